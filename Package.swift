@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The way of the data, read from top to bottom: a target may only use what stands above it.
+/// `docs/adr/0002-targets.md` says where this differs from the first design and why.
+
+let fuzzing = Context.environment["OT_FUZZ"] != nil
+let staticExecutable = Context.environment["OT_STATIC"] != nil
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let grdb: [Target.Dependency] = [
+  .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "otassess",
+  products: [.executable(name: "otassess", targets: ["otassess"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // System libraries, each imported by one target.
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CKnowledge"),
+
+    // Read and decode.
+    library("OTCore"),
+    library("OTCapture", ["OTCore", "CPcap", "CZlib", "CZstd", "COpenSSL"]),
+    library("OTNetwork", ["OTCore"]),
+    library("OTProtocols", ["OTCore"]),
+    library("OTImport", ["OTCore"]),
+
+    // Record.
+    library("OTFacts", ["OTCore"]),
+    library("OTKnowledge", ["OTCore", "CKnowledge", yams]),
+    library("OTCase", ["OTFacts", "OTKnowledge"] + grdb),
+
+    // Judge and tell.
+    library("OTAssess", ["OTCase", "OTKnowledge", yams]),
+    library("OTReport", ["OTCase", "OTAssess"]),
+
+    // The whole run.
+    library("OTPipeline", ["OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTFacts"]),
+    .executableTarget(
+      name: "otassess",
+      dependencies: [
+        "OTPipeline", "OTCase", "OTAssess", "OTReport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict,
+      linkerSettings: staticExecutable ? [.unsafeFlags(["-static-executable"])] : []),
+
+    tests("OTCoreTests", ["OTCore"]),
+    tests("OTCaptureTests", ["OTCapture", "CPcap"]),
+    tests("OTNetworkTests", ["OTNetwork"]),
+    tests("OTProtocolsTests", ["OTProtocols"]),
+    tests("OTImportTests", ["OTImport"]),
+    tests("OTFactsTests", ["OTFacts"]),
+    tests("OTCaseTests", ["OTCase"]),
+    tests("OTKnowledgeTests", ["OTKnowledge"]),
+    tests("OTAssessTests", ["OTAssess"]),
+    tests("OTReportTests", ["OTReport"]),
+    tests("OTPipelineTests", ["OTPipeline"]),
+  ])

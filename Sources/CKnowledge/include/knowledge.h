@@ -1,0 +1,1 @@
+// Knowledge packs, embedded by make knowledge.

@@ -1,0 +1,198 @@
+/// Reads fields from wire bytes, front to back, and can neither over-run them nor outlive them.
+///
+/// The only way to wire bytes above `OTCapture`. Each read names its field, and advances or throws ``DecodeError``;
+/// after a throw the cursor stands where it stood. Offsets count from the first byte this cursor was made over.
+public struct ByteCursor: ~Escapable {
+  /// All bytes of this cursor, read or not.
+  public let bytes: Span<UInt8>
+  @usableFromInline var position: Int
+  /// Position of the next read, `0...bytes.count`.
+  @inlinable public var offset: Int { position }
+
+  @inlinable @_lifetime(copy bytes)
+  public init(_ bytes: Span<UInt8>) {
+    self.bytes = bytes
+    self.position = 0
+  }
+
+  /// Bytes not read yet.
+  @inlinable public var remaining: Int { bytes.count - offset }
+  @inlinable public var isAtEnd: Bool { offset == bytes.count }
+
+  @inlinable
+  @inline(__always) func need(_ count: Int, _ field: StaticString) throws(DecodeError) {
+    guard count >= 0, count <= bytes.count - offset else { throw DecodeError(field, at: offset, .truncated) }
+  }
+
+  @inlinable
+  public mutating func u8(_ field: StaticString) throws(DecodeError) -> UInt8 {
+    try need(1, field)
+    let value = bytes[offset]
+    position += 1
+    return value
+  }
+
+  /// 16 bits, most significant byte first.
+  @inlinable
+  public mutating func u16(_ field: StaticString) throws(DecodeError) -> UInt16 {
+    try need(2, field)
+    let value = UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
+    position += 2
+    return value
+  }
+
+  /// 24 bits, most significant byte first.
+  @inlinable
+  public mutating func u24(_ field: StaticString) throws(DecodeError) -> UInt32 {
+    try need(3, field)
+    let value = UInt32(bytes[offset]) << 16 | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2])
+    position += 3
+    return value
+  }
+
+  /// 32 bits, most significant byte first.
+  @inlinable
+  public mutating func u32(_ field: StaticString) throws(DecodeError) -> UInt32 {
+    try need(4, field)
+    let value =
+      UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16 | UInt32(bytes[offset + 2]) << 8
+      | UInt32(bytes[offset + 3])
+    position += 4
+    return value
+  }
+
+  /// 64 bits, most significant byte first.
+  @inlinable
+  public mutating func u64(_ field: StaticString) throws(DecodeError) -> UInt64 {
+    try need(8, field)
+    let high = try u32(field)
+    let low = try u32(field)
+    return UInt64(high) << 32 | UInt64(low)
+  }
+
+  /// 16 bits, least significant byte first.
+  @inlinable
+  public mutating func u16le(_ field: StaticString) throws(DecodeError) -> UInt16 {
+    try u16(field).byteSwapped
+  }
+
+  /// 24 bits, least significant byte first.
+  @inlinable
+  public mutating func u24le(_ field: StaticString) throws(DecodeError) -> UInt32 {
+    try need(3, field)
+    let value = UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
+    position += 3
+    return value
+  }
+
+  /// 32 bits, least significant byte first.
+  @inlinable
+  public mutating func u32le(_ field: StaticString) throws(DecodeError) -> UInt32 {
+    try u32(field).byteSwapped
+  }
+
+  /// 64 bits, least significant byte first.
+  @inlinable
+  public mutating func u64le(_ field: StaticString) throws(DecodeError) -> UInt64 {
+    try u64(field).byteSwapped
+  }
+
+  @inlinable
+  public mutating func skip(_ count: Int, _ field: StaticString) throws(DecodeError) {
+    try need(count, field)
+    position += count
+  }
+
+  /// The next `count` bytes as a span.
+  @inlinable @_lifetime(copy self)
+  public mutating func take(_ count: Int, _ field: StaticString) throws(DecodeError) -> Span<UInt8> {
+    try need(count, field)
+    let start = offset
+    position += count
+    return bytes.extracting(start..<(start + count))
+  }
+
+  /// A cursor over the next `count` bytes that cannot read past them; this one then stands behind them.
+  @inlinable @_lifetime(copy self)
+  public mutating func slice(_ count: Int, _ field: StaticString) throws(DecodeError) -> ByteCursor {
+    ByteCursor(try take(count, field))
+  }
+
+  /// Everything not read yet, as a span; the cursor then stands at the end.
+  @inlinable @_lifetime(copy self)
+  public mutating func rest() -> Span<UInt8> {
+    let start = offset
+    position = bytes.count
+    return bytes.extracting(start..<bytes.count)
+  }
+
+  /// Everything not read yet, without moving.
+  @inlinable @_lifetime(copy self)
+  public func peekRest() -> Span<UInt8> {
+    bytes.extracting(offset..<bytes.count)
+  }
+
+  /// The byte `ahead` of the next one, or nil behind the end; does not move.
+  @inlinable
+  public func peek(_ ahead: Int = 0) -> UInt8? {
+    guard ahead >= 0, ahead < bytes.count - offset else { return nil }
+    return bytes[offset + ahead]
+  }
+
+  /// Moves to an absolute offset (for formats with pointers, like DNS and SMB).
+  @inlinable
+  public mutating func seek(_ position: Int, _ field: StaticString) throws(DecodeError) {
+    guard position >= 0, position <= bytes.count else { throw DecodeError(field, at: offset, .truncated) }
+    self.position = position
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// The byte at `index`, or nil outside the span.
+  @inlinable
+  public func byte(_ index: Int) -> UInt8? {
+    index >= 0 && index < count ? self[index] : nil
+  }
+
+  /// 16 bits at `index`, most significant byte first, or nil where they do not fit.
+  @inlinable
+  public func be16(_ index: Int) -> UInt16? {
+    guard index >= 0, index <= count - 2 else { return nil }
+    return UInt16(self[index]) << 8 | UInt16(self[index + 1])
+  }
+
+  /// 32 bits at `index`, most significant byte first, or nil where they do not fit.
+  @inlinable
+  public func be32(_ index: Int) -> UInt32? {
+    guard index >= 0, index <= count - 4 else { return nil }
+    return UInt32(self[index]) << 24 | UInt32(self[index + 1]) << 16 | UInt32(self[index + 2]) << 8
+      | UInt32(self[index + 3])
+  }
+
+  /// 16 bits at `index`, least significant byte first, or nil where they do not fit.
+  @inlinable
+  public func le16(_ index: Int) -> UInt16? { be16(index)?.byteSwapped }
+
+  /// 32 bits at `index`, least significant byte first, or nil where they do not fit.
+  @inlinable
+  public func le32(_ index: Int) -> UInt32? { be32(index)?.byteSwapped }
+
+  /// Whether the bytes at `index` are exactly this ASCII text.
+  @inlinable
+  public func hasASCII(_ text: StaticString, at index: Int = 0) -> Bool {
+    let length = text.utf8CodeUnitCount
+    guard index >= 0, length <= count - index else { return false }
+    return text.withUTF8Buffer { expected in
+      for position in 0..<length where unsafe self[index + position] != expected[position] { return false }
+      return true
+    }
+  }
+
+  /// A clamped sub-span: whatever of `start ..< start + length` exists.
+  @inlinable @_lifetime(copy self)
+  public func clamped(from start: Int, count length: Int) -> Span<UInt8> {
+    let low = Swift.min(Swift.max(0, start), count)
+    let high = length <= 0 ? low : (length >= count - low ? count : low + length)
+    return extracting(low..<high)
+  }
+}

@@ -1,0 +1,146 @@
+/// Where dissectors put what they saw. Reused for every packet: once grown, recording allocates nothing.
+public struct ObservationBuffer: Sendable {
+  public private(set) var observations: [Observation] = []
+  /// Texts of the observations, UTF-8 as made safe by the `text` functions.
+  public private(set) var textBytes: [UInt8] = []
+  /// Inner protocol data units handed to the engine, in ``textBytes``.
+  public private(set) var payloads: [Payload] = []
+
+  /// A protocol data unit carried inside another one, for whichever dissector claims the layer.
+  public struct Payload: Sendable {
+    public var layer: InnerLayer
+    public var bytes: TextRef
+  }
+
+  public init() {
+    observations.reserveCapacity(64)
+    textBytes.reserveCapacity(4096)
+  }
+
+  @inlinable public var isEmpty: Bool { observations.isEmpty && payloads.isEmpty }
+
+  public mutating func removeAll() {
+    observations.removeAll(keepingCapacity: true)
+    textBytes.removeAll(keepingCapacity: true)
+    payloads.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: recording
+
+  public mutating func record(_ observation: Observation) { observations.append(observation) }
+  public mutating func operation(_ operation: Operation) { observations.append(.operation(operation)) }
+
+  /// Claims an attribute of a host. An empty or blank value is no claim and is not recorded.
+  public mutating func identity(
+    _ subject: Subject, _ attribute: IdentityAttribute, _ value: TextRef, layer: UInt8 = 0
+  ) {
+    guard !value.isEmpty else { return }
+    observations.append(.identity(IdentityClaim(subject, attribute, value, layer: layer)))
+  }
+
+  public mutating func property(
+    _ attribute: SessionAttribute, _ value: TextRef, subject: Subject = .sender, layer: UInt8 = 0
+  ) {
+    guard !value.isEmpty else { return }
+    observations.append(.property(SessionProperty(attribute, value, subject: subject, layer: layer)))
+  }
+
+  public mutating func anomaly(_ field: StaticString, _ reason: DecodeError.Reason, at offset: Int = 0, layer: UInt8 = 0) {
+    observations.append(.anomaly(Anomaly(field, reason, at: offset, layer: layer)))
+  }
+
+  /// Hands inner bytes to whichever dissector claims `layer`; bounded by ``Limits/pduBytes``.
+  public mutating func handOff(_ layer: InnerLayer, _ bytes: Span<UInt8>) {
+    guard bytes.count <= Limits.pduBytes else { return }
+    let start = UInt32(truncatingIfNeeded: textBytes.count)
+    for index in bytes.indices { textBytes.append(bytes[index]) }
+    payloads.append(Payload(layer: layer, bytes: TextRef(start: start, count: UInt32(truncatingIfNeeded: bytes.count))))
+  }
+
+  /// Takes the payloads out, leaving observations as they are.
+  public mutating func takePayloads() -> [Payload] {
+    defer { payloads.removeAll(keepingCapacity: true) }
+    return payloads
+  }
+
+  // MARK: text
+
+  /// Text from the wire in ASCII, UTF-8 or Latin-1: trailing NULs and blanks dropped, control characters shown as
+  /// `\xNN`, bytes that are no UTF-8 read as Latin-1, cut at ``Limits/textBytes`` with `…`.
+  public mutating func text(_ bytes: Span<UInt8>) -> TextRef {
+    WireText.append(bytes, to: &textBytes)
+  }
+
+  /// Text in UTF-16, least significant byte first (Windows), with the same rules.
+  public mutating func text(utf16le bytes: Span<UInt8>) -> TextRef {
+    WireText.append(utf16le: bytes, to: &textBytes)
+  }
+
+  /// A text of our own.
+  public mutating func text(_ string: StaticString) -> TextRef {
+    let start = UInt32(truncatingIfNeeded: textBytes.count)
+    let count = string.utf8CodeUnitCount
+    string.withUTF8Buffer { unsafe textBytes.append(contentsOf: $0) }
+    return TextRef(start: start, count: UInt32(truncatingIfNeeded: count))
+  }
+
+  /// A made-up text (a version joined from numbers, say). Allocates: not for every packet of a cycle.
+  public mutating func text(_ string: String) -> TextRef {
+    let start = UInt32(truncatingIfNeeded: textBytes.count)
+    textBytes.append(contentsOf: string.utf8.prefix(Limits.textBytes))
+    return TextRef(start: start, count: UInt32(truncatingIfNeeded: textBytes.count) - start)
+  }
+
+  /// Bytes as lower-case hexadecimal.
+  public mutating func text(hex bytes: Span<UInt8>) -> TextRef {
+    let start = UInt32(truncatingIfNeeded: textBytes.count)
+    for index in 0..<Swift.min(bytes.count, Limits.textBytes / 2) {
+      textBytes.append(hexDigit(bytes[index] >> 4))
+      textBytes.append(hexDigit(bytes[index] & 15))
+    }
+    return TextRef(start: start, count: UInt32(truncatingIfNeeded: textBytes.count) - start)
+  }
+
+  /// A number in decimal.
+  public mutating func text(_ number: UInt64) -> TextRef {
+    let start = UInt32(truncatingIfNeeded: textBytes.count)
+    appendDecimal(number)
+    return TextRef(start: start, count: UInt32(truncatingIfNeeded: textBytes.count) - start)
+  }
+
+  /// Numbers joined by a separator: a firmware `3.2.17`, an address `1.2.3.4`.
+  public mutating func text(joined first: UInt64, _ rest: UInt64..., separator: StaticString = ".") -> TextRef {
+    let start = UInt32(truncatingIfNeeded: textBytes.count)
+    appendDecimal(first)
+    for number in rest {
+      separator.withUTF8Buffer { unsafe textBytes.append(contentsOf: $0) }
+      appendDecimal(number)
+    }
+    return TextRef(start: start, count: UInt32(truncatingIfNeeded: textBytes.count) - start)
+  }
+
+  private mutating func appendDecimal(_ number: UInt64) {
+    var divisor: UInt64 = 1
+    while number / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      textBytes.append(48 + UInt8(truncatingIfNeeded: number / divisor % 10))
+      divisor /= 10
+    }
+  }
+
+  /// The text as a `String` (tests and cold paths).
+  public func string(_ reference: TextRef) -> String {
+    let start = Int(reference.start)
+    let end = start + Int(reference.count)
+    guard end <= textBytes.count else { return "" }
+    return String(decoding: textBytes[start..<end], as: UTF8.self)
+  }
+}
+
+/// A layer that carries other protocols' data units; dissectors claim it with `Claim.inner`.
+public enum InnerLayer: UInt8, Sendable, CaseIterable {
+  /// User data of the ISO 8073 transport over TPKT (RFC 1006): S7comm, S7comm-plus, MMS.
+  case isoTransport
+  /// DCE/RPC stub over a named pipe or TCP.
+  case dceRPC
+}

@@ -1,0 +1,42 @@
+/// A moment: nanoseconds since 1970-01-01T00:00:00Z, from 1677 to 2262.
+public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let nanoseconds: Int64
+
+  @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  @inlinable public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+  /// Seconds from `earlier` to here.
+  @inlinable public func seconds(since earlier: Timestamp) -> Double {
+    Double(nanoseconds.subtractingReportingOverflow(earlier.nanoseconds).partialValue) / 1e9
+  }
+
+  /// ISO 8601 in UTC with microseconds: `2026-03-10T08:15:00.250000Z`.
+  public var description: String {
+    let (second, micro) = (Self.floorDivide(nanoseconds, 1_000_000_000), Self.floorModulo(nanoseconds, 1_000_000_000) / 1000)
+    let day = Self.floorDivide(second, 86_400)
+    let (year, month, dayOfMonth) = Self.civil(fromDay: day)
+    let clock = Self.floorModulo(second, 86_400)
+    func padded(_ value: Int64, _ width: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+    }
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T\(padded(clock / 3600, 2)):"
+      + "\(padded(clock / 60 % 60, 2)):\(padded(clock % 60, 2)).\(padded(micro, 6))Z"
+  }
+
+  static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((-(a + 1)) / b) - 1 }
+  static func floorModulo(_ a: Int64, _ b: Int64) -> Int64 { a - floorDivide(a, b) * b }
+
+  /// Gregorian date of a day number (0 = 1970-01-01), by counting 400-year eras from 0000-03-01.
+  static func civil(fromDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    let shifted = day + 719_468
+    let era = floorDivide(shifted, 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthIndex = (5 * dayOfYear + 2) / 153
+    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+  }
+}
