@@ -1,0 +1,5 @@
+/// Every sample conversation of the tests; one line a file of samples.
+enum Samples {
+  static let all: [Sample] =
+    []
+}
