@@ -6,6 +6,9 @@ public struct ObservationBuffer: Sendable {
   /// Inner protocol data units handed to the engine, in ``textBytes``.
   public private(set) var payloads: [Payload] = []
 
+  /// Bytes behind the data unit, of the same direction of the stream, that belong to it and need no look.
+  public private(set) var skipCount = 0
+
   /// A protocol data unit carried inside another one, for whichever dissector claims the layer.
   public struct Payload: Sendable {
     public var layer: InnerLayer
@@ -23,9 +26,17 @@ public struct ObservationBuffer: Sendable {
     observations.removeAll(keepingCapacity: true)
     textBytes.removeAll(keepingCapacity: true)
     payloads.removeAll(keepingCapacity: true)
+    skipCount = 0
   }
 
   // MARK: recording
+
+  /// The next `count` bytes of this direction's stream belong to this message (a body, an encrypted record) and are
+  /// dropped without buffering. `Int.max`: the rest of the stream in this direction is opaque.
+  public mutating func skip(_ count: Int) {
+    let (sum, overflow) = skipCount.addingReportingOverflow(Swift.max(0, count))
+    skipCount = overflow ? Int.max : sum
+  }
 
   public mutating func record(_ observation: Observation) { observations.append(observation) }
   public mutating func operation(_ operation: Operation) { observations.append(.operation(operation)) }
