@@ -13,6 +13,38 @@ public enum Observation: Sendable {
   case anomaly(Anomaly)
 }
 
+extension Observation {
+  /// The same with its protocol layer raised by `base`.
+  func raised(by base: UInt8) -> Observation {
+    guard base != 0 else { return self }
+    switch self {
+    case .operation(var value):
+      value.layer &+= base
+      return .operation(value)
+    case .identity(var value):
+      value.layer &+= base
+      return .identity(value)
+    case .property(var value):
+      value.layer &+= base
+      return .property(value)
+    case .credential(var value):
+      value.layer &+= base
+      return .credential(value)
+    case .file(var value):
+      value.layer &+= base
+      return .file(value)
+    case .neighbour(var value):
+      value.layer &+= base
+      return .neighbour(value)
+    case .anomaly(var value):
+      value.layer &+= base
+      return .anomaly(value)
+    case .binding:
+      return self
+    }
+  }
+}
+
 /// A range of an ``ObservationBuffer``'s text bytes. `TextRef.none` is "no text".
 public struct TextRef: Sendable, Equatable {
   public var start: UInt32

@@ -15,6 +15,10 @@ public struct ObservationBuffer: Sendable {
     public var bytes: TextRef
   }
 
+  /// Added to the `layer` of everything recorded: the engine sets it to the dissector's place in its table of protocols,
+  /// so that whoever drains the buffer finds protocol numbers.
+  public var layerBase: UInt8 = 0
+
   public init() {
     observations.reserveCapacity(64)
     textBytes.reserveCapacity(4096)
@@ -38,26 +42,35 @@ public struct ObservationBuffer: Sendable {
     skipCount = overflow ? Int.max : sum
   }
 
-  public mutating func record(_ observation: Observation) { observations.append(observation) }
-  public mutating func operation(_ operation: Operation) { observations.append(.operation(operation)) }
+  public mutating func clearSkip() { skipCount = 0 }
+
+  public mutating func record(_ observation: Observation) {
+    observations.append(observation.raised(by: layerBase))
+  }
+
+  public mutating func operation(_ operation: Operation) {
+    var raised = operation
+    raised.layer &+= layerBase
+    observations.append(.operation(raised))
+  }
 
   /// Claims an attribute of a host. An empty or blank value is no claim and is not recorded.
   public mutating func identity(
     _ subject: Subject, _ attribute: IdentityAttribute, _ value: TextRef, layer: UInt8 = 0
   ) {
     guard !value.isEmpty else { return }
-    observations.append(.identity(IdentityClaim(subject, attribute, value, layer: layer)))
+    observations.append(.identity(IdentityClaim(subject, attribute, value, layer: layer &+ layerBase)))
   }
 
   public mutating func property(
     _ attribute: SessionAttribute, _ value: TextRef, subject: Subject = .sender, layer: UInt8 = 0
   ) {
     guard !value.isEmpty else { return }
-    observations.append(.property(SessionProperty(attribute, value, subject: subject, layer: layer)))
+    observations.append(.property(SessionProperty(attribute, value, subject: subject, layer: layer &+ layerBase)))
   }
 
   public mutating func anomaly(_ field: StaticString, _ reason: DecodeError.Reason, at offset: Int = 0, layer: UInt8 = 0) {
-    observations.append(.anomaly(Anomaly(field, reason, at: offset, layer: layer)))
+    observations.append(.anomaly(Anomaly(field, reason, at: offset, layer: layer &+ layerBase)))
   }
 
   /// Hands inner bytes to whichever dissector claims `layer`; bounded by ``Limits/pduBytes``.
@@ -68,11 +81,18 @@ public struct ObservationBuffer: Sendable {
     payloads.append(Payload(layer: layer, bytes: TextRef(start: start, count: UInt32(truncatingIfNeeded: bytes.count))))
   }
 
-  /// Takes the payloads out, leaving observations as they are.
-  public mutating func takePayloads() -> [Payload] {
-    defer { payloads.removeAll(keepingCapacity: true) }
-    return payloads
+  @inlinable public var payloadCount: Int { payloads.count }
+
+  /// Moves the bytes of a payload into `bytes`, whose room is reused; the layer it is for.
+  public func copyPayload(_ index: Int, into bytes: inout [UInt8]) -> InnerLayer {
+    let payload = payloads[index]
+    let start = Int(payload.bytes.start)
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(contentsOf: textBytes[start..<(start + Int(payload.bytes.count))])
+    return payload.layer
   }
+
+  public mutating func clearPayloads() { payloads.removeAll(keepingCapacity: true) }
 
   // MARK: text
 
