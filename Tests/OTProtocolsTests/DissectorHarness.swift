@@ -123,7 +123,7 @@ func dissectAll<D: Dissector>(_ dissector: inout D, _ message: Message) -> [Stri
     start += count
   }
   for observation in out.observations { lines.append(describe(observation, by: D.self, in: out)) }
-  for payload in out.takePayloads() { lines.append("handOff \(payload.layer) \(payload.bytes.count) bytes") }
+  for payload in out.payloads { lines.append("handOff \(payload.layer) \(payload.bytes.count) bytes") }
   return lines
 }
 
