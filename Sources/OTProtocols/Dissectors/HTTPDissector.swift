@@ -1,0 +1,277 @@
+import OTCore
+
+/// Hypertext Transfer Protocol 1.x, RFC 9110 and RFC 9112, and SSDP, which is HTTP in datagrams (UPnP Device
+/// Architecture 2.0 section 1).
+///
+/// A data unit is a message's head (with a small form behind it); bodies are skipped by their length or chunk by chunk.
+public struct HTTPDissector: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "http", name: "HTTP/1.x", specification: "RFC 9110, RFC 9112, RFC 7617 (Basic), RFC 7616 (Digest)",
+      isIndustrial: false, depth: [.identity, .operations],
+      reads: "method, path, host, status, server, user agent, logins (account only); bodies are skipped",
+      displayFilter: "http"),
+    ProtocolInfo(
+      id: "ssdp", name: "SSDP", specification: "UPnP Device Architecture 2.0 section 1", isIndustrial: false,
+      depth: [.identity, .operations], reads: "method, server, location", displayFilter: "ssdp"),
+  ]
+  public static let claims: [Claim] = [
+    .tcp(80), .tcp(8080), .tcp(8000), .tcp(8008), .tcp(8081), .tcp(8088), .tcp(8888), .tcp(3128), .tcp(5357),
+    .tcp(5985), .udp(1900),
+  ]
+  public static let probe = ProbeStrength.strong
+
+  public init() {}
+
+  private enum Body { case none, chunked, trailer }
+  /// What follows the last head, per direction (client's first).
+  private var clientBody = Body.none
+  private var serverBody = Body.none
+  /// Methods that wait for their response, oldest in the low byte.
+  private var pendingMethods: UInt64 = 0
+  private var pendingCount = 0
+  private var login = PendingLogin()
+  /// What was recorded last of texts that repeat with every message.
+  private var recorded = Recorded()
+
+  private struct Recorded {
+    var server: UInt64 = 0
+    var agent: UInt64 = 0
+    var host: UInt64 = 0
+    var challenge: UInt64 = 0
+    var authorization: UInt64 = 0
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    if context.afterGap { (clientBody, serverBody, pendingMethods, pendingCount) = (.none, .none, 0, 0) }
+    let bytes = pdu.bytes
+    let layer: UInt8 = context.isStream ? 0 : 1
+    let body = context.senderIsClient ? clientBody : serverBody
+    if body != .none, let next = Self.readContinuation(bytes, body, into: &out) {
+      setBody(next, context)
+      return
+    }
+    guard let lineEnd = bytes.lineEnd(limit: HTTPHead.startLineBytes) else {
+      throw DecodeError("start line", at: 0, .truncated)
+    }
+    let head = HTTPHead(bytes, from: lineEnd)
+    let line = bytes.extracting(0..<lineEnd).trimmed()
+    if line.hasASCII("HTTP/") {
+      response(line, head, bytes, layer, context, into: &out)
+    } else {
+      request(line, head, bytes, layer, context, into: &out)
+    }
+  }
+
+  // MARK: requests
+
+  private mutating func request(
+    _ line: Span<UInt8>, _ head: HTTPHead, _ bytes: Span<UInt8>, _ layer: UInt8, _ context: PDUContext,
+    into out: inout ObservationBuffer
+  ) {
+    let methodEnd = line.first(32) ?? line.count
+    let method = HTTPMethod.code(of: line.extracting(0..<methodEnd))
+    let target = line.clamped(from: methodEnd + 1, count: (line.lastBlank ?? line.count) - methodEnd - 1)
+    let path = target.extracting(0..<(target.first(UInt8(ascii: "?")) ?? target.count))
+    push(method)
+    // An advertisement is sent unasked to whoever listens.
+    let role: Operation.Role = layer == 1 && method == HTTPMethod.notify ? .publish : .request
+    out.operation(Operation(method, role, layer: layer, object: .text(out.text(path))))
+    if Self.changed(head.agent, in: bytes, &recorded.agent) {
+      out.identity(.sender, .application, out.text(head.text(head.agent, in: bytes)), layer: layer)
+    }
+    if layer == 1 {
+      recordServer(head, bytes, layer, into: &out)
+    } else if Self.changed(head.host, in: bytes, &recorded.host) {
+      out.property(.serverName, out.text(head.text(head.host, in: bytes)), subject: .receiver, layer: layer)
+    }
+    if Self.changed(head.authorization, in: bytes, &recorded.authorization) {
+      readAuthorization(head.text(head.authorization, in: bytes), into: &out)
+    }
+    let form = bytes.extracting(head.end..<bytes.count)
+    if head.isForm, !form.isEmpty { readForm(form, into: &out) }
+    if method == HTTPMethod.put, !path.isEmpty {
+      out.record(.file(FileSeen(out.text(path), .toServer, size: head.contentLength.map { UInt64($0) }, layer: layer)))
+    } else if method == HTTPMethod.get, path.namesExecutable {
+      out.record(.file(FileSeen(out.text(path), .named, layer: layer)))
+    }
+    guard context.isStream else { return }
+    if head.isChunked {
+      setBody(.chunked, context)
+    } else if let length = head.contentLength, length > form.count {
+      out.skip(length - form.count)
+    }
+  }
+
+  // MARK: responses
+
+  private mutating func response(
+    _ line: Span<UInt8>, _ head: HTTPHead, _ bytes: Span<UInt8>, _ layer: UInt8, _ context: PDUContext,
+    into out: inout ObservationBuffer
+  ) {
+    let status = line.clamped(from: (line.first(32) ?? line.count) + 1, count: 3).decimal ?? 0
+    // 1xx is not the answer yet.
+    let method = status < 200 && status != 101 ? pendingMethods & 0xff : pop()
+    let outcome: Operation.Outcome =
+      status >= 100 && status < 400 ? .success : .failure(UInt32(truncatingIfNeeded: status))
+    out.operation(Operation(method, .response, layer: layer, outcome: outcome))
+    recordServer(head, bytes, layer, into: &out)
+    if Self.changed(head.challenge, in: bytes, &recorded.challenge) {
+      let challenge = head.text(head.challenge, in: bytes)
+      out.property(.authentication, out.text(challenge.withoutToken()), layer: layer)
+      readNTLM(challenge, into: &out)
+    }
+    if let name = head.fileName(in: bytes) {
+      out.record(
+        .file(FileSeen(out.text(name), .toClient, size: head.contentLength.map { UInt64($0) }, layer: layer)))
+    }
+    if status >= 200 {
+      // A rejected login may be repeated with the same words: it must be seen again.
+      if status == 401 { recorded.authorization = 0 }
+      let accepted = status != 401 && status != 403 && status != 407
+      if accepted || login.isPending { login.answered(accepted, into: &out) }
+    }
+    guard context.isStream else { return }
+    let opensTunnel = status == 101 || (method == HTTPMethod.connect && status >= 200 && status < 300)
+    if opensTunnel {
+      out.skip(Int.max)
+    } else if status < 200 || status == 204 || status == 304 || method == HTTPMethod.head {
+      return
+    } else if head.isChunked {
+      setBody(.chunked, context)
+    } else if let length = head.contentLength {
+      out.skip(length)
+    } else {
+      // Without a length the body ends with the connection (RFC 9112 section 6.3).
+      out.skip(Int.max)
+    }
+  }
+
+  private mutating func recordServer(
+    _ head: HTTPHead, _ bytes: Span<UInt8>, _ layer: UInt8, into out: inout ObservationBuffer
+  ) {
+    guard Self.changed(head.server, in: bytes, &recorded.server) else { return }
+    out.identity(.sender, .softwareVersion, out.text(head.text(head.server, in: bytes)), layer: layer)
+  }
+
+  // MARK: state
+
+  private static func changed(_ range: Range<Int>, in bytes: Span<UInt8>, _ last: inout UInt64) -> Bool {
+    guard !range.isEmpty else { return false }
+    let now = bytes.clamped(from: range.lowerBound, count: range.count).fingerprint
+    guard last != now else { return false }
+    last = now
+    return true
+  }
+
+  private mutating func setBody(_ body: Body, _ context: PDUContext) {
+    if context.senderIsClient { clientBody = body } else { serverBody = body }
+  }
+
+  private mutating func push(_ method: UInt64) {
+    guard pendingCount < 8 else { return }
+    pendingMethods |= method << UInt64(8 * pendingCount)
+    pendingCount += 1
+  }
+
+  private mutating func pop() -> UInt64 {
+    guard pendingCount > 0 else { return HTTPMethod.unknown }
+    defer {
+      pendingMethods >>= 8
+      pendingCount -= 1
+    }
+    return pendingMethods & 0xff
+  }
+
+  /// Reads a chunk size, the blank line or the fields behind the last chunk; says what follows, or nil for none of these.
+  private static func readContinuation(_ bytes: Span<UInt8>, _ body: Body, into out: inout ObservationBuffer) -> Body? {
+    if body == .trailer {
+      return bytes.hasASCII("\r\n") || bytes.lineEnd() != nil ? Body.none : nil
+    }
+    guard let size = HTTPHead.chunkSize(bytes) else { return nil }
+    guard size > 0 else { return .trailer }
+    // The chunk and the line break behind it.
+    out.skip(size < Int.max - 2 ? size + 2 : size)
+    return .chunked
+  }
+
+  // MARK: logins
+
+  /// `Authorization`: Basic shows the account and its password, Digest the account, NTLM a message of its own.
+  private mutating func readAuthorization(_ value: Span<UInt8>, into out: inout ObservationBuffer) {
+    if value.hasASCII(ignoringCase: "basic ") {
+      let decoded = Base64.decode(value.clamped(from: 6, count: value.count))
+      let pair = decoded.span
+      let colon = pair.first(UInt8(ascii: ":")) ?? pair.count
+      login.name(pair.extracting(0..<colon))
+      let password = pair.clamped(from: colon + 1, count: pair.count)
+      login.sent(.httpBasic, login.judge(password: password), into: &out)
+      out.identity(.sender, .userName, out.text(pair.extracting(0..<colon)))
+    } else if value.hasASCII(ignoringCase: "digest "), let at = value.first(ignoringCase: "username=\"") {
+      let rest = value.extracting((at + 10)..<value.count)
+      let account = rest.extracting(0..<(rest.first(UInt8(ascii: "\"")) ?? rest.count))
+      login.name(account)
+      login.sent(.httpDigest, .unknown, into: &out)
+      out.identity(.sender, .userName, out.text(account))
+    } else {
+      readNTLM(value, into: &out)
+    }
+  }
+
+  private mutating func readNTLM(_ value: Span<UInt8>, into out: inout ObservationBuffer) {
+    let skip = value.hasASCII(ignoringCase: "ntlm ") ? 5 : value.hasASCII(ignoringCase: "negotiate ") ? 10 : 0
+    guard skip > 0 else { return }
+    let decoded = Base64.decode(value.clamped(from: skip, count: value.count))
+    guard let message = NTLMSSP.read(decoded.span, into: &out), message.kind == .authenticate, !message.isAnonymous
+    else { return }
+    login.name(message.account, in: out)
+    login.sent(.ntlm, .unknown, into: &out)
+  }
+
+  /// A form with a password: the account is kept where one of the usual fields names it.
+  private mutating func readForm(_ form: Span<UInt8>, into out: inout ObservationBuffer) {
+    var account = 0..<0
+    var password: Range<Int>?
+    var start = 0
+    for _ in 0..<64 where start < form.count {
+      let end = form.first(UInt8(ascii: "&"), from: start) ?? form.count
+      let equals = min(form.first(UInt8(ascii: "="), from: start) ?? end, end)
+      let name = form.extracting(start..<equals)
+      let value = min(equals + 1, end)..<end
+      if name.first(ignoringCase: "pass") != nil || name.first(ignoringCase: "pwd") != nil {
+        password = password ?? value
+      } else if account.isEmpty, name.first(ignoringCase: "user") != nil || name.first(ignoringCase: "login") != nil
+        || name.equals(ignoringCase: "name")
+      {
+        account = value
+      }
+      start = end + 1
+    }
+    guard let password else { return }
+    login.name(form.extracting(account))
+    login.sent(.httpForm, login.judge(password: form.extracting(password)), into: &out)
+    out.identity(.sender, .userName, out.text(form.extracting(account)))
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// Index of the last blank: in a request line the one before the version.
+  fileprivate var lastBlank: Int? {
+    var index = count - 1
+    while index >= 0 {
+      if self[index] == 32 { return index }
+      index -= 1
+    }
+    return nil
+  }
+
+  /// A challenge without the token of NTLM and Negotiate, which tells people nothing.
+  @_lifetime(copy self)
+  fileprivate func withoutToken() -> Span<UInt8> {
+    if hasASCII(ignoringCase: "ntlm") { return extracting(0..<4) }
+    if hasASCII(ignoringCase: "negotiate") { return extracting(0..<9) }
+    return extracting(0..<count)
+  }
+}
