@@ -52,7 +52,7 @@ let package = Package(
     library("OTImport", ["OTCore"]),
 
     // Record.
-    library("OTFacts", ["OTCore"]),
+    library("OTFacts", ["OTCore", "OTProtocols"]),
     library("OTKnowledge", ["OTCore", "CKnowledge", yams], exclude: ["Rules", "Inputs.yaml"]),
     library("OTCase", ["OTFacts", "OTKnowledge"] + grdb),
 

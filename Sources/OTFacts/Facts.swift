@@ -63,7 +63,8 @@ public struct HostFact: Sendable {
   /// Smallest and largest IP time-to-live it sent with; 0 where not IP.
   public var ttlLow: UInt8
   public var ttlHigh: UInt8
-  /// TCP ports it answered a SYN on and UDP ports it answered from are in the conversations.
+  /// Broadcast or multicast: an address that names many, by its own form or because only group MACs carried it.
+  public var isGroup: Bool
   /// Connection attempts it made that nobody answered.
   public var unansweredAttempts: UInt64
 }

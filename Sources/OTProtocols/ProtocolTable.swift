@@ -49,11 +49,10 @@ public struct ProtocolTable: Sendable {
     }.sorted()
   }
 
-  /// Text code, name and kind of an operation as the engine left it.
-  public func describe(_ operation: Operation) -> OperationDescription {
-    let owner = owners[Int(operation.layer)]
-    return dissectors[owner].describe(
-      operation: operation.code, layer: Int(operation.layer) - Int(layerBases[owner]))
+  /// Text code, name and kind of an operation code; `layer` is the protocol's number.
+  public func describe(code: UInt64, layer: UInt8) -> OperationDescription {
+    let owner = owners[Int(layer)]
+    return dissectors[owner].describe(operation: code, layer: Int(layer) - Int(layerBases[owner]))
   }
 
   /// Text of an object that is numbers; nil where the dissector says nothing of it.

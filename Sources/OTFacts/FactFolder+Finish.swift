@@ -1,0 +1,348 @@
+import OTCore
+import OTProtocols
+
+extension FactFolder {
+  /// Joins what the workers folded into one set of facts: hosts by address, everything sorted by content and never by
+  /// the number a worker happened to give, so that the result is the same for any number of workers.
+  ///
+  /// - Parameter parts: the folders with the addresses of their host numbers.
+  public static func finish(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) -> Facts {
+    var joiner = FactJoiner()
+    joiner.joinHosts(parts)
+    for (number, part) in parts.enumerated() { joiner.join(part.folder, number) }
+    return joiner.finish()
+  }
+}
+
+/// State of the joining: from each worker's numbers to the numbers of the result.
+private struct FactJoiner {
+  var facts = Facts()
+  /// Per worker: host number → index into `facts.hosts`.
+  var hostNumbers: [[Int]] = []
+  var limits: [String: UInt64] = [:]
+
+  mutating func joinHosts(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
+    var merged: [HostAddress: HostRecord] = [:]
+    for (folder, addresses) in parts {
+      facts.packets += folder.packets
+      facts.bytes += folder.bytes
+      facts.firstTime = [facts.firstTime, folder.first].compactMap { $0 }.min()
+      facts.lastTime = [facts.lastTime, folder.last].compactMap { $0 }.max()
+      for (number, address) in addresses.enumerated() {
+        var record = number < folder.hosts.count ? folder.hosts[number] : HostRecord(address: address)
+        record.address = address
+        record.flushMAC()
+        merged[address] = merged[address].map { Self.merge($0, record) } ?? record
+      }
+      // Hosts that are only named in payloads are first seen where they are first named.
+      func named(_ host: UInt32, _ sighting: Sighting) {
+        guard Int(host) < addresses.count else { return }
+        let address = addresses[Int(host)]
+        guard merged[address]?.packetsSent == 0, merged[address]?.packetsReceived == 0 else { return }
+        if let known = merged[address]?.first, known <= sighting { return }
+        merged[address]?.first = sighting
+      }
+      for identity in folder.identities { named(identity.host, identity.first) }
+      for property in folder.properties { named(property.host, property.first) }
+    }
+    let sorted = merged.keys.sorted()
+    var numbers: [HostAddress: Int] = [:]
+    for (index, address) in sorted.enumerated() {
+      numbers[address] = index
+      if let record = merged[address] { facts.hosts.append(Self.fact(record)) }
+    }
+    hostNumbers = parts.map { part in part.addresses.map { numbers[$0] ?? 0 } }
+  }
+
+  private static func merge(_ left: HostRecord, _ right: HostRecord) -> HostRecord {
+    var merged = left
+    merged.first = [left.first, right.first].compactMap { $0 }.min()
+    merged.last = Swift.max(left.last, right.last)
+    merged.packetsSent += right.packetsSent
+    merged.bytesSent += right.bytesSent
+    merged.packetsReceived += right.packetsReceived
+    merged.bytesReceived += right.bytesReceived
+    merged.unansweredAttempts += right.unansweredAttempts
+    merged.groupPackets += right.groupPackets
+    merged.ttlLow = left.ttlLow == 0 ? right.ttlLow : (right.ttlLow == 0 ? left.ttlLow : Swift.min(left.ttlLow, right.ttlLow))
+    merged.ttlHigh = Swift.max(left.ttlHigh, right.ttlHigh)
+    merged.macs.merge(right.macs, uniquingKeysWith: +)
+    for vlan in right.vlans where !merged.vlans.contains(vlan) { merged.vlans.append(vlan) }
+    return merged
+  }
+
+  private static func fact(_ record: HostRecord) -> HostFact {
+    let zero = Timestamp(nanoseconds: 0)
+    let first = record.first ?? Sighting(time: zero, file: 0, frame: 0)
+    return HostFact(
+      address: record.address, first: first, last: record.last.nanoseconds == .min ? first.time : record.last,
+      packetsSent: record.packetsSent, bytesSent: record.bytesSent, packetsReceived: record.packetsReceived,
+      bytesReceived: record.bytesReceived,
+      macs: record.macs.map { (mac: $0.key, packets: $0.value) }.sorted { $0.mac < $1.mac },
+      vlans: record.vlans.sorted(), ttlLow: record.ttlLow, ttlHigh: record.ttlHigh,
+      isGroup: record.address.isGroup
+        || (record.packetsSent == 0 && record.packetsReceived > 0 && record.groupPackets == record.packetsReceived),
+      unansweredAttempts: record.unansweredAttempts)
+  }
+
+  mutating func join(_ folder: FactFolder, _ worker: Int) {
+    let table = folder.table
+    let numbers = hostNumbers[worker]
+    let host = { (number: UInt32) -> Int in Int(number) < numbers.count ? numbers[Int(number)] : 0 }
+    let name = { (layer: UInt8) -> String in
+      Int(layer) < table.protocols.count ? table.protocols[Int(layer)].id : ""
+    }
+    let conversationNumbers = joinConversations(folder, host, name)
+    let conversation = { (number: UInt32) -> Int in conversationNumbers[Int(number)] }
+
+    var operationNumbers: [Int] = []
+    for record in folder.operations {
+      operationNumbers.append(facts.operations.count)
+      facts.operations.append(fact(record, folder, conversation(record.conversation), host, name))
+    }
+    for record in folder.events {
+      facts.events.append(
+        EventFact(
+          operation: operationNumbers[Int(record.operation)], sighting: record.sighting, role: record.role,
+          outcome: record.outcome, values: record.values))
+    }
+    for record in folder.identities {
+      facts.identities.append(
+        IdentityFact(
+          host: host(record.host), protocol: name(record.layer), attribute: record.attribute,
+          value: folder.texts.string(record.value), count: record.count, first: record.first, last: record.last))
+    }
+    for record in folder.properties {
+      facts.properties.append(
+        PropertyFact(
+          conversation: conversation(record.conversation), host: host(record.host), protocol: name(record.layer),
+          attribute: record.attribute, value: folder.texts.string(record.value), count: record.count,
+          first: record.first, last: record.last))
+    }
+    for record in folder.credentials {
+      facts.credentials.append(
+        CredentialFact(
+          conversation: conversation(record.conversation), client: host(record.client), server: host(record.server),
+          protocol: name(record.layer), scheme: record.scheme, account: folder.texts.string(record.account),
+          strength: record.strength, accepted: record.accepted, count: record.count, first: record.first,
+          last: record.last))
+    }
+    for record in folder.files {
+      facts.files.append(
+        FileFact(
+          conversation: conversation(record.conversation), protocol: name(record.layer),
+          name: folder.texts.string(record.name), direction: record.direction, size: record.size,
+          count: record.count, first: record.first))
+    }
+    for record in folder.neighbours {
+      facts.neighbours.append(
+        NeighbourFact(
+          host: host(record.host), protocol: name(record.layer), chassis: folder.texts.string(record.chassis),
+          port: folder.texts.string(record.port), systemName: folder.texts.string(record.systemName),
+          managementAddress: record.managementAddress, count: record.count, first: record.first, last: record.last))
+    }
+    for record in folder.bindings {
+      facts.bindings.append(
+        BindingFact(
+          address: record.address, mac: record.mac, source: record.source, count: record.count, first: record.first,
+          last: record.last))
+    }
+    for record in folder.anomalies {
+      facts.anomalies.append(
+        AnomalyFact(
+          conversation: conversation(record.conversation), protocol: name(record.layer),
+          field: folder.texts.string(record.field), reason: record.reason, count: record.count, first: record.first))
+    }
+    for (limit, count) in folder.limits { limits[limit, default: 0] += count }
+  }
+
+  /// Adds the folder's conversations; per number its index. One that only a first guess of the direction made, and no
+  /// flow ended in, is the same as its reverse.
+  private mutating func joinConversations(
+    _ folder: FactFolder, _ host: (UInt32) -> Int, _ name: (UInt8) -> String
+  ) -> [Int] {
+    var reverse: [UInt64: Int] = [:]
+    for (number, record) in folder.conversations.enumerated() where record.connections > 0 {
+      reverse[UInt64(record.client) << 32 | UInt64(record.server)] = number
+    }
+    var alias = Array(folder.conversations.indices)
+    var protocols = folder.conversations.map(\.protocols)
+    for (number, record) in folder.conversations.enumerated() where record.connections == 0 {
+      guard let other = reverse[UInt64(record.server) << 32 | UInt64(record.client)],
+        folder.conversations[other].transport == record.transport
+      else { continue }
+      alias[number] = other
+      for bit in UInt8.min...UInt8.max where record.protocols.contains(bit) { protocols[other].insert(bit) }
+    }
+    var numbers = Array(repeating: 0, count: folder.conversations.count)
+    for (number, record) in folder.conversations.enumerated() where alias[number] == number {
+      numbers[number] = facts.conversations.count
+      var ids: [String] = []
+      for layer in 0..<folder.table.protocols.count where protocols[number].contains(UInt8(truncatingIfNeeded: layer)) {
+        ids.append(name(UInt8(truncatingIfNeeded: layer)))
+      }
+      var timing = TimingFact()
+      if record.timing.histogram != .max {
+        let start = Int(record.timing.histogram) * TimingRecord.bucketCount
+        timing = record.timing.fact(folder.histograms[start..<(start + TimingRecord.bucketCount)])
+      } else {
+        timing = record.timing.fact([])
+      }
+      facts.conversations.append(
+        ConversationFact(
+          transport: record.transport, client: host(record.client), server: host(record.server),
+          serverPort: record.transport == .tcp || record.transport == .udp ? record.port : nil,
+          networkProtocol: record.networkProtocol, protocols: ids, clientEvidence: record.clientEvidence,
+          first: record.first, last: Swift.max(record.last, record.first.time),
+          packetsToServer: record.packetsToServer, bytesToServer: record.bytesToServer,
+          packetsToClient: record.packetsToClient, bytesToClient: record.bytesToClient,
+          connections: record.connections, handshakes: record.handshakes, resets: record.resets,
+          refused: record.refused, retransmissions: record.retransmissions, gapBytes: record.gapBytes,
+          timing: timing, unknownShape: nil))
+    }
+    for number in alias.indices where alias[number] != number { numbers[number] = numbers[alias[number]] }
+    return numbers
+  }
+
+  private func fact(
+    _ record: OperationRecord, _ folder: FactFolder, _ conversation: Int, _ host: (UInt32) -> Int,
+    _ name: (UInt8) -> String
+  ) -> OperationFact {
+    let words = folder.table.describe(code: record.code, layer: record.layer)
+    let object =
+      switch record.object.tag {
+      case 1:
+        folder.table.describe(
+          object: record.object.a, record.object.b, record.object.c, record.object.d, code: record.code,
+          layer: record.layer) ?? ""
+      case 2: folder.texts.string(record.object.a)
+      default: ""
+      }
+    return OperationFact(
+      conversation: conversation, protocol: name(record.layer), client: host(record.client),
+      server: host(record.server), code: words.code, name: words.name, kind: words.kind, object: object,
+      isPublished: record.isPublished, requests: record.requests, responses: record.responses,
+      failures: record.failures, failureCode: record.failureCode, values: record.values, first: record.first,
+      last: record.last)
+  }
+
+  consuming func finish() -> Facts {
+    sortConversations()
+    sortOperations()
+    facts.events.sort { ($0.sighting, $0.operation, $0.role.rawValue) < ($1.sighting, $1.operation, $1.role.rawValue) }
+    mergeIdentities()
+    mergeBindings()
+    facts.properties.sort {
+      ($0.conversation, $0.host, $0.protocol, $0.attribute.rawValue, $0.value)
+        < ($1.conversation, $1.host, $1.protocol, $1.attribute.rawValue, $1.value)
+    }
+    facts.credentials.sort {
+      ($0.first, $0.conversation, $0.account, $0.scheme.rawValue, Self.order($0.accepted))
+        < ($1.first, $1.conversation, $1.account, $1.scheme.rawValue, Self.order($1.accepted))
+    }
+    facts.files.sort {
+      ($0.first, $0.conversation, $0.name, $0.direction.rawValue) < ($1.first, $1.conversation, $1.name, $1.direction.rawValue)
+    }
+    facts.neighbours.sort { ($0.host, $0.chassis, $0.port, $0.first) < ($1.host, $1.chassis, $1.port, $1.first) }
+    facts.anomalies.sort {
+      ($0.conversation, $0.protocol, $0.field, $0.reason.rawValue) < ($1.conversation, $1.protocol, $1.field, $1.reason.rawValue)
+    }
+    facts.limits = limits.sorted { $0.key < $1.key }.map { CountFact(kind: "limit", detail: $0.key, count: $0.value) }
+    return facts
+  }
+
+  private static func order(_ value: Bool?) -> Int { value.map { $0 ? 2 : 1 } ?? 0 }
+
+  private mutating func sortConversations() {
+    let order = facts.conversations.indices.sorted { left, right in
+      let a = facts.conversations[left]
+      let b = facts.conversations[right]
+      return (a.client, a.server, a.transport.rawValue, a.serverPort ?? 0, a.networkProtocol, a.first)
+        < (b.client, b.server, b.transport.rawValue, b.serverPort ?? 0, b.networkProtocol, b.first)
+    }
+    var place = Array(repeating: 0, count: order.count)
+    for (new, old) in order.enumerated() { place[old] = new }
+    facts.conversations = order.map { facts.conversations[$0] }
+    for index in facts.operations.indices { facts.operations[index].conversation = place[facts.operations[index].conversation] }
+    for index in facts.properties.indices { facts.properties[index].conversation = place[facts.properties[index].conversation] }
+    for index in facts.credentials.indices { facts.credentials[index].conversation = place[facts.credentials[index].conversation] }
+    for index in facts.files.indices { facts.files[index].conversation = place[facts.files[index].conversation] }
+    for index in facts.anomalies.indices { facts.anomalies[index].conversation = place[facts.anomalies[index].conversation] }
+  }
+
+  /// Sorts operations and joins rows that read the same (objects that only a dissector's number told apart).
+  private mutating func sortOperations() {
+    let all = facts.operations
+    func key(_ index: Int) -> (Int, Int, String, String, String, String) {
+      let row = all[index]
+      return (row.conversation, row.client, row.protocol, row.code, row.name, row.object)
+    }
+    let order = all.indices.sorted { left, right in
+      let a = key(left)
+      let b = key(right)
+      return a == b ? all[left].first < all[right].first : a < b
+    }
+    var place = Array(repeating: 0, count: all.count)
+    var sorted: [OperationFact] = []
+    var previous: Int?
+    for old in order {
+      if let last = previous, key(last) == key(old) {
+        Self.add(all[old], to: &sorted[sorted.count - 1])
+      } else {
+        sorted.append(all[old])
+      }
+      previous = old
+      place[old] = sorted.count - 1
+    }
+    facts.operations = sorted
+    for index in facts.events.indices { facts.events[index].operation = place[facts.events[index].operation] }
+  }
+
+  private static func add(_ row: OperationFact, to sum: inout OperationFact) {
+    sum.requests += row.requests
+    sum.responses += row.responses
+    sum.failures += row.failures
+    sum.failureCode = sum.failureCode ?? row.failureCode
+    sum.first = Swift.min(sum.first, row.first)
+    sum.last = Swift.max(sum.last, row.last)
+    if let values = row.values {
+      let known = sum.values ?? values
+      sum.values = Operation.Values(low: Swift.min(known.low, values.low), high: Swift.max(known.high, values.high))
+    }
+  }
+
+  private mutating func mergeIdentities() {
+    facts.identities.sort {
+      ($0.host, $0.protocol, $0.attribute.rawValue, $0.value, $0.first)
+        < ($1.host, $1.protocol, $1.attribute.rawValue, $1.value, $1.first)
+    }
+    var merged: [IdentityFact] = []
+    for identity in facts.identities {
+      if let last = merged.last, last.host == identity.host, last.protocol == identity.protocol,
+        last.attribute == identity.attribute, last.value == identity.value
+      {
+        merged[merged.count - 1].count += identity.count
+        merged[merged.count - 1].last = Swift.max(last.last, identity.last)
+      } else {
+        merged.append(identity)
+      }
+    }
+    facts.identities = merged
+  }
+
+  private mutating func mergeBindings() {
+    facts.bindings.sort {
+      ($0.address, $0.mac, $0.source.rawValue, $0.first) < ($1.address, $1.mac, $1.source.rawValue, $1.first)
+    }
+    var merged: [BindingFact] = []
+    for binding in facts.bindings {
+      if let last = merged.last, last.address == binding.address, last.mac == binding.mac, last.source == binding.source {
+        merged[merged.count - 1].count += binding.count
+        merged[merged.count - 1].last = Swift.max(last.last, binding.last)
+      } else {
+        merged.append(binding)
+      }
+    }
+    facts.bindings = merged
+  }
+}

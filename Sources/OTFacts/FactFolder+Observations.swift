@@ -1,0 +1,281 @@
+import OTCore
+import OTProtocols
+
+/// One function a kind of observation: find its row or make one, then count.
+extension FactFolder {
+  mutating func fold(_ operation: Operation, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
+    var object = ObjectKey()
+    switch operation.object {
+    case .none: break
+    case .numbers(let a, let b, let c, let d): object = ObjectKey(tag: 1, a: a, b: b, c: c, d: d)
+    case .text(let reference): object = ObjectKey(tag: 2, a: text(reference, buffer))
+    }
+    let asked = operation.role != .response
+    let client = asked ? scene.sender : scene.receiver
+    let server = asked ? scene.receiver : scene.sender
+    let row = operationRow(operation, object, client, server, scene)
+    operations[row].last = Swift.max(operations[row].last, scene.sighting.time)
+    if operation.role == .response {
+      operations[row].responses &+= UInt64(operation.count)
+    } else {
+      operations[row].requests &+= UInt64(operation.count)
+    }
+    if case .failure(let code) = operation.outcome {
+      operations[row].failures &+= UInt64(operation.count)
+      if operations[row].failureCode == nil { operations[row].failureCode = code }
+    }
+    if let values = operation.values {
+      let known = operations[row].values ?? values
+      operations[row].values = Operation.Values(
+        low: Swift.min(known.low, values.low), high: Swift.max(known.high, values.high))
+    }
+    guard operations[row].kind.isNotable else { return }
+    if operations[row].events < Self.eventsPerOperation {
+      operations[row].events += 1
+      events.append(
+        EventRecord(
+          operation: UInt32(truncatingIfNeeded: row), sighting: scene.sighting, role: operation.role,
+          outcome: operation.outcome, values: operation.values))
+    } else {
+      reached("events of one operation (\(Self.eventsPerOperation) kept)")
+    }
+  }
+
+  private mutating func operationRow(
+    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ server: UInt32, _ scene: Scene
+  ) -> Int {
+    let hash = operationHash(operation, object, client, scene.conversation)
+    if let row = findOperation(hash, operation, object, client, scene.conversation) { return row }
+    var object = object
+    var insertHash = hash
+    if object.tag != 0, conversations[Int(scene.conversation)].operationRows >= Self.objectsPerConversation {
+      reached("objects of one conversation (\(Self.objectsPerConversation) kept)")
+      object = ObjectKey()
+      insertHash = operationHash(operation, object, client, scene.conversation)
+      if let row = findOperation(insertHash, operation, object, client, scene.conversation) { return row }
+    }
+    conversations[Int(scene.conversation)].operationRows &+= 1
+    recognise(scene.conversation, operation.layer)
+    let number = UInt32(truncatingIfNeeded: operations.count)
+    operations.append(
+      OperationRecord(
+        conversation: scene.conversation, client: client, server: server, layer: operation.layer,
+        kind: table.describe(code: operation.code, layer: operation.layer).kind, isPublished: operation.role == .publish, code: operation.code,
+        object: object, first: scene.sighting, last: scene.sighting.time))
+    operationIndex.insert(insertHash, id: number)
+    return Int(number)
+  }
+
+  private func operationHash(_ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32) -> UInt64 {
+    var hash = mix(UInt64(conversation) << 32 | UInt64(client), operation.code ^ UInt64(operation.layer) << 56)
+    if object.tag != 0 {
+      hash = mix(hash ^ UInt64(object.a) << 32 ^ UInt64(object.b), UInt64(object.c) << 32 | UInt64(object.d))
+    }
+    return hash
+  }
+
+  private func findOperation(
+    _ hash: UInt64, _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32
+  ) -> Int? {
+    var probe = operationIndex.probe(hash)
+    while let candidate = operationIndex.next(&probe) {
+      let index = Int(candidate)
+      if operations[index].conversation == conversation, operations[index].code == operation.code,
+        operations[index].layer == operation.layer, operations[index].client == client,
+        operations[index].object == object
+      {
+        return index
+      }
+    }
+    return nil
+  }
+
+  mutating func fold(
+    _ claim: IdentityClaim, _ buffer: borrowing ObservationBuffer, _ scene: Scene, _ names: inout some HostNumbering
+  ) {
+    let host = host(claim.subject, scene, &names)
+    let value = text(claim.value, buffer)
+    recognise(scene.conversation, claim.layer)
+    let place = UInt64(claim.layer) << 8 | UInt64(claim.attribute.rawValue)
+    let hash = mix(UInt64(host) << 32 | UInt64(value), place)
+    var probe = identityIndex.probe(hash)
+    while let candidate = identityIndex.next(&probe) {
+      let index = Int(candidate)
+      if identities[index].host == host, identities[index].value == value, identities[index].layer == claim.layer,
+        identities[index].attribute == claim.attribute
+      {
+        identities[index].count &+= 1
+        identities[index].last = Swift.max(identities[index].last, scene.sighting.time)
+        return
+      }
+    }
+    let known = attributeCounts[UInt64(host) << 16 | place, default: 0]
+    guard known < Self.valuesPerAttribute else {
+      reached("values of one attribute of one host (\(Self.valuesPerAttribute) kept)")
+      return
+    }
+    attributeCounts[UInt64(host) << 16 | place] = known + 1
+    identityIndex.insert(hash, id: UInt32(truncatingIfNeeded: identities.count))
+    identities.append(
+      IdentityRecord(
+        host: host, layer: claim.layer, attribute: claim.attribute, value: value, count: 1, first: scene.sighting,
+        last: scene.sighting.time))
+  }
+
+  mutating func fold(
+    _ property: SessionProperty, _ buffer: borrowing ObservationBuffer, _ scene: Scene,
+    _ names: inout some HostNumbering
+  ) {
+    let host = host(property.subject, scene, &names)
+    let value = text(property.value, buffer)
+    recognise(scene.conversation, property.layer)
+    let place = UInt64(host) << 16 | UInt64(property.layer) << 8 | UInt64(property.attribute.rawValue)
+    let hash = mix(UInt64(scene.conversation) << 32 | UInt64(value), place)
+    var probe = propertyIndex.probe(hash)
+    while let candidate = propertyIndex.next(&probe) {
+      let index = Int(candidate)
+      if properties[index].conversation == scene.conversation, properties[index].value == value,
+        properties[index].host == host, properties[index].layer == property.layer,
+        properties[index].attribute == property.attribute
+      {
+        properties[index].count &+= 1
+        properties[index].last = Swift.max(properties[index].last, scene.sighting.time)
+        return
+      }
+    }
+    let kind = UInt64(1) << 62 | UInt64(scene.conversation) << 16 | UInt64(property.layer) << 8
+      | UInt64(property.attribute.rawValue)
+    let known = attributeCounts[kind, default: 0]
+    guard known < Self.valuesPerAttribute else {
+      reached("values of one property of one conversation (\(Self.valuesPerAttribute) kept)")
+      return
+    }
+    attributeCounts[kind] = known + 1
+    propertyIndex.insert(hash, id: UInt32(truncatingIfNeeded: properties.count))
+    properties.append(
+      PropertyRecord(
+        conversation: scene.conversation, host: host, layer: property.layer, attribute: property.attribute,
+        value: value, count: 1, first: scene.sighting, last: scene.sighting.time))
+  }
+
+  mutating func fold(_ exposure: CredentialExposure, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
+    let client = exposure.senderAuthenticates ? scene.sender : scene.receiver
+    let server = exposure.senderAuthenticates ? scene.receiver : scene.sender
+    let account = text(exposure.account, buffer)
+    recognise(scene.conversation, exposure.layer)
+    let place = UInt64(exposure.layer) << 16 | UInt64(exposure.scheme.rawValue) << 8 | UInt64(exposure.strength.rawValue)
+    let hash = mix(UInt64(scene.conversation) << 32 | UInt64(account), place ^ UInt64(client) << 32 ^ 1 << 24)
+    var probe = smallIndex.probe(hash)
+    while let candidate = smallIndex.next(&probe) {
+      let index = Int(candidate)
+      guard index < credentials.count else { continue }
+      let record = credentials[index]
+      if record.conversation == scene.conversation, record.client == client, record.account == account,
+        record.layer == exposure.layer, record.scheme == exposure.scheme, record.strength == exposure.strength,
+        record.accepted == exposure.accepted
+      {
+        credentials[index].count &+= 1
+        credentials[index].last = Swift.max(record.last, scene.sighting.time)
+        return
+      }
+    }
+    smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: credentials.count))
+    credentials.append(
+      CredentialRecord(
+        conversation: scene.conversation, client: client, server: server, layer: exposure.layer,
+        scheme: exposure.scheme, account: account, strength: exposure.strength, accepted: exposure.accepted, count: 1,
+        first: scene.sighting, last: scene.sighting.time))
+  }
+
+  mutating func fold(_ file: FileSeen, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
+    let name = text(file.name, buffer)
+    recognise(scene.conversation, file.layer)
+    let place = UInt64(file.layer) << 8 | UInt64(file.direction.rawValue) | 2 << 24
+    let hash = mix(UInt64(scene.conversation) << 32 | UInt64(name), place)
+    var probe = smallIndex.probe(hash)
+    while let candidate = smallIndex.next(&probe) {
+      let index = Int(candidate)
+      guard index < files.count else { continue }
+      if files[index].conversation == scene.conversation, files[index].name == name,
+        files[index].layer == file.layer, files[index].direction == file.direction
+      {
+        files[index].count &+= 1
+        if let size = file.size { files[index].size = Swift.max(size, files[index].size ?? 0) }
+        return
+      }
+    }
+    smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: files.count))
+    files.append(
+      FileRecord(
+        conversation: scene.conversation, layer: file.layer, name: name, direction: file.direction, size: file.size,
+        count: 1, first: scene.sighting))
+  }
+
+  mutating func fold(_ neighbour: Neighbour, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
+    let chassis = text(neighbour.chassis, buffer)
+    let port = text(neighbour.port, buffer)
+    let name = text(neighbour.systemName, buffer)
+    recognise(scene.conversation, neighbour.layer)
+    let hash = mix(UInt64(scene.sender) << 32 | UInt64(chassis), UInt64(port) << 32 | UInt64(name) ^ 3 << 24)
+    var probe = smallIndex.probe(hash)
+    while let candidate = smallIndex.next(&probe) {
+      let index = Int(candidate)
+      guard index < neighbours.count else { continue }
+      let record = neighbours[index]
+      if record.host == scene.sender, record.chassis == chassis, record.port == port, record.systemName == name,
+        record.layer == neighbour.layer, record.managementAddress == neighbour.managementAddress
+      {
+        neighbours[index].count &+= 1
+        neighbours[index].last = Swift.max(record.last, scene.sighting.time)
+        return
+      }
+    }
+    smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: neighbours.count))
+    neighbours.append(
+      NeighbourRecord(
+        host: scene.sender, layer: neighbour.layer, chassis: chassis, port: port, systemName: name,
+        managementAddress: neighbour.managementAddress, count: 1, first: scene.sighting, last: scene.sighting.time))
+  }
+
+  mutating func fold(_ binding: AddressBinding, _ scene: Scene) {
+    let hash = mix(binding.address.high ^ binding.address.low &* 31, binding.mac.value << 8 | UInt64(binding.source.rawValue))
+    var probe = bindingIndex.probe(hash)
+    while let candidate = bindingIndex.next(&probe) {
+      let index = Int(candidate)
+      if bindings[index].address == binding.address, bindings[index].mac == binding.mac,
+        bindings[index].source == binding.source
+      {
+        bindings[index].count &+= 1
+        bindings[index].last = Swift.max(bindings[index].last, scene.sighting.time)
+        return
+      }
+    }
+    bindingIndex.insert(hash, id: UInt32(truncatingIfNeeded: bindings.count))
+    bindings.append(
+      BindingRecord(
+        address: binding.address, mac: binding.mac, source: binding.source, count: 1, first: scene.sighting,
+        last: scene.sighting.time))
+  }
+
+  mutating func fold(_ anomaly: Anomaly, _ scene: Scene) {
+    let field = texts.intern(anomaly.field)
+    let place = UInt64(anomaly.layer) << 8 | UInt64(anomaly.reason.rawValue) | 4 << 24
+    let hash = mix(UInt64(scene.conversation) << 32 | UInt64(field), place)
+    var probe = smallIndex.probe(hash)
+    while let candidate = smallIndex.next(&probe) {
+      let index = Int(candidate)
+      guard index < anomalies.count else { continue }
+      if anomalies[index].conversation == scene.conversation, anomalies[index].field == field,
+        anomalies[index].layer == anomaly.layer, anomalies[index].reason == anomaly.reason
+      {
+        anomalies[index].count &+= 1
+        return
+      }
+    }
+    smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: anomalies.count))
+    anomalies.append(
+      AnomalyRecord(
+        conversation: scene.conversation, layer: anomaly.layer, field: field, reason: anomaly.reason, count: 1,
+        first: scene.sighting))
+  }
+}

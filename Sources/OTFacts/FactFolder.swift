@@ -1,0 +1,229 @@
+import OTCore
+import OTProtocols
+
+/// Folds observations into facts, one packet after the other, in memory that grows with what is distinct and not with
+/// what is repeated. One value a worker; hosts are the worker's own dense numbers.
+///
+/// A conversation belongs to one worker (packets are shared out by host pair), so only host-wide facts need merging.
+public struct FactFolder {
+  /// What is known of the packet whose observations are folded.
+  public struct Scene: Sendable {
+    public var conversation: UInt32
+    public var sender: UInt32
+    public var receiver: UInt32
+    public var sighting: Sighting
+    public init(conversation: UInt32, sender: UInt32, receiver: UInt32, sighting: Sighting) {
+      self.conversation = conversation
+      self.sender = sender
+      self.receiver = receiver
+      self.sighting = sighting
+    }
+  }
+
+  /// Distinct objects kept of one operation code in one conversation; more are counted under an empty object.
+  public static let objectsPerConversation = 4096
+  /// Occurrences kept as events of their own for one operation row.
+  public static let eventsPerOperation = 200
+  /// Distinct values kept of one attribute of one host and protocol.
+  public static let valuesPerAttribute = 64
+
+  let table: ProtocolTable
+  var texts = TextTable()
+  var hosts: [HostRecord] = []
+  var conversations: [ConversationRecord] = []
+  var conversationIndex = IndexTable()
+  var histograms: [UInt32] = []
+  var operations: [OperationRecord] = []
+  var operationIndex = IndexTable()
+  var events: [EventRecord] = []
+  var identities: [IdentityRecord] = []
+  var identityIndex = IndexTable()
+  var properties: [PropertyRecord] = []
+  var propertyIndex = IndexTable()
+  var credentials: [CredentialRecord] = []
+  var files: [FileRecord] = []
+  var neighbours: [NeighbourRecord] = []
+  var bindings: [BindingRecord] = []
+  var bindingIndex = IndexTable()
+  var anomalies: [AnomalyRecord] = []
+  /// Index of the small tables: credentials, files, neighbours, anomalies, told apart by a tag in the hash.
+  var smallIndex = IndexTable()
+  var attributeCounts: [UInt64: UInt32] = [:]
+  var limits: [String: UInt64] = [:]
+  public internal(set) var packets: UInt64 = 0
+  public internal(set) var bytes: UInt64 = 0
+  var first: Timestamp?
+  var last: Timestamp?
+
+  public init(_ table: ProtocolTable) { self.table = table }
+
+  // MARK: packets and hosts
+
+  /// Counts a packet of the capture, whoever it belongs to.
+  public mutating func packet(_ length: Int, _ time: Timestamp) {
+    packets &+= 1
+    bytes &+= UInt64(truncatingIfNeeded: length)
+    if let known = first, known < time {} else { first = first.map { Swift.min($0, time) } ?? time }
+    if let known = last, known >= time {} else { last = time }
+  }
+
+  /// A packet that `host` sent. Host numbers are dense: a new one is the next.
+  public mutating func sent(
+    _ host: UInt32, _ address: HostAddress, mac: MACAddress, vlan: UInt16, ttl: UInt8, length: Int, _ sighting: Sighting
+  ) {
+    touch(host, address, sighting)
+    hosts[Int(host)].sent(mac: mac, vlan: vlan, ttl: ttl, length: length)
+  }
+
+  /// A packet that `host` was sent.
+  /// `toGroup`: sent to a broadcast or multicast MAC address, so that the address names many (directed broadcast).
+  public mutating func received(
+    _ host: UInt32, _ address: HostAddress, toGroup: Bool, length: Int, _ sighting: Sighting
+  ) {
+    touch(host, address, sighting)
+    if toGroup { hosts[Int(host)].groupPackets &+= 1 }
+    hosts[Int(host)].packetsReceived &+= 1
+    hosts[Int(host)].bytesReceived &+= UInt64(truncatingIfNeeded: length)
+  }
+
+  private mutating func touch(_ host: UInt32, _ address: HostAddress, _ sighting: Sighting) {
+    if Int(host) < hosts.count {
+      if hosts[Int(host)].first == nil { hosts[Int(host)].first = sighting }
+      hosts[Int(host)].last = Swift.max(hosts[Int(host)].last, sighting.time)
+    } else {
+      while hosts.count < Int(host) { hosts.append(HostRecord(address: .none)) }
+      var record = HostRecord(address: address)
+      record.first = sighting
+      record.last = sighting.time
+      hosts.append(record)
+    }
+    if hosts[Int(host)].address.family == .none { hosts[Int(host)].address = address }
+  }
+
+  /// An attempt of `host` to connect that nobody answered.
+  public mutating func unanswered(_ host: UInt32) {
+    if Int(host) < hosts.count { hosts[Int(host)].unansweredAttempts &+= 1 }
+  }
+
+  // MARK: conversations
+
+  /// Number of the conversation between a client and a service; new ones begin at `sighting`.
+  public mutating func conversation(
+    _ transport: ConversationFact.Transport, client: UInt32, server: UInt32, port: UInt16, networkProtocol: UInt16,
+    _ sighting: Sighting
+  ) -> UInt32 {
+    let place = UInt64(transport.rawValue) << 32 | UInt64(port) << 16 | UInt64(networkProtocol)
+    let hash = mix(UInt64(client) << 32 | UInt64(server), place)
+    var probe = conversationIndex.probe(hash)
+    while let candidate = conversationIndex.next(&probe) {
+      let record = conversations[Int(candidate)]
+      if record.client == client, record.server == server, record.place == place { return candidate }
+    }
+    let number = UInt32(truncatingIfNeeded: conversations.count)
+    conversations.append(ConversationRecord(client: client, server: server, place: place, first: sighting))
+    conversationIndex.insert(hash, id: number)
+    return number
+  }
+
+  /// Adds a finished (or still open) flow to its conversation.
+  public mutating func add(_ flow: FlowTotals, to conversation: UInt32) {
+    conversations[Int(conversation)].add(flow)
+  }
+
+  /// A message from the client of a conversation: one beat of its rhythm.
+  public mutating func beat(_ conversation: UInt32, _ time: Timestamp) {
+    let index = Int(conversation)
+    let now = time.nanoseconds
+    let last = conversations[index].timing.last
+    conversations[index].timing.last = now
+    guard last != .min else { return }
+    let (interval, overflow) = now.subtractingReportingOverflow(last)
+    guard !overflow, interval >= TimingRecord.shortest else {
+      // A burst counts from its first message.
+      if !overflow, interval >= 0 { conversations[index].timing.last = last }
+      return
+    }
+    let seconds = Double(interval) / 1e9
+    conversations[index].timing.intervals &+= 1
+    conversations[index].timing.sum += seconds
+    conversations[index].timing.sumOfSquares += seconds * seconds
+    conversations[index].timing.low = Swift.min(conversations[index].timing.low, interval)
+    conversations[index].timing.high = Swift.max(conversations[index].timing.high, interval)
+    if conversations[index].timing.histogram == .max {
+      guard conversations[index].timing.intervals >= 2 else {
+        conversations[index].timing.firstBucket = UInt16(truncatingIfNeeded: TimingRecord.bucket(interval))
+        return
+      }
+      conversations[index].timing.histogram = UInt32(truncatingIfNeeded: histograms.count / TimingRecord.bucketCount)
+      histograms.append(contentsOf: repeatElement(0, count: TimingRecord.bucketCount))
+      count(conversations[index].timing.histogram, Int(conversations[index].timing.firstBucket))
+    }
+    count(conversations[index].timing.histogram, TimingRecord.bucket(interval))
+  }
+
+  private mutating func count(_ histogram: UInt32, _ bucket: Int) {
+    histograms[Int(histogram) * TimingRecord.bucketCount + bucket] &+= 1
+  }
+
+  /// Notes that a protocol was recognised in a conversation.
+  public mutating func recognise(_ conversation: UInt32, _ protocolNumber: UInt8) {
+    conversations[Int(conversation)].protocols.insert(protocolNumber)
+  }
+
+  // MARK: observations
+
+  /// Folds everything in the buffer. `intern` gives the number of a host named in a payload.
+  public mutating func fold(_ buffer: borrowing ObservationBuffer, _ scene: Scene, _ names: inout some HostNumbering) {
+    for position in buffer.observations.indices {
+      switch buffer.observations[position] {
+      case .operation(let operation): fold(operation, buffer, scene)
+      case .identity(let claim): fold(claim, buffer, scene, &names)
+      case .property(let property): fold(property, buffer, scene, &names)
+      case .credential(let exposure): fold(exposure, buffer, scene)
+      case .file(let file): fold(file, buffer, scene)
+      case .neighbour(let neighbour): fold(neighbour, buffer, scene)
+      case .binding(let binding): fold(binding, scene)
+      case .anomaly(let anomaly): fold(anomaly, scene)
+      }
+    }
+  }
+
+  func host(_ subject: Subject, _ scene: Scene, _ names: inout some HostNumbering) -> UInt32 {
+    switch subject {
+    case .sender: scene.sender
+    case .receiver: scene.receiver
+    case .address(let address): names.number(of: address)
+    }
+  }
+
+  mutating func text(_ reference: TextRef, _ buffer: borrowing ObservationBuffer) -> UInt32 {
+    let start = Int(reference.start)
+    let end = start + Int(reference.count)
+    guard end <= buffer.textBytes.count else { return TextTable.empty }
+    return texts.intern(buffer.textBytes.span.extracting(start..<end))
+  }
+
+  mutating func reached(_ limit: String) { limits[limit, default: 0] += 1 }
+}
+
+/// Gives hosts their numbers; the worker's host table.
+public protocol HostNumbering {
+  mutating func number(of address: HostAddress) -> UInt32
+}
+
+/// What the flow table knows of one flow when it is added to its conversation; directions as client and server.
+public struct FlowTotals: Sendable {
+  public var clientEvidence: ConversationFact.ClientEvidence = .firstSender
+  public var first = Sighting(time: Timestamp(nanoseconds: 0), file: 0, frame: 0)
+  public var last = Timestamp(nanoseconds: 0)
+  public var packetsToServer: UInt64 = 0
+  public var bytesToServer: UInt64 = 0
+  public var packetsToClient: UInt64 = 0
+  public var bytesToClient: UInt64 = 0
+  public var handshake = false
+  public var reset = false
+  public var refused = false
+  public var retransmissions: UInt64 = 0
+  public var gapBytes: UInt64 = 0
+  public init() {}
+}

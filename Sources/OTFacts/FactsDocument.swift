@@ -1,0 +1,162 @@
+import OTCore
+
+/// The document that `otassess facts --format json` prints: schema `otassess.facts/1`.
+///
+/// Hosts with their addresses, roles by protocol and identity values; conversations by protocol, client, server and
+/// port with their operations.
+public struct FactsDocument {
+  private let facts: Facts
+  private let pretty: Bool
+
+  public init(_ facts: Facts, pretty: Bool = false) {
+    self.facts = facts
+    self.pretty = pretty
+  }
+
+  public func json() -> [UInt8] {
+    var writer = JSONWriter(pretty: pretty)
+    writer.object { writer in
+      writer.field("schema", "otassess.facts/1")
+      writer.field("packets", facts.packets)
+      writer.field("bytes", facts.bytes)
+      writer.field("first_time", facts.firstTime?.description)
+      writer.field("last_time", facts.lastTime?.description)
+      writer.key("hosts")
+      writer.array(hosts)
+      writer.key("conversations")
+      writer.array(conversations)
+      writer.key("undecoded")
+      writer.array { counts(facts.undecoded, &$0) }
+      writer.key("limits")
+      writer.array { counts(facts.limits, &$0) }
+    }
+    writer.newline()
+    return writer.bytes
+  }
+
+  private func hosts(_ writer: inout JSONWriter) {
+    let roles = roles()
+    let identities = Dictionary(grouping: facts.identities, by: \.host)
+    for (index, host) in facts.hosts.enumerated() {
+      writer.object { writer in
+        writer.field("address", host.address.description)
+        writer.field("macs", host.macs.map(\.mac.description))
+        writer.key("roles")
+        writer.object { writer in
+          for (name, held) in (roles[index] ?? [:]).sorted(by: { $0.key < $1.key }) {
+            writer.field(name, held.sorted())
+          }
+        }
+        writer.key("identity")
+        writer.array { writer in
+          for identity in identities[index] ?? [] {
+            writer.object { writer in
+              writer.field("attribute", identity.attribute.name)
+              writer.field("value", identity.value)
+              writer.field("protocol", identity.protocol)
+              writer.field("frame", identity.first.frame)
+            }
+          }
+        }
+        writer.field("packets_sent", host.packetsSent)
+        writer.field("packets_received", host.packetsReceived)
+      }
+    }
+  }
+
+  /// Per host: protocol → client, server, publisher, subscriber. An address that names many plays no role.
+  private func roles() -> [Int: [String: Set<String>]] {
+    var roles: [Int: [String: Set<String>]] = [:]
+    for operation in facts.operations {
+      let asker = operation.isPublished ? "publisher" : "client"
+      let asked = operation.isPublished ? "subscriber" : "server"
+      if !facts.hosts[operation.client].isGroup {
+        roles[operation.client, default: [:]][operation.protocol, default: []].insert(asker)
+      }
+      if !facts.hosts[operation.server].isGroup {
+        roles[operation.server, default: [:]][operation.protocol, default: []].insert(asked)
+      }
+    }
+    return roles
+  }
+
+  private struct Relation: Hashable, Comparable {
+    var name: String
+    var client: Int
+    var server: Int
+    var port: UInt16?
+    static func < (left: Self, right: Self) -> Bool {
+      (left.name, left.client, left.server, left.port ?? 0) < (right.name, right.client, right.server, right.port ?? 0)
+    }
+  }
+
+  private func conversations(_ writer: inout JSONWriter) {
+    var relations: [Relation: [OperationFact]] = [:]
+    for operation in facts.operations {
+      let conversation = facts.conversations[operation.conversation]
+      let relation = Relation(
+        name: operation.protocol, client: operation.client, server: operation.server, port: conversation.serverPort)
+      relations[relation, default: []].append(operation)
+    }
+    for conversation in facts.conversations {
+      for name in conversation.protocols {
+        let relation = Relation(
+          name: name, client: conversation.client, server: conversation.server, port: conversation.serverPort)
+        let back = Relation(
+          name: name, client: conversation.server, server: conversation.client, port: conversation.serverPort)
+        if relations[relation] == nil, relations[back] == nil { relations[relation] = [] }
+      }
+    }
+    for relation in relations.keys.sorted() {
+      writer.object { writer in
+        writer.field("protocol", relation.name)
+        writer.field("client", facts.hosts[relation.client].address.description)
+        writer.field("server", facts.hosts[relation.server].address.description)
+        writer.key("server_port")
+        if let port = relation.port { writer.value(port) } else { writer.null() }
+        writer.key("operations")
+        writer.array { operations(relations[relation] ?? [], &$0) }
+      }
+    }
+  }
+
+  /// Operations of one relation by code and name; objects are left out here.
+  private func operations(_ rows: [OperationFact], _ writer: inout JSONWriter) {
+    struct Total {
+      var row: OperationFact
+      var requests: UInt64 = 0
+      var responses: UInt64 = 0
+      var failures: UInt64 = 0
+    }
+    var totals: [String: Total] = [:]
+    for row in rows {
+      var total = totals[row.code + "\u{0}" + row.name] ?? Total(row: row)
+      total.requests += row.requests
+      total.responses += row.responses
+      total.failures += row.failures
+      if row.first < total.row.first { total.row = row }
+      totals[row.code + "\u{0}" + row.name] = total
+    }
+    for (_, total) in totals.sorted(by: { $0.key < $1.key }) {
+      writer.object { writer in
+        writer.field("code", total.row.code)
+        writer.field("name", total.row.name)
+        writer.field("kind", total.row.kind.name)
+        writer.field("requests", total.requests)
+        writer.field("responses", total.responses)
+        writer.field("failures", total.failures)
+        writer.field("first_frame", total.row.first.frame)
+      }
+    }
+  }
+
+  private func counts(_ rows: [CountFact], _ writer: inout JSONWriter) {
+    for row in rows {
+      writer.object { writer in
+        writer.field("kind", row.kind)
+        writer.field("detail", row.detail)
+        writer.field("count", row.count)
+      }
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import OTCore
+
+/// The folder's rows: plain values without references, so that touching one costs no reference counting.
+struct HostRecord {
+  var address: HostAddress
+  var first: Sighting?
+  var last = Timestamp(nanoseconds: .min)
+  var packetsSent: UInt64 = 0
+  var bytesSent: UInt64 = 0
+  var packetsReceived: UInt64 = 0
+  var bytesReceived: UInt64 = 0
+  var unansweredAttempts: UInt64 = 0
+  /// Packets to this address that went to a group MAC address.
+  var groupPackets: UInt64 = 0
+  var ttlLow: UInt8 = 0
+  var ttlHigh: UInt8 = 0
+  /// The MAC address of the packets sent last, and how many in a row it sent; flushed to `macs` when it changes.
+  var mac = MACAddress.zero
+  var macPackets: UInt64 = 0
+  var macs: [MACAddress: UInt64] = [:]
+  var vlan: UInt16 = 0
+  var vlans: [UInt16] = []
+
+  init(address: HostAddress) { self.address = address }
+
+  mutating func sent(mac sender: MACAddress, vlan tag: UInt16, ttl: UInt8, length: Int) {
+    packetsSent &+= 1
+    bytesSent &+= UInt64(truncatingIfNeeded: length)
+    if sender == mac {
+      macPackets &+= 1
+    } else {
+      flushMAC()
+      mac = sender
+      macPackets = 1
+    }
+    if tag != vlan, tag != 0 {
+      vlan = tag
+      if !vlans.contains(tag), vlans.count < 64 { vlans.append(tag) }
+    }
+    guard ttl > 0 else { return }
+    if ttlLow == 0 || ttl < ttlLow { ttlLow = ttl }
+    if ttl > ttlHigh { ttlHigh = ttl }
+  }
+
+  mutating func flushMAC() {
+    if macPackets > 0, mac != .zero, macs.count < 256 || macs[mac] != nil { macs[mac, default: 0] += macPackets }
+    macPackets = 0
+  }
+}
+
+/// A set of protocol numbers.
+struct ProtocolSet {
+  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+  mutating func insert(_ number: UInt8) {
+    let bit = UInt64(1) << UInt64(number & 63)
+    switch number >> 6 {
+    case 0: words.0 |= bit
+    case 1: words.1 |= bit
+    case 2: words.2 |= bit
+    default: words.3 |= bit
+    }
+  }
+
+  func contains(_ number: UInt8) -> Bool {
+    let bit = UInt64(1) << UInt64(number & 63)
+    let word =
+      switch number >> 6 {
+      case 0: words.0
+      case 1: words.1
+      case 2: words.2
+      default: words.3
+      }
+    return word & bit != 0
+  }
+}
+
+struct ConversationRecord {
+  var client: UInt32
+  var server: UInt32
+  /// Transport, server port, network protocol, packed.
+  var place: UInt64
+  var first: Sighting
+  var last = Timestamp(nanoseconds: .min)
+  var clientEvidence = ConversationFact.ClientEvidence.firstSender
+  var protocols = ProtocolSet()
+  var connections: UInt64 = 0
+  var handshakes: UInt64 = 0
+  var resets: UInt64 = 0
+  var refused: UInt64 = 0
+  var retransmissions: UInt64 = 0
+  var gapBytes: UInt64 = 0
+  var packetsToServer: UInt64 = 0
+  var bytesToServer: UInt64 = 0
+  var packetsToClient: UInt64 = 0
+  var bytesToClient: UInt64 = 0
+  var timing = TimingRecord()
+  /// Distinct operation rows, for the cap on objects.
+  var operationRows: UInt32 = 0
+
+  var transport: ConversationFact.Transport {
+    ConversationFact.Transport(rawValue: UInt8(truncatingIfNeeded: place >> 32)) ?? .other
+  }
+  var port: UInt16 { UInt16(truncatingIfNeeded: place >> 16) }
+  var networkProtocol: UInt16 { UInt16(truncatingIfNeeded: place) }
+
+  init(client: UInt32, server: UInt32, place: UInt64, first: Sighting) {
+    self.client = client
+    self.server = server
+    self.place = place
+    self.first = first
+  }
+
+  mutating func add(_ flow: FlowTotals) {
+    if connections == 0 || flow.clientEvidence.rawValue < clientEvidence.rawValue {
+      clientEvidence = flow.clientEvidence
+    }
+    first = connections == 0 ? flow.first : Swift.min(first, flow.first)
+    last = Swift.max(last, flow.last)
+    connections &+= 1
+    if flow.handshake { handshakes &+= 1 }
+    if flow.reset { resets &+= 1 }
+    if flow.refused { refused &+= 1 }
+    retransmissions &+= flow.retransmissions
+    gapBytes &+= flow.gapBytes
+    packetsToServer &+= flow.packetsToServer
+    bytesToServer &+= flow.bytesToServer
+    packetsToClient &+= flow.packetsToClient
+    bytesToClient &+= flow.bytesToClient
+  }
+}
+
+/// An operation's object with its text interned.
+struct ObjectKey: Equatable {
+  /// 0 none, 1 numbers, 2 text.
+  var tag: UInt8 = 0
+  var a: UInt32 = 0
+  var b: UInt32 = 0
+  var c: UInt32 = 0
+  var d: UInt32 = 0
+}
+
+struct OperationRecord {
+  var conversation: UInt32
+  var client: UInt32
+  var server: UInt32
+  var layer: UInt8
+  var kind: OperationKind
+  var isPublished: Bool
+  var code: UInt64
+  var object: ObjectKey
+  var requests: UInt64 = 0
+  var responses: UInt64 = 0
+  var failures: UInt64 = 0
+  var failureCode: UInt32?
+  var values: Operation.Values?
+  var events: UInt32 = 0
+  var first: Sighting
+  var last: Timestamp
+}
+
+struct EventRecord {
+  var operation: UInt32
+  var sighting: Sighting
+  var role: Operation.Role
+  var outcome: Operation.Outcome
+  var values: Operation.Values?
+}
+
+struct IdentityRecord {
+  var host: UInt32
+  var layer: UInt8
+  var attribute: IdentityAttribute
+  var value: UInt32
+  var count: UInt64 = 0
+  var first: Sighting
+  var last: Timestamp
+}
+
+struct PropertyRecord {
+  var conversation: UInt32
+  var host: UInt32
+  var layer: UInt8
+  var attribute: SessionAttribute
+  var value: UInt32
+  var count: UInt64 = 0
+  var first: Sighting
+  var last: Timestamp
+}
+
+struct CredentialRecord {
+  var conversation: UInt32
+  var client: UInt32
+  var server: UInt32
+  var layer: UInt8
+  var scheme: CredentialExposure.Scheme
+  var account: UInt32
+  var strength: CredentialExposure.Strength
+  var accepted: Bool?
+  var count: UInt64 = 0
+  var first: Sighting
+  var last: Timestamp
+}
+
+struct FileRecord {
+  var conversation: UInt32
+  var layer: UInt8
+  var name: UInt32
+  var direction: FileSeen.Direction
+  var size: UInt64?
+  var count: UInt64 = 0
+  var first: Sighting
+}
+
+struct NeighbourRecord {
+  var host: UInt32
+  var layer: UInt8
+  var chassis: UInt32
+  var port: UInt32
+  var systemName: UInt32
+  var managementAddress: HostAddress
+  var count: UInt64 = 0
+  var first: Sighting
+  var last: Timestamp
+}
+
+struct BindingRecord {
+  var address: HostAddress
+  var mac: MACAddress
+  var source: AddressBinding.Source
+  var count: UInt64 = 0
+  var first: Sighting
+  var last: Timestamp
+}
+
+struct AnomalyRecord {
+  var conversation: UInt32
+  var layer: UInt8
+  var field: UInt32
+  var reason: DecodeError.Reason
+  var count: UInt64 = 0
+  var first: Sighting
+}

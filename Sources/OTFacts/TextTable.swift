@@ -1,0 +1,51 @@
+import OTCore
+
+/// Texts by number: each distinct one is kept once.
+struct TextTable {
+  private var bytes: [UInt8] = []
+  private var ranges: [TextRef] = []
+  private var index = IndexTable()
+
+  /// Number of the empty text.
+  static let empty: UInt32 = 0
+
+  init() {
+    ranges.append(.none)
+  }
+
+  var count: Int { ranges.count }
+
+  mutating func intern(_ text: Span<UInt8>) -> UInt32 {
+    guard !text.isEmpty else { return Self.empty }
+    let hash = hashBytes(text)
+    var probe = index.probe(hash)
+    while let candidate = index.next(&probe) {
+      if equals(candidate, text) { return candidate }
+    }
+    let number = UInt32(truncatingIfNeeded: ranges.count)
+    ranges.append(
+      TextRef(start: UInt32(truncatingIfNeeded: bytes.count), count: UInt32(truncatingIfNeeded: text.count)))
+    for position in text.indices { bytes.append(text[position]) }
+    index.insert(hash, id: number)
+    return number
+  }
+
+  /// A text of our own (field names).
+  mutating func intern(_ text: StaticString) -> UInt32 {
+    text.withUTF8Buffer { buffer in unsafe intern(buffer.span) }
+  }
+
+  private func equals(_ number: UInt32, _ text: Span<UInt8>) -> Bool {
+    let range = ranges[Int(number)]
+    guard Int(range.count) == text.count else { return false }
+    let start = Int(range.start)
+    for position in text.indices where bytes[start + position] != text[position] { return false }
+    return true
+  }
+
+  func string(_ number: UInt32) -> String {
+    let range = ranges[Int(number)]
+    let start = Int(range.start)
+    return String(decoding: bytes[start..<(start + Int(range.count))], as: UTF8.self)
+  }
+}

@@ -1,0 +1,64 @@
+import OTCore
+
+/// Accumulates the intervals between a client's messages: sums, extremes and a logarithmic histogram.
+struct TimingRecord {
+  /// Intervals shorter than this are one burst, not a rhythm: 1 ms.
+  static let shortest: Int64 = 1_000_000
+  /// Eight buckets an octave from 2^20 ns (1 ms) on: a bucket is 9 % wide; 28 octaves end at 78 h.
+  static let bucketCount = 28 * 8
+
+  var last: Int64 = .min
+  var intervals: UInt64 = 0
+  var sum: Double = 0
+  var sumOfSquares: Double = 0
+  var low: Int64 = .max
+  var high: Int64 = 0
+  /// Index of the histogram in the folder's slab; made when there is a second interval.
+  var histogram: UInt32 = .max
+  /// Bucket of the first interval, until there is a histogram.
+  var firstBucket: UInt16 = 0
+
+  static func bucket(_ interval: Int64) -> Int {
+    let value = UInt64(Swift.max(interval, shortest))
+    let octave = 63 - value.leadingZeroBitCount
+    let eighth = Int(truncatingIfNeeded: value >> UInt64(octave - 3) & 7)
+    return Swift.min((octave - 20) * 8 + eighth, bucketCount - 1)
+  }
+
+  /// Middle of a bucket in seconds.
+  static func middle(_ bucket: Int) -> Double {
+    let octave = Double(UInt64(1) << UInt64(20 + bucket / 8))
+    return octave * (1 + (Double(bucket % 8) + 0.5) / 8) / 1e9
+  }
+
+  func fact(_ buckets: ArraySlice<UInt32>) -> TimingFact {
+    var fact = TimingFact()
+    guard intervals > 0 else { return fact }
+    let count = Double(intervals)
+    fact.intervals = intervals
+    fact.mean = sum / count
+    fact.standardDeviation = Swift.max(0, sumOfSquares / count - fact.mean * fact.mean).squareRoot()
+    fact.shortest = Double(low) / 1e9
+    fact.longest = Double(high) / 1e9
+    fact.median = fact.mean
+    let total = buckets.reduce(UInt64(0)) { $0 + UInt64($1) }
+    guard total > 0 else { return fact }
+    var seen: UInt64 = 0
+    var middle = 0
+    for (offset, value) in buckets.enumerated() {
+      seen += UInt64(value)
+      if seen * 2 >= total {
+        middle = offset
+        break
+      }
+    }
+    fact.median = Self.middle(middle)
+    // Two buckets to each side: 20 %.
+    var near: UInt64 = 0
+    for offset in Swift.max(0, middle - 2)...Swift.min(Self.bucketCount - 1, middle + 2) {
+      near += UInt64(buckets[buckets.startIndex + offset])
+    }
+    fact.regularity = Double(near) / Double(total)
+    return fact
+  }
+}
