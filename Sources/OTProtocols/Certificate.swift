@@ -1,0 +1,152 @@
+import OTCore
+
+/// What an X.509 certificate says of its owner, RFC 5280 section 4.1, read leniently from DER.
+///
+/// Records subject, issuer, serial number, last day, key and signature as properties of the sender.
+enum Certificate {
+  static func read(_ der: Span<UInt8>, layer: UInt8 = 0, into out: inout ObservationBuffer) {
+    var outer = BERReader(der)
+    guard let certificate = outer.content(of: 0x30) else { return }
+    var parts = BERReader(certificate)
+    guard let body = parts.content(of: 0x30) else { return }
+    var fields = BERReader(body)
+    // [0] version, DEFAULT v1.
+    _ = fields.content(of: 0xa0)
+    guard let serial = fields.content(of: 2), let algorithm = fields.content(of: 0x30),
+      let issuer = fields.content(of: 0x30), let validity = fields.content(of: 0x30),
+      let subject = fields.content(of: 0x30)
+    else { return }
+    out.property(.certificateSubject, name(subject, into: &out), layer: layer)
+    out.property(.certificateIssuer, name(issuer, into: &out), layer: layer)
+    out.property(.certificateSerial, out.text(hex: serial), layer: layer)
+    out.property(.certificateNotAfter, lastDay(validity, into: &out), layer: layer)
+    out.property(.certificateSignature, signature(algorithm, into: &out), layer: layer)
+    if let key = fields.content(of: 0x30) { out.property(.certificateKey, publicKey(key, into: &out), layer: layer) }
+  }
+
+  /// `CN=plc1, O=Siemens, C=DE`; RDNSequence, the attributes people read, in the order of the certificate.
+  private static func name(_ sequence: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
+    var text: [UInt8] = []
+    var sets = BERReader(sequence)
+    for _ in 0..<32 {
+      guard let set = sets.next() else { break }
+      var attributes = BERReader(set.content)
+      guard let pair = attributes.content(of: 0x30) else { continue }
+      var members = BERReader(pair)
+      guard let type = members.content(of: 6), let value = members.next() else { continue }
+      guard let label = attributeLabel(type) else { continue }
+      if !text.isEmpty { text.append(contentsOf: [44, 32]) }
+      text.append(contentsOf: label.utf8)
+      // BMPString has two octets a character; of the plain ones the second says it.
+      let step = value.identifier == 30 ? 2 : 1
+      var index = step - 1
+      while index < min(value.content.count, 256) {
+        text.append(value.content[index])
+        index += step
+      }
+    }
+    return out.text(text.span)
+  }
+
+  /// Attributes of RFC 5280 section 4.1.2.4 below 2.5.4, and the e-mail address of PKCS #9.
+  private static func attributeLabel(_ type: Span<UInt8>) -> String? {
+    if type.count == 3, type[0] == 0x55, type[1] == 0x04 {
+      switch type[2] {
+      case 3: return "CN="
+      case 5: return "serialNumber="
+      case 6: return "C="
+      case 7: return "L="
+      case 8: return "ST="
+      case 10: return "O="
+      case 11: return "OU="
+      default: return nil
+      }
+    }
+    return type.count == 9 && type[0] == 0x2a && type[8] == 1 && type[7] == 9 ? "emailAddress=" : nil
+  }
+
+  /// `2031-05-04`: UTCTime (two-digit year, 50 and more are 19xx) or GeneralizedTime.
+  private static func lastDay(_ validity: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
+    var times = BERReader(validity)
+    _ = times.next()
+    guard let after = times.next() else { return .none }
+    let digits = after.content
+    let isShort = after.identifier == 0x17
+    let yearDigits = isShort ? 2 : 4
+    guard let year = digits.clamped(from: 0, count: yearDigits).decimal,
+      let month = digits.clamped(from: yearDigits, count: 2).decimal,
+      let day = digits.clamped(from: yearDigits + 2, count: 2).decimal
+    else { return .none }
+    let fullYear = isShort ? (year < 50 ? 2000 + year : 1900 + year) : year
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return out.text("\(fullYear)-\(two(month))-\(two(day))")
+  }
+
+  private static func signature(_ algorithm: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
+    var parts = BERReader(algorithm)
+    guard let identifier = parts.content(of: 6) else { return .none }
+    return algorithmName(identifier, into: &out)
+  }
+
+  /// `RSA 2048`, `EC P-256`; SubjectPublicKeyInfo.
+  private static func publicKey(_ information: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
+    var parts = BERReader(information)
+    guard let algorithm = parts.content(of: 0x30), let key = parts.content(of: 3) else { return .none }
+    var members = BERReader(algorithm)
+    guard let identifier = members.content(of: 6) else { return .none }
+    if same(identifier, rsaKey) {
+      // BIT STRING (its first octet counts unused bits) of a SEQUENCE of modulus and exponent.
+      var outer = BERReader(key.clamped(from: 1, count: key.count))
+      guard let numbers = outer.content(of: 0x30) else { return .none }
+      var integers = BERReader(numbers)
+      guard let modulus = integers.content(of: 2) else { return .none }
+      return out.text("RSA \(bitCount(modulus))")
+    }
+    if same(identifier, ellipticKey) {
+      guard let curve = members.content(of: 6) else { return out.text("EC") }
+      return algorithmName(curve, into: &out)
+    }
+    return algorithmName(identifier, into: &out)
+  }
+
+  private static func bitCount(_ number: Span<UInt8>) -> Int {
+    var index = 0
+    while index < number.count, number[index] == 0 { index += 1 }
+    guard index < number.count else { return 0 }
+    return (number.count - index) * 8 - number[index].leadingZeroBitCount
+  }
+
+  private static func same(_ identifier: Span<UInt8>, _ known: [UInt8]) -> Bool {
+    guard identifier.count == known.count else { return false }
+    for index in known.indices where identifier[index] != known[index] { return false }
+    return true
+  }
+
+  private static func algorithmName(_ identifier: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
+    for known in algorithms where same(identifier, known.identifier) { return out.text(known.name) }
+    return out.text(hex: identifier)
+  }
+}
+
+private let rsaKey: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1]
+private let ellipticKey: [UInt8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1]
+
+/// Object identifiers of RFC 8017 appendix C, RFC 5480, RFC 5758, RFC 8410, in DER.
+private let algorithms: [(identifier: [UInt8], name: StaticString)] = [
+  ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2], "md2WithRSAEncryption"),
+  ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4], "md5WithRSAEncryption"),
+  ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5], "sha1WithRSAEncryption"),
+  ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10], "RSASSA-PSS"),
+  ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11], "sha256WithRSAEncryption"),
+  ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 12], "sha384WithRSAEncryption"),
+  ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 13], "sha512WithRSAEncryption"),
+  ([0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1], "ecdsa-with-SHA1"),
+  ([0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2], "ecdsa-with-SHA256"),
+  ([0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3], "ecdsa-with-SHA384"),
+  ([0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4], "ecdsa-with-SHA512"),
+  ([0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7], "EC P-256"),
+  ([0x2b, 0x81, 0x04, 0, 0x22], "EC P-384"),
+  ([0x2b, 0x81, 0x04, 0, 0x23], "EC P-521"),
+  ([0x2b, 0x65, 0x70], "Ed25519"),
+  ([0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1], "DSA"),
+]

@@ -1,0 +1,195 @@
+import OTCore
+
+/// Handshake types, RFC 8446 appendix B.3 and RFC 5246 section 7.4.
+enum TLSMessage {
+  static let clientHello: UInt8 = 1
+  static let serverHello: UInt8 = 2
+  static let certificate: UInt8 = 11
+  /// Operation codes beyond the handshake types.
+  static let version2Hello: UInt64 = 0x100
+  static let alert: UInt64 = 0x200
+
+  static func isKnown(_ type: UInt8) -> Bool { type <= 4 || (type >= 8 && type <= 16) || (type >= 20 && type <= 24) }
+
+  static func name(_ code: UInt64) -> String {
+    switch code {
+    case 0: "hello request"
+    case 1: "client hello"
+    case 2: "server hello"
+    case 3: "hello verify request"
+    case 4: "new session ticket"
+    case 8: "encrypted extensions"
+    case 11: "certificate"
+    case 12: "server key exchange"
+    case 13: "certificate request"
+    case 14: "server hello done"
+    case 15: "certificate verify"
+    case 16: "client key exchange"
+    case 20: "finished"
+    case 22: "certificate status"
+    case 24: "key update"
+    case version2Hello: "client hello of SSL 2.0"
+    default: "handshake message \(code)"
+    }
+  }
+}
+
+/// Extension numbers, IANA TLS ExtensionType registry.
+private enum TLSExtension {
+  static let serverName: UInt16 = 0
+  static let signatureAlgorithms: UInt16 = 13
+  static let alpn: UInt16 = 16
+  static let supportedVersions: UInt16 = 43
+}
+
+extension TLSDissector {
+  /// RFC 8446 section 4.1.2.
+  func readClientHello(_ message: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    var print = JA4()
+    var highest = try message.u16("legacy_version")
+    try message.skip(32, "random")
+    try message.skip(Int(try message.u8("session_id length")), "session_id")
+    var ciphers = try message.slice(Int(try message.u16("cipher_suites length")), "cipher_suites")
+    while ciphers.remaining >= 2 { print.add(cipher: try ciphers.u16("cipher_suite")) }
+    try message.skip(Int(try message.u8("compression_methods length")), "compression_methods")
+    if message.remaining >= 2 {
+      var extensions = try message.slice(Int(try message.u16("extensions length")), "extensions")
+      for _ in 0..<Limits.itemsPerPDU where extensions.remaining >= 4 {
+        let type = try extensions.u16("extension_type")
+        var data = try extensions.slice(Int(try extensions.u16("extension length")), "extension_data")
+        print.add(extension: type)
+        switch type {
+        case TLSExtension.serverName:
+          print.hasServerName = true
+          // ServerNameList, RFC 6066 section 3: one host_name.
+          try data.skip(3, "server_name_list")
+          let name = out.text(try data.take(Int(try data.u16("HostName length")), "HostName"))
+          out.property(.serverName, name, subject: .receiver)
+          out.identity(.sender, .other, name)
+        case TLSExtension.alpn:
+          try data.skip(2, "protocol_name_list")
+          let name = try data.take(Int(try data.u8("ProtocolName length")), "ProtocolName")
+          print.setALPN(name)
+          out.property(.alpn, out.text(name))
+        case TLSExtension.signatureAlgorithms:
+          try data.skip(2, "supported_signature_algorithms")
+          while data.remaining >= 2 { print.add(signature: try data.u16("SignatureScheme")) }
+        case TLSExtension.supportedVersions:
+          try data.skip(1, "versions length")
+          while data.remaining >= 2 {
+            let version = try data.u16("version")
+            if !TLSNames.isGrease(version) { highest = max(highest, version) }
+          }
+        default: break
+        }
+      }
+    }
+    print.version = highest
+    out.property(.offeredVersion, out.text(TLSNames.version(highest)))
+    out.property(.ja4, out.text(print.text))
+  }
+
+  /// RFC 8446 section 4.1.3.
+  func readServerHello(_ message: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    var version = try message.u16("legacy_version")
+    try message.skip(32, "random")
+    try message.skip(Int(try message.u8("session_id length")), "session_id")
+    let cipher = try message.u16("cipher_suite")
+    try message.skip(1, "compression_method")
+    if message.remaining >= 2 {
+      var extensions = try message.slice(Int(try message.u16("extensions length")), "extensions")
+      for _ in 0..<Limits.itemsPerPDU where extensions.remaining >= 4 {
+        let type = try extensions.u16("extension_type")
+        var data = try extensions.slice(Int(try extensions.u16("extension length")), "extension_data")
+        if type == TLSExtension.supportedVersions {
+          version = try data.u16("selected_version")
+        } else if type == TLSExtension.alpn {
+          try data.skip(2, "protocol_name_list")
+          out.property(.alpn, out.text(try data.take(Int(try data.u8("ProtocolName length")), "ProtocolName")))
+        }
+      }
+    }
+    out.property(.protocolVersion, out.text(TLSNames.version(version)))
+    out.property(.cipherSuite, TLSNames.cipher(cipher, into: &out))
+  }
+}
+
+/// The JA4 fingerprint of a TLS client: which program (or malware) built its hello. Format of FoxIO's JA4 technical
+/// description (BSD 3-Clause); only built for a ClientHello, hence it may allocate.
+struct JA4 {
+  private var ciphers: [UInt16] = []
+  private var extensions: [UInt16] = []
+  private var extensionCount = 0
+  private var signatures: [UInt16] = []
+  private var alpn: (UInt8, UInt8) = (48, 48)
+  var hasServerName = false
+  var version: UInt16 = 0
+
+  mutating func add(cipher: UInt16) {
+    if !TLSNames.isGrease(cipher), ciphers.count < Limits.itemsPerPDU { ciphers.append(cipher) }
+  }
+
+  mutating func add(extension type: UInt16) {
+    guard !TLSNames.isGrease(type) else { return }
+    extensionCount += 1
+    // Server name and ALPN are in the first part already.
+    if type != 0, type != 16 { extensions.append(type) }
+  }
+
+  mutating func add(signature: UInt16) {
+    if !TLSNames.isGrease(signature), signatures.count < Limits.itemsPerPDU { signatures.append(signature) }
+  }
+
+  /// First and last character of the first protocol offered; hexadecimal digits of bytes that are no letter or digit.
+  mutating func setALPN(_ name: Span<UInt8>) {
+    guard let first = name.byte(0), let last = name.byte(name.count - 1) else { return }
+    let plain = isAlphanumeric(first) && isAlphanumeric(last)
+    alpn = plain ? (first, last) : (hexDigit(first >> 4), hexDigit(last))
+  }
+
+  private func isAlphanumeric(_ byte: UInt8) -> Bool {
+    byte >= 48 && byte <= 57 || byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122
+  }
+
+  /// `t13d1516h2_8daaf6152771_02713d6af862`
+  var text: String {
+    let name =
+      switch version {
+      case 0x0304: "13"
+      case 0x0303: "12"
+      case 0x0302: "11"
+      case 0x0301: "10"
+      case 0x0300: "s3"
+      case 0x0002: "s2"
+      default: "00"
+      }
+    let first =
+      "t\(name)\(hasServerName ? "d" : "i")\(two(ciphers.count))\(two(extensionCount))"
+      + String(UnicodeScalar(alpn.0)) + String(UnicodeScalar(alpn.1))
+    var third = list(extensions.sorted())
+    if !signatures.isEmpty { third += "_" + list(signatures) }
+    return "\(first)_\(digest(list(ciphers.sorted())))_\(extensions.isEmpty ? zeros : digest(third))"
+  }
+
+  private var zeros: String { "000000000000" }
+  private func two(_ count: Int) -> String { count < 10 ? "0\(count)" : "\(min(count, 99))" }
+
+  private func list(_ values: [UInt16]) -> String {
+    values.map { value in
+      let digits = String(value, radix: 16)
+      return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    }.joined(separator: ",")
+  }
+
+  /// First twelve hexadecimal digits of the SHA-256.
+  private func digest(_ text: String) -> String {
+    guard !text.isEmpty else { return zeros }
+    let bytes = Array(text.utf8)
+    var digits: [UInt8] = []
+    for byte in SHA256.digest(bytes.span).prefix(6) {
+      digits.append(hexDigit(byte >> 4))
+      digits.append(hexDigit(byte))
+    }
+    return String(decoding: digits, as: UTF8.self)
+  }
+}
