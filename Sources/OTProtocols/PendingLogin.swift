@@ -31,6 +31,7 @@ struct PendingLogin: Sendable {
   mutating func eraseLast() { _ = account.popLast() }
   mutating func clearName() { account.removeAll(keepingCapacity: true) }
   var hasName: Bool { !account.isEmpty }
+  func text(into out: inout ObservationBuffer) -> TextRef { out.text(account.span) }
 
   func judge(password: Span<UInt8>) -> CredentialExposure.Strength {
     CredentialExposure.Strength(account: account.span, password: password)
