@@ -1,0 +1,142 @@
+import OTCore
+
+/// Reads a frame from its link layer to its transport header, through tags and tunnels.
+///
+/// Holds only what must outlive a frame: fragments and counters. Never traps and never throws: what cannot be read is
+/// told by ``DecodedFrame/problem`` and counted.
+public struct FrameDecoder: Sendable {
+  /// Payload of the IP datagram whose last missing fragment came in the frame decoded last.
+  public internal(set) var reassembled: [UInt8] = []
+  public internal(set) var counters = DecodeCounters()
+  var fragments: FragmentTable
+
+  public init(fragmentLimits: FragmentLimits = FragmentLimits()) {
+    fragments = FragmentTable(limits: fragmentLimits)
+  }
+
+  /// The layer to read next, and the bytes it has.
+  struct Walk {
+    enum Layer: UInt8 {
+      case ethernet, etherType, llc, ipv4, ipv6, transport, mpls, ppp, done
+    }
+    var layer = Layer.done
+    /// EtherType, PPP protocol or IP protocol of what stands at `at`.
+    var type: UInt16 = 0
+    var at = 0
+    /// Behind the last byte of the layer that was captured.
+    var end: Int
+    /// Bytes of the layer behind `end` that were not captured.
+    var missing: Int
+    /// Tags, tunnels and extension headers passed so far.
+    var depth = 0
+    /// Whether `type` numbers the extension headers of IPv6, too.
+    var isIPv6 = false
+    /// A datagram was completed: `at` and `end` are places in `reassembled`.
+    var isInReassembled = false
+    let time: Timestamp
+
+    var available: Int { end - at }
+  }
+
+  /// Decodes one frame.
+  /// - Parameters:
+  ///   - linkType: LINKTYPE_ number of the capture (www.tcpdump.org/linktypes.html).
+  ///   - originalLength: bytes of the frame on the wire; may exceed what was captured.
+  public mutating func decode(
+    _ frame: Span<UInt8>, linkType: UInt16, originalLength: Int, time: Timestamp
+  ) -> DecodedFrame {
+    var out = DecodedFrame()
+    let wireBytes = Swift.max(frame.count, originalLength)
+    out.wireBytes = wireBytes
+    out.payloadCount = frame.count
+    counters.frames += 1
+    counters.linkTypes.add(linkType)
+    var walk = Walk(end: frame.count, missing: wireBytes - frame.count, time: time)
+    link(linkType, frame, &walk, &out)
+    run(frame, &walk, &out)
+    while walk.isInReassembled {
+      walk.isInReassembled = false
+      out.payloadIsReassembled = true
+      let datagram = reassembled
+      run(datagram.span, &walk, &out)
+    }
+    count(out)
+    return out
+  }
+
+  private mutating func run(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {
+    while !walk.isInReassembled {
+      switch walk.layer {
+      case .ethernet: ethernet(bytes, &walk, &out)
+      case .etherType: etherType(bytes, &walk, &out)
+      case .llc: llc(bytes, &walk, &out)
+      case .ipv4: ipv4(bytes, &walk, &out)
+      case .ipv6: ipv6(bytes, &walk, &out)
+      case .transport: transport(bytes, &walk, &out)
+      case .mpls: mpls(bytes, &walk, &out)
+      case .ppp: ppp(bytes, &walk, &out)
+      case .done: return
+      }
+    }
+  }
+
+  // MARK: ends of a walk
+
+  /// What stands from here on is the payload.
+  @inline(__always)
+  func finish(_ walk: inout Walk, _ out: inout DecodedFrame) {
+    out.payloadStart = walk.at
+    out.payloadCount = Swift.max(0, walk.end - walk.at)
+    out.missing = walk.missing
+    walk.layer = .done
+  }
+
+  /// What stands from here on cannot be read. What was read before is kept.
+  func fail(_ problem: DecodeProblem, _ walk: inout Walk, _ out: inout DecodedFrame) {
+    out.problem = problem
+    out.transport = .none
+    if out.source.family == .none { linkAddresses(&out) }
+    finish(&walk, &out)
+  }
+
+  /// Names the hosts by their MAC addresses, where the link has some.
+  func linkAddresses(_ out: inout DecodedFrame) {
+    let none = HostAddress(family: .none, high: 0, low: 0)
+    out.source = out.sourceMAC.value == 0 ? none : .mac(out.sourceMAC)
+    out.destination = out.destinationMAC.value == 0 ? none : .mac(out.destinationMAC)
+  }
+
+  /// Counts one more tag, tunnel or extension header, or ends the walk where there are too many.
+  func descend(_ walk: inout Walk, _ out: inout DecodedFrame) -> Bool {
+    walk.depth += 1
+    if walk.depth <= Limits.nesting { return true }
+    fail(.nesting, &walk, &out)
+    return false
+  }
+
+  @inline(__always)
+  private mutating func count(_ out: borrowing DecodedFrame) {
+    if out.problem != .none { counters.problems[Int(out.problem.rawValue)] += 1 }
+    if out.vlan != DecodedFrame.noVLAN { counters.vlanTagged += 1 }
+    if !out.tunnels.isEmpty { counters.tunnelled += 1 }
+    if out.missing > 0 { counters.cut += 1 }
+  }
+}
+
+/// 16 bits at a place that was checked to exist, most significant byte first.
+@inline(__always)
+func u16(_ bytes: Span<UInt8>, _ at: Int) -> UInt16 {
+  UInt16(bytes[at]) << 8 | UInt16(bytes[at + 1])
+}
+
+/// 32 bits at a place that was checked to exist, most significant byte first.
+@inline(__always)
+func u32(_ bytes: Span<UInt8>, _ at: Int) -> UInt32 {
+  UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
+}
+
+/// 64 bits at a place that was checked to exist, most significant byte first.
+@inline(__always)
+func u64(_ bytes: Span<UInt8>, _ at: Int) -> UInt64 {
+  UInt64(u32(bytes, at)) << 32 | UInt64(u32(bytes, at + 4))
+}
