@@ -109,7 +109,8 @@ public struct IndexTable: Sendable {
 /// A 64-bit hash of two numbers: two folded 128-bit products (the construction of wyhash). Deterministic.
 @inlinable
 public func mix(_ a: UInt64, _ b: UInt64, seed: UInt64) -> UInt64 {
-  let first = (a ^ 0xa076_1d64_78bd_642f ^ seed).multipliedFullWidth(by: b ^ 0xe703_7ed1_a0b4_28db ^ (seed >> 32 | seed << 32))
+  let swapped = seed >> 32 | seed << 32
+  let first = (a ^ 0xa076_1d64_78bd_642f ^ seed).multipliedFullWidth(by: b ^ 0xe703_7ed1_a0b4_28db ^ swapped)
   let folded = first.high ^ first.low
   let second = (folded ^ 0x8ebc_6af0_9c88_c6e3).multipliedFullWidth(by: seed ^ 0x5899_65cc_7537_4cc3)
   return second.high ^ second.low
