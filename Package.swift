@@ -82,4 +82,12 @@ let package = Package(
     tests("OTAssessTests", ["OTAssess"]),
     tests("OTReportTests", ["OTReport"]),
     tests("OTPipelineTests", ["OTPipeline"]),
-  ])
+  ] + (fuzzing ? [fuzzer] : []))
+
+/// libFuzzer on the dissection engine: `make fuzz`.
+var fuzzer: Target {
+  .executableTarget(
+    name: "otfuzz", dependencies: ["OTProtocols"],
+    swiftSettings: strict + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
+    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+}

@@ -38,6 +38,9 @@ public struct ProtocolTable: Sendable {
 
   func claimants(_ claim: Claim) -> [UInt8] { claimed[claim] ?? [] }
 
+  /// Whether some dissector expects its protocol there.
+  public func claims(_ place: Claim) -> Bool { claimed[place] != nil }
+
   /// TCP or UDP ports that some dissector claims: what the flow table takes for a service.
   public func claimedPorts(stream: Bool) -> [UInt16] {
     claimed.keys.compactMap { claim in

@@ -1,0 +1,122 @@
+import OTCapture
+import OTCore
+import OTFacts
+import OTNetwork
+import OTProtocols
+
+/// One reading of a set of captures: evidence in, facts and manifest out.
+public struct Analysis: Sendable {
+  public struct Options: Sendable {
+    /// Capture files, folders, or `-` for standard input.
+    public var paths: [String]
+    /// Expression of pcap-filter(7); nil for all frames.
+    public var filter: String?
+    /// Threads that read and decode; each reads all headers and keeps its own host pairs.
+    public var workers: Int
+    /// Whether the evidence is hashed (beside the reading).
+    public var hashes: Bool
+    /// Told the packets read so far, now and then, from another thread.
+    public var progress: (@Sendable (UInt64) -> Void)?
+    public init(
+      paths: [String], filter: String? = nil, workers: Int = 1, hashes: Bool = true,
+      progress: (@Sendable (UInt64) -> Void)? = nil
+    ) {
+      self.paths = paths
+      self.filter = filter
+      self.workers = Swift.max(1, workers)
+      self.hashes = hashes
+      self.progress = progress
+    }
+  }
+
+  public struct Result: Sendable {
+    public var facts: Facts
+    public var manifest: EvidenceManifest
+    /// Named files that could not be read, and files met in folders that are no captures, each with its reason.
+    public var failures: [CaptureError]
+  }
+
+  /// Packets between two calls of `progress`.
+  private static let progressStep: UInt64 = 1 << 16
+
+  /// Reads everything. Throws when a filter is wrong or nothing at all could be opened.
+  public static func run(_ options: Options, table: ProtocolTable = .standard) async throws(CaptureError) -> Result {
+    let set = try CaptureSet(paths: options.paths)
+    // A pipe can be read once: then one worker reads it, and reading comes before hashing.
+    let workers = set.isRepeatable ? options.workers : 1
+    let outcome = await withTaskGroup(of: Outcome.self) { group in
+      for index in 0..<workers {
+        group.addTask { work(set, options, table, PacketEngine.Shard(index: index, count: workers)) }
+      }
+      if options.hashes, set.isRepeatable { group.addTask { hash(set) } }
+      var all: [Outcome] = []
+      for await result in group { all.append(result) }
+      return all
+    }
+    var parts: [(index: Int, result: PacketEngine.Result)] = []
+    var manifest: EvidenceManifest?
+    var digests: [SHA256Digest?] = []
+    for case let part in outcome {
+      switch part {
+      case .failed(let error): throw error
+      case .hashed(let found): digests = found
+      case .read(let index, let result, let seen):
+        parts.append((index, result))
+        if index == 0 { manifest = seen }
+      }
+    }
+    parts.sort { $0.index < $1.index }
+    guard var manifest else {
+      throw CaptureError(.usage, options.paths.first ?? "", "nothing was read")
+    }
+    for (index, digest) in digests.enumerated() where index < manifest.files.count {
+      if let digest { manifest.files[index].sha256 = digest }
+    }
+    return Result(facts: join(parts.map(\.result), table), manifest: manifest, failures: set.refused + set.passedOver)
+  }
+
+  private enum Outcome: Sendable {
+    case read(Int, PacketEngine.Result, EvidenceManifest)
+    case hashed([SHA256Digest?])
+    case failed(CaptureError)
+  }
+
+  private static func work(
+    _ set: CaptureSet, _ options: Options, _ table: ProtocolTable, _ shard: PacketEngine.Shard
+  ) -> Outcome {
+    do throws(CaptureError) {
+      var capture = try LogicalCapture(set, filter: options.filter)
+      var engine = PacketEngine(table, shard: shard)
+      var packets: UInt64 = 0
+      while capture.next() {
+        let header = capture.header
+        engine.frame(
+          capture.bytes, linkType: header.linkType, originalLength: header.originalLength, time: header.time,
+          file: capture.reference.file, number: header.number)
+        packets &+= 1
+        if shard.index == 0, packets % progressStep == 0 { options.progress?(packets) }
+      }
+      return .read(shard.index, engine.finish(), capture.manifest())
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  private static func hash(_ set: CaptureSet) -> Outcome {
+    .hashed(
+      set.files.map { file in
+        if let digest = file.digest { return digest }
+        return try? EvidenceHasher.hash(path: file.path)
+      })
+  }
+
+  /// Joins the workers' parts. Every worker decodes every frame, so the first one's counters are everybody's.
+  private static func join(_ parts: [PacketEngine.Result], _ table: ProtocolTable) -> Facts {
+    var facts = FactFolder.finish(parts.map { ($0.folder, $0.addresses) })
+    if let counters = parts.first?.counters { facts.undecoded = Undecoded.list(counters, table) }
+    var limits: [String: UInt64] = [:]
+    for limit in facts.limits + parts.flatMap(\.limits) { limits[limit.detail, default: 0] += limit.count }
+    facts.limits = limits.sorted { $0.key < $1.key }.map { CountFact(kind: "limit", detail: $0.key, count: $0.value) }
+    return facts
+  }
+}
