@@ -5,7 +5,7 @@ import OTProtocols
 /// what is repeated. One value a worker; hosts are the worker's own dense numbers.
 ///
 /// A conversation belongs to one worker (packets are shared out by host pair), so only host-wide facts need merging.
-public struct FactFolder {
+public struct FactFolder: Sendable {
   /// What is known of the packet whose observations are folded.
   public struct Scene: Sendable {
     public var conversation: UInt32

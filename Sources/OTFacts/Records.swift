@@ -1,7 +1,7 @@
 import OTCore
 
 /// The folder's rows: plain values without references, so that touching one costs no reference counting.
-struct HostRecord {
+struct HostRecord: Sendable {
   var address: HostAddress
   var first: Sighting?
   var last = Timestamp(nanoseconds: .min)
@@ -49,7 +49,7 @@ struct HostRecord {
 }
 
 /// A set of protocol numbers.
-struct ProtocolSet {
+struct ProtocolSet: Sendable {
   private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
   mutating func insert(_ number: UInt8) {
@@ -75,7 +75,7 @@ struct ProtocolSet {
   }
 }
 
-struct ConversationRecord {
+struct ConversationRecord: Sendable {
   var client: UInt32
   var server: UInt32
   /// Transport, server port, network protocol, packed.
@@ -131,7 +131,7 @@ struct ConversationRecord {
 }
 
 /// An operation's object with its text interned.
-struct ObjectKey: Equatable {
+struct ObjectKey: Sendable, Equatable {
   /// 0 none, 1 numbers, 2 text.
   var tag: UInt8 = 0
   var a: UInt32 = 0
@@ -140,7 +140,7 @@ struct ObjectKey: Equatable {
   var d: UInt32 = 0
 }
 
-struct OperationRecord {
+struct OperationRecord: Sendable {
   var conversation: UInt32
   var client: UInt32
   var server: UInt32
@@ -159,7 +159,7 @@ struct OperationRecord {
   var last: Timestamp
 }
 
-struct EventRecord {
+struct EventRecord: Sendable {
   var operation: UInt32
   var sighting: Sighting
   var role: Operation.Role
@@ -167,7 +167,7 @@ struct EventRecord {
   var values: Operation.Values?
 }
 
-struct IdentityRecord {
+struct IdentityRecord: Sendable {
   var host: UInt32
   var layer: UInt8
   var attribute: IdentityAttribute
@@ -177,7 +177,7 @@ struct IdentityRecord {
   var last: Timestamp
 }
 
-struct PropertyRecord {
+struct PropertyRecord: Sendable {
   var conversation: UInt32
   var host: UInt32
   var layer: UInt8
@@ -188,7 +188,7 @@ struct PropertyRecord {
   var last: Timestamp
 }
 
-struct CredentialRecord {
+struct CredentialRecord: Sendable {
   var conversation: UInt32
   var client: UInt32
   var server: UInt32
@@ -202,7 +202,7 @@ struct CredentialRecord {
   var last: Timestamp
 }
 
-struct FileRecord {
+struct FileRecord: Sendable {
   var conversation: UInt32
   var layer: UInt8
   var name: UInt32
@@ -212,7 +212,7 @@ struct FileRecord {
   var first: Sighting
 }
 
-struct NeighbourRecord {
+struct NeighbourRecord: Sendable {
   var host: UInt32
   var layer: UInt8
   var chassis: UInt32
@@ -224,7 +224,7 @@ struct NeighbourRecord {
   var last: Timestamp
 }
 
-struct BindingRecord {
+struct BindingRecord: Sendable {
   var address: HostAddress
   var mac: MACAddress
   var source: AddressBinding.Source
@@ -233,7 +233,7 @@ struct BindingRecord {
   var last: Timestamp
 }
 
-struct AnomalyRecord {
+struct AnomalyRecord: Sendable {
   var conversation: UInt32
   var layer: UInt8
   var field: UInt32

@@ -1,7 +1,7 @@
 import OTCore
 
 /// Texts by number: each distinct one is kept once.
-struct TextTable {
+struct TextTable: Sendable {
   private var bytes: [UInt8] = []
   private var ranges: [TextRef] = []
   private var index = IndexTable()

@@ -1,7 +1,7 @@
 import OTCore
 
 /// Accumulates the intervals between a client's messages: sums, extremes and a logarithmic histogram.
-struct TimingRecord {
+struct TimingRecord: Sendable {
   /// Intervals shorter than this are one burst, not a rhythm: 1 ms.
   static let shortest: Int64 = 1_000_000
   /// Eight buckets an octave from 2^20 ns (1 ms) on: a bucket is 9 % wide; 28 octaves end at 78 h.

@@ -109,6 +109,13 @@ public struct FlowHit: Sendable, Equatable {
   public let isNew: Bool
   /// See ``Flow/isOverflow``: no stream of such a conversation can be reassembled.
   public let isOverflow: Bool
+
+  public init(id: FlowID, side: Side, isNew: Bool, isOverflow: Bool) {
+    self.id = id
+    self.side = side
+    self.isNew = isNew
+    self.isOverflow = isOverflow
+  }
 }
 
 /// Ports on which some protocol is expected.

@@ -53,22 +53,18 @@ public struct Analysis: Sendable {
       for await result in group { all.append(result) }
       return all
     }
-    var parts: [(index: Int, result: PacketEngine.Result)] = []
-    var manifest: EvidenceManifest?
+    var parts: [(index: Int, result: PacketEngine.Result, manifest: EvidenceManifest)] = []
     var digests: [SHA256Digest?] = []
-    for case let part in outcome {
+    for part in outcome {
       switch part {
       case .failed(let error): throw error
       case .hashed(let found): digests = found
-      case .read(let index, let result, let seen):
-        parts.append((index, result))
-        if index == 0 { manifest = seen }
+      case .read(let index, let result, let manifest): parts.append((index, result, manifest))
       }
     }
     parts.sort { $0.index < $1.index }
-    guard var manifest else {
-      throw CaptureError(.usage, options.paths.first ?? "", "nothing was read")
-    }
+    // Every worker reads every header, so the first one's manifest is everybody's.
+    var manifest = parts[0].manifest
     for (index, digest) in digests.enumerated() where index < manifest.files.count {
       if let digest { manifest.files[index].sha256 = digest }
     }

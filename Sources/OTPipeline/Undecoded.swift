@@ -28,6 +28,7 @@ enum Undecoded {
     case .linkType: "of a link type that is not decoded"
     case .truncatedLink: "cut inside the link header"
     case .badLink: "with an impossible link header"
+    case .linkProtocol: "of a link-layer protocol that is not decoded"
     case .truncatedNetwork: "cut inside the IP header"
     case .badNetwork: "with an impossible IP header"
     case .truncatedTransport: "cut inside the transport header"
