@@ -19,7 +19,7 @@ struct TimingRecord: Sendable {
   var firstBucket: UInt16 = 0
 
   static func bucket(_ interval: Int64) -> Int {
-    let value = UInt64(Swift.max(interval, shortest))
+    let value = UInt64(Swift.max(interval, 1 << 20))
     let octave = 63 - value.leadingZeroBitCount
     let eighth = Int(truncatingIfNeeded: value >> UInt64(octave - 3) & 7)
     return Swift.min((octave - 20) * 8 + eighth, bucketCount - 1)

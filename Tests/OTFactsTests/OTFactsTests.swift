@@ -159,6 +159,11 @@ private func record(
     if let median { #expect(abs(timing.median - median) < median * 0.1) }
   }
 
+  @Test(arguments: [Int64.min, 0, 1_000_000, 1 << 20, 1 << 40, .max])
+  func everyIntervalHasABucket(interval: Int64) {
+    #expect((0..<TimingRecord.bucketCount).contains(TimingRecord.bucket(interval)))
+  }
+
   @Test func aGroupAddressPlaysNoRole() {
     var folder = FactFolder(ProtocolTable([OneByte.self]))
     var numbers = Numbers(addresses: [client, .ipv4(0x0a00_00ff)])
