@@ -1,5 +1,9 @@
 /// Every dissector of the program, in the order they are offered an unknown conversation. One line each.
 public enum ProtocolRegistry {
   public static let dissectors: [any Dissector.Type] = [
+    // Buildings, PROFINET, substations
+    ProfinetRealTime.self, GOOSE.self, SampledValues.self,
+    // Links, names and housekeeping
+    ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
   ]
 }

@@ -1,0 +1,58 @@
+import OTCore
+
+/// Sampled values: IEC 61850-9-2:2011, section 8 (savPdu) and annex C (header); IEC 61869-9.
+public struct SampledValues: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "sv", name: "Sampled values", specification: "IEC 61850-9-2:2011, section 8", isIndustrial: true,
+      depth: [.identity, .operations], reads: "APPID, svID, data set; not the samples", displayFilter: "sv")
+  ]
+  public static let claims: [Claim] = [.etherType(0x88ba)]
+
+  private var told = RecentValues()
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isClaimed, let length = bytes.be16(2), length >= 8, bytes.byte(8) == 0x60 else { return .notThisProtocol }
+    return .pdu(byteCount: bytes.count)
+  }
+
+  public init() {}
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    out.operation(Operation(UInt64(try pdu.u16("APPID")), .publish))
+    let length = Int(try pdu.u16("length"))
+    var outer = BERReader(pdu.bytes.clamped(from: 8, count: length - 8))
+    let savPdu = try outer.required("savPdu")
+    var fields = savPdu.reader
+    while !fields.isAtEnd {
+      let field = try fields.required("savPdu field")
+      guard field.identifier == 0xa2 else { continue }
+      var units = field.reader
+      while !units.isAtEnd {
+        let unit = try units.required("ASDU")
+        try Self.unit(unit, &told, &out)
+      }
+    }
+  }
+
+  /// One application service data unit: svID and data set come first.
+  private static func unit(
+    _ unit: borrowing BERElement, _ told: inout RecentValues, _ out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    var fields = BERReader(unit.content)
+    while !fields.isAtEnd {
+      let field = try fields.required("ASDU field")
+      switch field.identifier {
+      case 0x80: if told.isNew(field.content, salt: 0) { out.identity(.sender, .name, out.text(field.content)) }
+      case 0x81: if told.isNew(field.content, salt: 1) { out.identity(.sender, .moduleName, out.text(field.content)) }
+      default: return
+      }
+    }
+  }
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    OperationDescription(code: hexCode(code, digits: 4), name: "publish samples", kind: .report)
+  }
+}
