@@ -2,8 +2,9 @@
 public enum ProtocolRegistry {
   public static let dissectors: [any Dissector.Type] = [
     // Buildings, PROFINET, substations
-    ProfinetRealTime.self, GOOSE.self, SampledValues.self,
+    BACnet.self, ProfinetRealTime.self, GOOSE.self, SampledValues.self, MQTT.self,
     // Links, names and housekeeping
     ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
+    DHCP.self, DHCPv6.self, DNS.self, NetBIOSName.self, NetBIOSDatagram.self,
   ]
 }

@@ -54,7 +54,7 @@ public struct SNMP: Dissector {
     out.record(
       .credential(
         CredentialExposure(
-          .snmpCommunity, account: .none, strength: WellKnownSecrets.strength(of: community),
+          .snmpCommunity, account: .none, strength: .init(account: community.extracting(0..<0), password: community),
           accepted: isResponse ? true : nil, senderAuthenticates: !isResponse)))
   }
 

@@ -1,0 +1,202 @@
+import OTCore
+
+/// Building Automation and Control Networks: ANSI/ASHRAE 135-2016. Over UDP (BVLC, annex J), over IEEE 802.2 LLC
+/// (clause 7) and over MS/TP (clause 9), each with the network layer of clause 6 and the application layer of clause 20.
+public struct BACnet: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "bacnet", name: "BACnet", specification: "ANSI/ASHRAE 135-2016", isIndustrial: true,
+      depth: [.identity, .operations],
+      reads: "all services; device and object names, vendor, model, versions; objects, properties, written values",
+      displayFilter: "bacapp")
+  ]
+  public static let claims: [Claim] =
+    [.llc(0x82), .snap(0x001090, 0x0001), .linkType(165)] + (0xbabf...0xbacf).map { Claim.udp($0) }
+  public static let probe = ProbeStrength.strong
+
+  /// What an operation code counts, in its bits above the number.
+  enum CodeSpace {
+    static let confirmed: UInt64 = 0
+    static let unconfirmed: UInt64 = 1 << 8
+    static let virtualLink: UInt64 = 2 << 8
+    static let apduType: UInt64 = 3 << 8
+    static let network: UInt64 = 4 << 8
+    static let mask: UInt64 = 7 << 8
+    /// A network message inside a virtual link function: the message's type stands above.
+    static let messageShift: UInt64 = 16
+  }
+
+  var told = RecentValues()
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard !hint.isStream, let first = bytes.byte(0) else { return .notThisProtocol }
+    switch first {
+    case 0x81:
+      // BVLC: a function up to secure BVLL, and the length of the whole.
+      guard let function = bytes.byte(1), function <= 0x0c, let length = bytes.be16(2), length >= 4 else {
+        return .notThisProtocol
+      }
+      if !hint.isClaimed, Int(length) != bytes.count { return .notThisProtocol }
+      if function == 4 || function >= 9, function != 0x0c {
+        guard bytes.byte(function == 4 ? 10 : 4) == 1 else { return .notThisProtocol }
+      }
+      return .pdu(byteCount: Swift.min(Int(length), bytes.count))
+    case 0x01:
+      // NPDU: reserved bits of the control octet are zero.
+      guard hint.isClaimed, let control = bytes.byte(1), control & 0x50 == 0 else { return .notThisProtocol }
+      return .pdu(byteCount: bytes.count)
+    case 0x55:
+      guard hint.isClaimed, bytes.byte(1) == 0xff, bytes.count >= 8 else { return .notThisProtocol }
+      return .pdu(byteCount: bytes.count)
+    case 0x00:
+      // MS/TP over Ethernet as Cimetrics wraps it: two octets of time, 0x80, then the frame without preamble.
+      guard hint.isClaimed, bytes.byte(2) == 0x80, bytes.count >= 9 else { return .notThisProtocol }
+      return .pdu(byteCount: bytes.count)
+    default: return .notThisProtocol
+    }
+  }
+
+  public init() {}
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    switch pdu.peek() {
+    case 0x81: try virtualLink(&pdu, into: &out)
+    case 0x55:
+      try pdu.skip(2, "preamble")
+      try tokenPassing(&pdu, into: &out)
+    case 0x00:
+      try pdu.skip(3, "capture header")
+      try tokenPassing(&pdu, into: &out)
+    default: try network(&pdu, function: nil, subject: .sender, into: &out)
+    }
+  }
+
+  // MARK: what carries the network layer
+
+  /// Annex J.2: type, function, length; a forwarded NPDU names the station it came from.
+  private mutating func virtualLink(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    try pdu.skip(1, "BVLC type")
+    let function = try pdu.u8("BVLC function")
+    try pdu.skip(2, "BVLC length")
+    switch function {
+    case 4:
+      let origin = try pdu.u32("originating address")
+      try pdu.skip(2, "originating port")
+      try network(&pdu, function: function, subject: .address(.ipv4(origin)), into: &out)
+    case 9, 10, 11: try network(&pdu, function: function, subject: .sender, into: &out)
+    default:
+      let isResponse = function == 0 || function == 3 || function == 7
+      var operation = Operation(CodeSpace.virtualLink | UInt64(function), isResponse ? .response : .request)
+      if function == 0 {
+        let result = try pdu.u16("result code")
+        operation.outcome = result == 0 ? .success : .failure(UInt32(result))
+      }
+      out.operation(operation)
+    }
+  }
+
+  /// Clause 9.3: type, destination, source, length, header CRC, data, data CRC. Only types 5 and 6 hold an NPDU.
+  private mutating func tokenPassing(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    let type = try pdu.u8("MS/TP frame type")
+    try pdu.skip(2, "MS/TP addresses")
+    let length = Int(try pdu.u16("MS/TP length"))
+    try pdu.skip(1, "header CRC")
+    guard type == 5 || type == 6 else { return }
+    var inner = try pdu.slice(Swift.min(length, pdu.remaining), "MS/TP data")
+    try network(&inner, function: nil, subject: .sender, into: &out)
+  }
+
+  /// Clause 6.2: version, control, destination and source specifiers, hop count; then a message or an APDU.
+  private mutating func network(
+    _ pdu: inout ByteCursor, function: UInt8?, subject: Subject, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    guard try pdu.u8("NPDU version") == 1 else { throw DecodeError("NPDU version", at: pdu.offset - 1, .invalid) }
+    let control = try pdu.u8("NPDU control")
+    if control & 0x20 != 0 {
+      try pdu.skip(2, "destination network")
+      try pdu.skip(Int(try pdu.u8("destination length")), "destination address")
+    }
+    var route = Route()
+    if control & 0x08 != 0 {
+      route.network = try pdu.u16("source network")
+      let length = Int(try pdu.u8("source length"))
+      let station = try pdu.take(length, "source address")
+      route.station = length == 1 ? station.byte(0).map { UInt64($0) } : nil
+    }
+    if control & 0x20 != 0 { try pdu.skip(1, "hop count") }
+    guard control & 0x80 == 0 else {
+      let message = try pdu.u8("network message type")
+      let code = function.map { CodeSpace.virtualLink | UInt64($0) } ?? CodeSpace.network
+      let type = function == nil ? UInt64(message) : (UInt64(message) + 1) << CodeSpace.messageShift
+      out.operation(Operation(code | type, .request))
+      return
+    }
+    try application(&pdu, subject, route, into: &out)
+  }
+
+  /// Where a message came from behind a router: the network and, on MS/TP, the station.
+  struct Route {
+    var network: UInt16 = 0
+    var station: UInt64?
+  }
+
+  /// Clause 20.1: the fixed part of the eight kinds of APDU.
+  private mutating func application(
+    _ pdu: inout ByteCursor, _ subject: Subject, _ route: Route, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let first = try pdu.u8("APDU type")
+    let isSegmented = first & 8 != 0
+    switch first >> 4 {
+    case 0:
+      try pdu.skip(2, "maximum response and invoke id")
+      let sequence = isSegmented ? try pdu.u16("segment") >> 8 : 0
+      let service = try pdu.u8("service choice")
+      var operation = Operation(CodeSpace.confirmed | UInt64(service), .request)
+      defer { out.operation(operation) }
+      if sequence == 0 { try request(service, &pdu, &operation, into: &out) }
+    case 1:
+      let service = try pdu.u8("service choice")
+      var operation = Operation(CodeSpace.unconfirmed | UInt64(service), .request)
+      defer { out.operation(operation) }
+      try unconfirmed(service, &pdu, subject, route, &operation, into: &out)
+    case 2:
+      try pdu.skip(1, "invoke id")
+      out.operation(Operation(UInt64(try pdu.u8("service choice")), .response, outcome: .success))
+    case 3:
+      try pdu.skip(1, "invoke id")
+      let sequence = isSegmented ? try pdu.u16("segment") >> 8 : 0
+      let service = try pdu.u8("service choice")
+      out.operation(Operation(CodeSpace.confirmed | UInt64(service), .response, outcome: .success))
+      // A segment may end inside a value; what stands before is read.
+      guard sequence == 0 else { return }
+      try acknowledgement(service, &pdu, subject, into: &out)
+    case 4:
+      out.operation(Operation(CodeSpace.apduType | 4, first & 1 == 0 ? .request : .response))
+    case 5:
+      try pdu.skip(1, "invoke id")
+      var operation = Operation(UInt64(try pdu.u8("service choice")), .response, outcome: .failure(0))
+      defer { out.operation(operation) }
+      try Self.error(&pdu, &operation)
+    case 6, 7:
+      try pdu.skip(1, "invoke id")
+      let reason = try pdu.u8("reason")
+      let isFromServer = first >> 4 == 6 || first & 1 == 1
+      out.operation(
+        Operation(
+          CodeSpace.apduType | UInt64(first >> 4), isFromServer ? .response : .request, outcome: .failure(UInt32(reason))))
+    default: throw DecodeError("APDU type", at: pdu.offset - 1, .invalid)
+    }
+  }
+
+  /// Clause 18: error class and error code, packed as class × 65 536 + code; some services wrap them in tag 0.
+  private static func error(_ pdu: inout ByteCursor, _ operation: inout Operation) throws(DecodeError) {
+    var tag = try BACnetTag.read(&pdu)
+    if tag.form == .opening { tag = try BACnetTag.read(&pdu) }
+    let errorClass = try tag.unsigned(&pdu)
+    tag = try BACnetTag.read(&pdu)
+    let code = try tag.unsigned(&pdu)
+    operation.outcome = .failure(UInt32(truncatingIfNeeded: (errorClass & 0xffff) << 16 | code & 0xffff))
+  }
+}

@@ -1,0 +1,168 @@
+import OTCore
+
+/// Message Queuing Telemetry Transport: OASIS MQTT 3.1.1 (section 2.2, 3) and 5.0 (section 2.1, 3).
+public struct MQTT: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "mqtt", name: "MQTT", specification: "OASIS MQTT 3.1.1 and 5.0", isIndustrial: true,
+      depth: [.identity, .operations],
+      reads: "client id, user name, strength of the password, topics, return codes; not the payload",
+      displayFilter: "mqtt")
+  ]
+  public static let claims: [Claim] = [.tcp(1883)]
+  public static let probe = ProbeStrength.strong
+
+  /// Protocol level of the CONNECT packet: 3, 4 or 5; 0 before one was seen.
+  private var level: UInt8 = 0
+  /// Whether the CONNECT packet held neither user name nor password.
+  private var isAnonymous = false
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isStream, let first = bytes.byte(0) else { return hint.isStream ? .needMore : .notThisProtocol }
+    let type = first >> 4
+    // Flags are reserved but for PUBLISH (section 2.2.2); QoS 3 does not exist.
+    switch type {
+    case 1, 2, 4, 5, 7, 9, 11...15: guard first & 15 == 0 else { return .notThisProtocol }
+    case 3: guard first & 6 != 6 else { return .notThisProtocol }
+    case 6, 8, 10: guard first & 15 == 2 else { return .notThisProtocol }
+    default: return .notThisProtocol
+    }
+    var length = 0
+    var header = 1
+    while true {
+      guard header <= 4 else { return .notThisProtocol }
+      guard let octet = bytes.byte(header) else { return .needMore }
+      length |= Int(octet & 0x7f) << (7 * (header - 1))
+      header += 1
+      if octet & 0x80 == 0 { break }
+    }
+    let isPossible: Bool
+    switch type {
+    case 1: isPossible = length >= 10
+    case 3: isPossible = length >= 2
+    case 2, 4...7, 9, 11: isPossible = length >= 2
+    case 8, 10: isPossible = length >= 5
+    case 12, 13: isPossible = length == 0
+    default: isPossible = true
+    }
+    guard isPossible else { return .notThisProtocol }
+    if type == 1 {
+      guard bytes.count >= header + 6 else { return .needMore }
+      guard bytes.hasASCII("\u{0}\u{4}MQTT", at: header) || bytes.hasASCII("\u{0}\u{6}MQIs", at: header) else {
+        return .notThisProtocol
+      }
+    } else if !hint.isClaimed, !hint.isEstablished {
+      return .notThisProtocol
+    }
+    return .pdu(byteCount: header + length)
+  }
+
+  public init() {}
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let first = try pdu.u8("packet type")
+    while try pdu.u8("remaining length") & 0x80 != 0, pdu.offset < 5 {}
+    let type = first >> 4
+    let role: Operation.Role =
+      switch type {
+      case 1, 8, 10, 12: .request
+      case 2, 9, 11, 13: .response
+      default: context.senderIsClient ? .request : .response
+      }
+    var operation = Operation(UInt64(type), role)
+    defer { out.operation(operation) }
+    switch type {
+    case 1: try connect(&pdu, into: &out)
+    case 2:
+      try pdu.skip(1, "acknowledge flags")
+      let code = try pdu.u8("return code")
+      operation.outcome = code == 0 ? .success : .failure(UInt32(code))
+      if code == 0, isAnonymous {
+        out.record(
+          .credential(
+            CredentialExposure(.none, account: .none, strength: .empty, accepted: true, senderAuthenticates: false)))
+      }
+    case 3: operation.object = .text(out.text(try Self.string(&pdu, "topic name")))
+    case 8:
+      try pdu.skip(2, "packet identifier")
+      if level == 5 { try Self.skipProperties(&pdu) }
+      operation.object = .text(out.text(try Self.string(&pdu, "topic filter")))
+      try otherFilters(&pdu, into: &out)
+    default: break
+    }
+  }
+
+  /// Variable header and payload of CONNECT (section 3.1).
+  private mutating func connect(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    _ = try Self.string(&pdu, "protocol name")
+    level = try pdu.u8("protocol level")
+    let flags = try pdu.u8("connect flags")
+    let keepAlive = try pdu.u16("keep alive")
+    out.property(.protocolVersion, out.text(level == 5 ? "5.0" : level == 4 ? "3.1.1" : "3.1"))
+    out.property(.keepAlive, out.text(UInt64(keepAlive)))
+    if level == 5 { try Self.skipProperties(&pdu) }
+    out.identity(.sender, .clientID, out.text(try Self.string(&pdu, "client identifier")))
+    if flags & 0x04 != 0 {
+      if level == 5 { try Self.skipProperties(&pdu) }
+      out.property(.topic, out.text(try Self.string(&pdu, "will topic")))
+      _ = try Self.string(&pdu, "will payload")
+    }
+    isAnonymous = flags & 0xc0 == 0
+    let user = flags & 0x80 != 0 ? try Self.string(&pdu, "user name") : pdu.bytes.extracting(0..<0)
+    let account = out.text(user)
+    out.identity(.sender, .userName, account)
+    guard flags & 0x40 != 0 else { return }
+    let password = try Self.string(&pdu, "password")
+    out.record(
+      .credential(
+        CredentialExposure(
+          .mqttPassword, account: account, strength: .init(account: user, password: password))))
+  }
+
+  /// Filters behind the first one, as topics asked for.
+  private func otherFilters(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    try pdu.skip(1, "subscription options")
+    var items = 0
+    while !pdu.isAtEnd, items < Limits.itemsPerPDU {
+      items += 1
+      out.property(.topic, out.text(try Self.string(&pdu, "topic filter")))
+      try pdu.skip(1, "subscription options")
+    }
+  }
+
+  /// Two octets of length, then the string.
+  @_lifetime(copy pdu)
+  private static func string(_ pdu: inout ByteCursor, _ field: StaticString) throws(DecodeError) -> Span<UInt8> {
+    let length = Int(try pdu.u16(field))
+    return try pdu.take(length, field)
+  }
+
+  /// Properties of version 5: a variable byte integer of length, then that many octets (section 2.2.2).
+  private static func skipProperties(_ pdu: inout ByteCursor) throws(DecodeError) {
+    var length = 0
+    var shift = 0
+    while true {
+      let octet = try pdu.u8("property length")
+      length |= Int(octet & 0x7f) << shift
+      shift += 7
+      if octet & 0x80 == 0 { break }
+      guard shift < 28 else { throw DecodeError("property length", at: pdu.offset, .invalid) }
+    }
+    try pdu.skip(length, "properties")
+  }
+
+  private static let names: [(String, OperationKind)] = [
+    ("reserved", .other), ("connect", .session), ("connection acknowledgement", .session), ("publish", .report),
+    ("publish acknowledgement", .report), ("publish received", .report), ("publish release", .report),
+    ("publish complete", .report), ("subscribe", .read), ("subscribe acknowledgement", .read), ("unsubscribe", .other),
+    ("unsubscribe acknowledgement", .other), ("ping", .session), ("ping response", .session), ("disconnect", .session),
+    ("authenticate", .authenticate),
+  ]
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let (name, kind) = names[Int(code & 15)]
+    return OperationDescription(code: "\(code)", name: name, kind: kind)
+  }
+}

@@ -1,0 +1,95 @@
+import OTCore
+
+/// NetBIOS datagrams (RFC 1002, section 4.4) and the Microsoft browser announcements they carry in an SMB mailslot
+/// ([MS-BRWS] section 2.2, [MS-MAIL] section 2.2.1).
+public struct NetBIOSDatagram: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "nbdgm", name: "NetBIOS datagram service", specification: "RFC 1002, section 4.4", isIndustrial: false,
+      depth: [.identity, .operations], reads: "name of the sender", displayFilter: "nbdgm"),
+    ProtocolInfo(
+      id: "browser", name: "Microsoft browser", specification: "[MS-BRWS] section 2.2", isIndustrial: false,
+      depth: [.identity, .operations], reads: "announced server, workgroup, version and comment",
+      displayFilter: "browser"),
+  ]
+  public static let claims: [Claim] = [.udp(138)]
+
+  private static let browserLayer: UInt8 = 1
+  private var told = RecentValues()
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    // Message type 0x10...0x16; data of which the names have 32 letters.
+    guard hint.isClaimed, let type = bytes.byte(0), (0x10...0x16).contains(type), bytes.count >= 10 else {
+      return .notThisProtocol
+    }
+    if type <= 0x12 {
+      guard bytes.count >= 82, bytes.byte(14) == 32 else { return .notThisProtocol }
+      for index in 15..<47 where bytes[index] < 65 || bytes[index] > 80 { return .notThisProtocol }
+    }
+    return .pdu(byteCount: bytes.count)
+  }
+
+  public init() {}
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let type = try pdu.u8("message type")
+    out.operation(Operation(UInt64(type), .publish))
+    guard type <= 0x12 else { return }
+    let bytes = pdu.rest()
+    let all = pdu.bytes
+    // Behind flags, id, address, port, length and offset: both names, then an SMB.
+    if told.isNew(all.clamped(from: 15, count: 32), salt: 1),
+      let (name, suffix) = DomainName.netBIOS(all, at: 15, into: &out), suffix == 0 || suffix == 0x20
+    {
+      out.identity(.sender, .hostname, name)
+    }
+    var position = 14
+    guard DomainName.skip(all, at: &position), DomainName.skip(all, at: &position) else {
+      throw DecodeError("names", at: 14, .truncated)
+    }
+    let message = all.extracting(Swift.min(position, all.count)..<all.count)
+    // SMB_COM_TRANSACTION with seventeen words, of which the thirteenth is the offset of the data.
+    guard bytes.count > 0, message.be32(0) == 0xff53_4d42, message.byte(4) == 0x25, message.byte(32) == 17,
+      message.hasASCII("\\MAILSLOT\\BROWSE", at: 69), let count = message.le16(55), let offset = message.le16(57)
+    else { return }
+    try browser(message.clamped(from: Int(offset), count: Int(count)), &out)
+  }
+
+  private mutating func browser(_ data: Span<UInt8>, _ out: inout ObservationBuffer) throws(DecodeError) {
+    guard let command = data.byte(0) else { throw DecodeError("browser command", at: 0, .truncated) }
+    out.operation(Operation(UInt64(command), .publish, layer: Self.browserLayer))
+    switch command {
+    case 0x01, 0x0c, 0x0f:
+      // Update count, period, name of sixteen octets, version, server type, browser version, signature, comment.
+      guard told.isNew(data.clamped(from: 6, count: data.count), salt: UInt64(command)) else { return }
+      let name = out.text(data.clamped(from: 6, count: 16).untilNUL())
+      out.identity(.sender, command == 0x0c ? .domain : .hostname, name, layer: Self.browserLayer)
+      if command != 0x0c, let major = data.byte(22), let minor = data.byte(23) {
+        out.identity(
+          .sender, .softwareVersion, out.text(joined: UInt64(major), UInt64(minor)), layer: Self.browserLayer)
+      }
+      let comment = out.text(data.clamped(from: 32, count: data.count).untilNUL())
+      // In a domain's announcement this is the name of its master browser.
+      out.identity(.sender, command == 0x0c ? .hostname : .description, comment, layer: Self.browserLayer)
+    case 0x08:
+      // Version, criteria, up-time, four octets unused, name.
+      guard told.isNew(data.clamped(from: 14, count: 16), salt: 8) else { return }
+      out.identity(
+        .sender, .hostname, out.text(data.clamped(from: 14, count: 16).untilNUL()), layer: Self.browserLayer)
+    default: break
+    }
+  }
+
+  private static let commands: [UInt64: String] = [
+    0x01: "host announcement", 0x02: "announcement request", 0x08: "election", 0x09: "backup list request",
+    0x0a: "backup list", 0x0b: "become backup", 0x0c: "domain announcement", 0x0d: "master announcement",
+    0x0e: "reset", 0x0f: "local master announcement",
+  ]
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let name = layer == 0 ? "datagram" : commands[code] ?? "command"
+    return OperationDescription(code: hexCode(code, digits: 2), name: name, kind: .report)
+  }
+}
