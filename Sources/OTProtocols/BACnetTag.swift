@@ -21,8 +21,11 @@ struct BACnetTag {
     case 6, 7: throw DecodeError("tag", at: pdu.offset - 1, .invalid)
     case 5:
       var length = Int(try pdu.u8("extended length"))
-      if length == 254 { length = Int(try pdu.u16("extended length")) }
-      else if length == 255 { length = Int(try pdu.u32("extended length")) }
+      if length == 254 {
+        length = Int(try pdu.u16("extended length"))
+      } else if length == 255 {
+        length = Int(try pdu.u32("extended length"))
+      }
       return BACnetTag(number: number, isContext: isContext, form: .primitive, length: length)
     default: return BACnetTag(number: number, isContext: isContext, form: .primitive, length: Int(first & 7))
     }

@@ -185,7 +185,8 @@ public struct BACnet: Dissector {
       let isFromServer = first >> 4 == 6 || first & 1 == 1
       out.operation(
         Operation(
-          CodeSpace.apduType | UInt64(first >> 4), isFromServer ? .response : .request, outcome: .failure(UInt32(reason))))
+          CodeSpace.apduType | UInt64(first >> 4), isFromServer ? .response : .request,
+          outcome: .failure(UInt32(reason))))
     default: throw DecodeError("APDU type", at: pdu.offset - 1, .invalid)
     }
   }

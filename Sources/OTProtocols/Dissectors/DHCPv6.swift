@@ -13,7 +13,9 @@ public struct DHCPv6: Dissector {
     // A message of a client or server with an option that fits; relays wrap another layer and are only recognised.
     guard hint.isClaimed, let type = bytes.byte(0), (1...13).contains(type) else { return .notThisProtocol }
     let options = type == 12 || type == 13 ? 34 : 4
-    guard let length = bytes.be16(options + 2), Int(length) <= bytes.count - options - 4 else { return .notThisProtocol }
+    guard let length = bytes.be16(options + 2), Int(length) <= bytes.count - options - 4 else {
+      return .notThisProtocol
+    }
     return .pdu(byteCount: bytes.count)
   }
 
@@ -36,7 +38,9 @@ public struct DHCPv6: Dissector {
       switch option {
       case 16:
         // Enterprise number, then data of which each has two octets of length.
-        if let count = value.be16(4) { out.identity(.sender, .description, out.text(value.clamped(from: 6, count: Int(count)))) }
+        if let count = value.be16(4) {
+          out.identity(.sender, .description, out.text(value.clamped(from: 6, count: Int(count))))
+        }
       case 39:
         var position = 1
         if let name = DomainName.read(value, at: &position, into: &out) { out.identity(.sender, .hostname, name) }

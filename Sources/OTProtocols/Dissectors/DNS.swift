@@ -66,7 +66,8 @@ public struct DNS: Dissector {
       case (5355, _), (_, 5355): Self.llmnrLayer
       default: 0
       }
-    var operation = Operation(flags >> 11 & 15 == 5 ? Self.updateBit : 0, isResponse ? .response : .request, layer: layer)
+    var operation = Operation(
+      flags >> 11 & 15 == 5 ? Self.updateBit : 0, isResponse ? .response : .request, layer: layer)
     if isResponse { operation.outcome = flags & 15 == 0 ? .success : .failure(UInt32(flags & 15)) }
     defer { out.operation(operation) }
     var position = 12

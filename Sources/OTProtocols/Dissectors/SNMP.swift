@@ -139,7 +139,9 @@ public struct SNMP: Dissector {
 
   /// Objects that say what a host is.
   private mutating func tell(_ name: Span<UInt8>, _ value: borrowing BERElement, _ out: inout ObservationBuffer) {
-    guard let attribute = Self.attribute(name), !value.content.isEmpty, told.isNew(value.content, salt: UInt64(name.count) << 8 | UInt64(attribute.rawValue)) else {
+    guard let attribute = Self.attribute(name), !value.content.isEmpty,
+      told.isNew(value.content, salt: UInt64(name.count) << 8 | UInt64(attribute.rawValue))
+    else {
       return
     }
     if value.identifier == 0x06 {
@@ -182,7 +184,9 @@ public struct SNMP: Dissector {
   ]
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    guard code < UInt64(names.count) else { return OperationDescription(code: "\(code)", name: "unknown", kind: .other) }
+    guard code < UInt64(names.count) else {
+      return OperationDescription(code: "\(code)", name: "unknown", kind: .other)
+    }
     let (name, kind) = names[Int(code)]
     return OperationDescription(code: code == 0 ? "encrypted" : "\(code - 1)", name: name, kind: kind)
   }

@@ -12,7 +12,9 @@ public struct SampledValues: Dissector {
   private var told = RecentValues()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed, let length = bytes.be16(2), length >= 8, bytes.byte(8) == 0x60 else { return .notThisProtocol }
+    guard hint.isClaimed, let length = bytes.be16(2), length >= 8, bytes.byte(8) == 0x60 else {
+      return .notThisProtocol
+    }
     return .pdu(byteCount: bytes.count)
   }
 

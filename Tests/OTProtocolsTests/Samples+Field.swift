@@ -1,0 +1,224 @@
+/// Buildings, PROFINET, substations, MQTT. Clauses are those of the specification that the dissector names.
+extension Samples {
+  static let field: [Sample] = bacnet + profinet + substation + mqtt
+
+  private static func datagram(_ notation: String) -> Message { .request(notation, isStream: false, serverPort: 47808) }
+  private static func reply(_ notation: String) -> Message { .response(notation, isStream: false, serverPort: 47808) }
+
+  private static let bacnet: [Sample] = [
+    Sample(
+      "bacnet", "a name is read from a device and told once",
+      [
+        datagram(
+          """
+          81 0a 0015 # J.2: BVLC, original unicast, length
+          01 04 # 6.2: version, expecting reply
+          00 03 19 0c # 20.1.2: confirmed request, up to 480 octets, invoke 25, readProperty
+          0c 0200006f # [0] device 111
+          19 4d # [1] object-name
+          """),
+        reply(
+          """
+          81 0a 0026 | 01 00 | 30 19 0c # 20.1.5: ComplexACK
+          0c 0200006f 19 4d
+          3e 75 0d 00 'SimpleServer' 3f # [3] { CharacterString, UTF-8 }
+          """),
+        reply("81 0a 0026 | 01 00 | 30 19 0c | 0c 0200006f 19 4d | 3e 75 0d 00 'SimpleServer' 3f"),
+      ],
+      []),
+    Sample(
+      "bacnet", "a written value comes with object, property and priority",
+      [
+        datagram(
+          """
+          81 0a 001d | 01 04 | 00 02 0f 0f # writeProperty
+          0c 00400065 19 55 # [0] analog-output 101, [1] present-value
+          3e 44 42480000 3f # [3] { Real 50.0 }
+          49 0a # [4] priority 10
+          """),
+        reply("81 0a 0009 | 01 00 | 20 0f 0f # 20.1.4: SimpleACK"),
+        reply("81 0a 000d | 01 00 | 50 0f 0f 91 02 91 28 # 20.1.7: Error, class property, code write-access-denied"),
+      ],
+      []),
+    Sample(
+      "bacnet", "restarting or silencing a device is control and its password a credential",
+      [
+        datagram("81 0a 0016 | 01 04 | 00 03 01 14 | 09 00 1d 09 00 'filister' # coldstart with password"),
+        datagram("81 0a 0016 | 01 04 | 00 03 01 11 | 09 05 19 01 2d 06 00 'admin' # 5 minutes, disable, password"),
+        reply("81 0a 0009 | 01 00 | 60 01 09 # 20.1.8: Reject, unrecognised service"),
+      ],
+      []),
+    Sample(
+      "bacnet", "many properties are acknowledged in one message",
+      [
+        datagram(
+          """
+          81 0a 0024 | 01 04 | 02 75 02 0e # readPropertyMultiple
+          0c 02000001 1e 09 79 09 46 09 2c 1f # device 1 { vendor-name model-name firmware-revision }
+          0c 00000001 1e 09 55 1f # analog-input 1 { present-value }
+          """),
+        reply(
+          """
+          81 0a 0050 | 01 00 | 30 02 0e
+          0c 02000001 1e
+          29 79 4e 75 06 00 'Alpha' 4f # [2] vendor-name [4] { … }
+          29 46 4e 75 0b 04 0043 0050 0020 0058 0031 4f # UCS-2, most significant octet first
+          29 2c 5e 91 02 91 20 5f # [5] error
+          1f
+          0c 00000001 1e 29 4d 4e 74 00 'T-1' 4f 1f # analog-input 1, object-name
+          """),
+      ],
+      []),
+    Sample(
+      "bacnet", "a device announces itself, directly and from behind a router",
+      [
+        datagram("81 0b 0018 | 01 20 ffff 00 ff | 10 00 c4 0200006f 22 01e0 91 00 21 2a # I-Am 111, vendor 42"),
+        datagram("81 0b 001c | 01 28 ffff 00 0004 01 48 fe | 10 00 c4 02015062 22 01e0 91 03 22 0104"),
+        datagram("81 04 001e | c0a80032 bac0 | 01 20 ffff 00 ff | 10 00 c4 0200006f 22 01e0 91 00 21 2a # forwarded"),
+        datagram("81 0b 000c | 01 20 ffff 00 ff | 10 08 # Who-Is"),
+        datagram("81 0b 001f | 01 20 ffff 00 ff | 10 01 c4 0200000c c4 00400007 74 00 'AO7' # I-Have"),
+        datagram("81 0b 0016 | 01 20 ffff 00 ff | 10 07 3d 06 00 'CRANE' # Who-Has by name"),
+      ],
+      []),
+    Sample(
+      "bacnet", "messages of the link and of the network are counted as such",
+      [
+        datagram("81 05 0006 001e # J.2.6: register foreign device for 30 s"),
+        reply("81 00 0006 0030 # J.2.1: result, registration refused"),
+        reply("81 0b 000a | 01 80 01 0004 # 6.4.2: I am router to network 4"),
+        datagram("81 0a 000a | 01 00 | 40 09 00 01 # 20.1.6: SegmentACK"),
+        reply("81 0a 0009 | 01 00 | 71 09 04 # 20.1.9: Abort by the server, segmentation not supported"),
+        reply("81 0a 0011 | 01 00 | 3c 09 01 04 0c | 0c 02000001 # a later segment is only counted"),
+      ],
+      []),
+    Sample(
+      "bacnet", "MS/TP and LLC carry the same network layer",
+      [
+        datagram("55ff 05 0c 00 000f 01 | 01 04 | 02 03 f1 0c 0c 02000002 19 4c 29 | 2120 # 9.3: expecting reply"),
+        datagram("55ff 00 00 1b 0000 06 # token"),
+        datagram("0000 80 06 01 72 000d 9e | 01 00 | 10 00 c4 02015062 22 | da1e # cut behind the device"),
+        datagram("01 20 ffff 00 ff | 10 08 # 6.3: an NPDU alone"),
+      ],
+      []),
+  ]
+
+  private static let profinet: [Sample] = [
+    Sample(
+      "pn_dcp", "a station answers with what it is",
+      [
+        .request(
+          """
+          fefe 05 00 01000001 0001 0010 # 4.3.1: identify all filter, request, xid, delay, length
+          0202 000b 'crane-7-plc' 00 # name of station
+          """, isStream: false),
+        .response(
+          """
+          feff 05 01 01000001 0000 0042
+          0201 0009 0000 'S7-300X' 00 # type of station, padded
+          0202 000d 0000 'crane-7-plc' 00 # name of station
+          0203 0006 0000 002a 0101 # vendor 0x002a, device 0x0101
+          0204 0004 0000 02 00 # role: controller
+          0102 000e 0001 c0a80006 ffffff00 c0a80001 # IP parameters
+          """, isStream: false),
+      ],
+      []),
+    Sample(
+      "pn_dcp", "setting a name, an address or the factory state is told apart",
+      [
+        .request("fefd 04 00 00000002 0000 000a | 0202 0006 0001 'crn1' # set, permanent", isStream: false),
+        .response("fefd 04 01 00000002 0000 0008 | 0504 0003 0202 00 00 # response: no error", isStream: false),
+        .request(
+          "fefd 04 00 00000003 0000 0012 | 0102 000e 0000 c0a8000a ffffff00 c0a80001", isStream: false),
+        .response("fefd 04 01 00000003 0000 0008 | 0504 0003 0102 03 00 # not set", isStream: false),
+        .request("fefd 04 00 00000004 0000 0006 | 0506 0002 0004 # factory reset", isStream: false),
+        .request("fefd 03 00 00000005 0000 0002 | 0202 # get", isStream: false),
+      ],
+      []),
+    Sample(
+      "pn_rt", "cyclic data and alarms are told by their frame id",
+      [
+        .request("8001 00 80 00 00 | 1a2b 35 00 # 4.7: data, cycle counter, data and transfer status", isStream: false),
+        .response("fe01 0001 0002 11 01 ffff fffe 0000 # low-priority alarm", isStream: false),
+      ],
+      []),
+    Sample(
+      "pn_ptcp", "clock frames count for both layers",
+      [.request("ff40 0000 0000 0000 0000 0000 0000 0000 0000 0000", isStream: false)],
+      []),
+  ]
+
+  private static let substation: [Sample] = [
+    Sample(
+      "goose", "a control block is told once and its state number stays",
+      [
+        .request(goose(state: "02"), isStream: false), .request(goose(state: "03"), isStream: false),
+      ],
+      []),
+    Sample(
+      "goose", "a message that ends early gives what there is",
+      [.request("3001 0060 0000 0000 | 61 56 | 80 09 'L1/G$GO$1' 81 02 07d0 82 04 'L1'", isStream: false)],
+      []),
+    Sample(
+      "sv", "a stream of samples names its source once",
+      [
+        .request(samples(count: "0001"), isStream: false), .request(samples(count: "0002"), isStream: false),
+      ],
+      []),
+  ]
+
+  /// Annex C header, then goosePdu with simulation set.
+  private static func goose(state: String) -> String {
+    """
+    3001 0036 0000 0000
+    61 2c # goosePdu
+    80 09 'L1/G$GO$1' # gocbRef
+    81 02 07d0 # timeAllowedtoLive
+    82 05 'L1/DS' # datSet
+    83 02 'G1' # goID
+    85 01 \(state) # stNum
+    86 01 00 # sqNum
+    87 01 01 # simulation
+    8a 01 01 # numDatSetEntries
+    ab 03 83 01 01 # allData
+    """
+  }
+
+  /// Section 8.5: savPdu { noASDU, seqOfASDU { ASDU { svID, smpCnt, … } } }.
+  private static func samples(count: String) -> String {
+    """
+    4000 001d 0000 0000
+    60 13
+    80 01 01
+    a2 0e 30 0c 80 04 'MU01' 82 02 \(count) 87 00
+    """
+  }
+
+  private static let mqtt: [Sample] = [
+    Sample(
+      "mqtt", "a client logs in, publishes and subscribes",
+      [
+        .request(
+          """
+          10 25 # 3.1: CONNECT
+          0004 'MQTT' 04 c2 003c # protocol name, level 3.1.1, user name and password, 60 s
+          0006 'crane7' 0005 'admin' 000a 'Hoist-9-up' # client id, user name, password
+          """),
+        .response("20 02 00 00 # 3.2: CONNACK, accepted"),
+        .request("82 10 0001 | 0003 't/1' 00 | 0003 't/2' 01 | 00 # 3.8: SUBSCRIBE, then an odd octet"),
+        .response("90 04 0001 00 01 # 3.9: SUBACK"),
+        .request("32 0b 0004 'cr/7' 0002 'run' # 3.3: PUBLISH with packet identifier"),
+        .response("40 02 0002"), .response("30 06 0002 'ab' 3131"),
+        .request("c0 00"), .response("d0 00"), .request("e0 00"),
+      ],
+      []),
+    Sample(
+      "mqtt", "version 5 without a user is no authentication",
+      [
+        .request("10 15 | 0004 'MQTT' 05 02 000a | 05 11 0000000a | 0003 'abc' # with properties"),
+        .response("20 03 00 00 00"),
+        .request("82 08 0001 00 | 0002 '#a' 00"),
+      ],
+      []),
+    Sample("mqtt", "other bytes on the port are not MQTT", [.request("16 03 01 02 00 01 00 01 fc 03 03")], []),
+  ]
+}
