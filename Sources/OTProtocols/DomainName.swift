@@ -5,7 +5,10 @@ import OTCore
 enum DomainName {
   /// Reads the name at `position` as text with dots and moves behind it; nil where it is malformed.
   /// A pointer must lead towards the front, so no name is read for ever; the root is an empty text.
-  static func read(_ bytes: Span<UInt8>, at position: inout Int, into out: inout ObservationBuffer) -> TextRef? {
+  /// `mayEnd`: the bytes may end behind a label (a partial name in an option of DHCP).
+  static func read(
+    _ bytes: Span<UInt8>, at position: inout Int, mayEnd: Bool = false, into out: inout ObservationBuffer
+  ) -> TextRef? {
     var index = position
     var limit = position
     var jumps = 0
@@ -37,7 +40,17 @@ enum DomainName {
       default: return nil
       }
     }
-    return nil
+    return mayEnd && index == bytes.count && !first.isEmpty ? first.through(last) : nil
+  }
+
+  /// Where the labels of the name at `position` really stand: behind the pointers it starts with.
+  static func resolve(_ bytes: Span<UInt8>, _ position: Int) -> Int {
+    var index = position
+    for _ in 0..<Limits.nesting {
+      guard let pointer = bytes.be16(index), pointer >> 14 == 3 else { break }
+      index = Int(pointer & 0x3fff)
+    }
+    return index
   }
 
   /// Moves behind the name at `position`; false where it is malformed.

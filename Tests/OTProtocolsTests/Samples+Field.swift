@@ -25,7 +25,12 @@ extension Samples {
           """),
         reply("81 0a 0026 | 01 00 | 30 19 0c | 0c 0200006f 19 4d | 3e 75 0d 00 'SimpleServer' 3f"),
       ],
-      []),
+      [
+        "bacnet request c12 [device 111 object-name]",
+        "bacnet response c12 success",
+        "bacnet sender name \"SimpleServer\"",
+        "bacnet response c12 success",
+      ]),
     Sample(
       "bacnet", "a written value comes with object, property and priority",
       [
@@ -39,15 +44,25 @@ extension Samples {
         reply("81 0a 0009 | 01 00 | 20 0f 0f # 20.1.4: SimpleACK"),
         reply("81 0a 000d | 01 00 | 50 0f 0f 91 02 91 28 # 20.1.7: Error, class property, code write-access-denied"),
       ],
-      []),
+      [
+        "bacnet request c15 [analog-output 101 present-value priority 10] = 50.0",
+        "bacnet response c15 success",
+        "bacnet response c15 failure(131112)",
+      ]),
     Sample(
       "bacnet", "restarting or silencing a device is control and its password a credential",
       [
-        datagram("81 0a 0016 | 01 04 | 00 03 01 14 | 09 00 1d 09 00 'filister' # coldstart with password"),
+        datagram("81 0a 0017 | 01 04 | 00 03 01 14 | 09 00 1d 09 00 'filister' # coldstart with password"),
         datagram("81 0a 0016 | 01 04 | 00 03 01 11 | 09 05 19 01 2d 06 00 'admin' # 5 minutes, disable, password"),
         reply("81 0a 0009 | 01 00 | 60 01 09 # 20.1.8: Reject, unrecognised service"),
       ],
-      []),
+      [
+        "bacnet credential protocol password \"\" other",
+        "bacnet request c20 [coldstart]",
+        "bacnet credential protocol password \"\" well-known default",
+        "bacnet request c17 [disable]",
+        "bacnet response type6 failure(9)",
+      ]),
     Sample(
       "bacnet", "many properties are acknowledged in one message",
       [
@@ -68,18 +83,37 @@ extension Samples {
           0c 00000001 1e 29 4d 4e 74 00 'T-1' 4f 1f # analog-input 1, object-name
           """),
       ],
-      []),
+      [
+        "bacnet request c14 [device 1 vendor-name]",
+        "bacnet response c14 success",
+        "bacnet sender vendor \"Alpha\"",
+        "bacnet sender product_name \"CP X1\"",
+        "bacnet sender object_name \"T-1\"",
+      ]),
     Sample(
       "bacnet", "a device announces itself, directly and from behind a router",
       [
         datagram("81 0b 0018 | 01 20 ffff 00 ff | 10 00 c4 0200006f 22 01e0 91 00 21 2a # I-Am 111, vendor 42"),
-        datagram("81 0b 001c | 01 28 ffff 00 0004 01 48 fe | 10 00 c4 02015062 22 01e0 91 03 22 0104"),
+        datagram("81 0b 001d | 01 28 ffff 00 0004 01 48 fe | 10 00 c4 02015062 22 01e0 91 03 22 0104"),
         datagram("81 04 001e | c0a80032 bac0 | 01 20 ffff 00 ff | 10 00 c4 0200006f 22 01e0 91 00 21 2a # forwarded"),
         datagram("81 0b 000c | 01 20 ffff 00 ff | 10 08 # Who-Is"),
         datagram("81 0b 001f | 01 20 ffff 00 ff | 10 01 c4 0200000c c4 00400007 74 00 'AO7' # I-Have"),
         datagram("81 0b 0016 | 01 20 ffff 00 ff | 10 07 3d 06 00 'CRANE' # Who-Has by name"),
       ],
-      []),
+      [
+        "bacnet sender device_id \"111\"",
+        "bacnet sender vendor_id \"42\"",
+        "bacnet request u0",
+        "bacnet sender device_id \"86114 in network 4 station 72\"",
+        "bacnet request u0",
+        "bacnet address(192.168.0.50) device_id \"111\"",
+        "bacnet address(192.168.0.50) vendor_id \"42\"",
+        "bacnet request u0",
+        "bacnet request u8",
+        "bacnet sender object_name \"AO7\"",
+        "bacnet request u1 [analog-output 7]",
+        "bacnet request u7 [CRANE]",
+      ]),
     Sample(
       "bacnet", "messages of the link and of the network are counted as such",
       [
@@ -90,7 +124,14 @@ extension Samples {
         reply("81 0a 0009 | 01 00 | 71 09 04 # 20.1.9: Abort by the server, segmentation not supported"),
         reply("81 0a 0011 | 01 00 | 3c 09 01 04 0c | 0c 02000001 # a later segment is only counted"),
       ],
-      []),
+      [
+        "bacnet request bvlc0x05",
+        "bacnet response bvlc0x00 failure(48)",
+        "bacnet request bvlc0x0b",
+        "bacnet request type4",
+        "bacnet response type7 failure(4)",
+        "bacnet response c12 success",
+      ]),
     Sample(
       "bacnet", "MS/TP and LLC carry the same network layer",
       [
@@ -99,7 +140,12 @@ extension Samples {
         datagram("0000 80 06 01 72 000d 9e | 01 00 | 10 00 c4 02015062 22 | da1e # cut behind the device"),
         datagram("01 20 ffff 00 ff | 10 08 # 6.3: an NPDU alone"),
       ],
-      []),
+      [
+        "bacnet request c12 [device 2 object-list[33]]",
+        "bacnet request u0",
+        "anomaly tag truncated at 12",
+        "bacnet request u8",
+      ]),
   ]
 
   private static let profinet: [Sample] = [
@@ -113,7 +159,7 @@ extension Samples {
           """, isStream: false),
         .response(
           """
-          feff 05 01 01000001 0000 0042
+          feff 05 01 01000001 0000 0044
           0201 0009 0000 'S7-300X' 00 # type of station, padded
           0202 000d 0000 'crane-7-plc' 00 # name of station
           0203 0006 0000 002a 0101 # vendor 0x002a, device 0x0101
@@ -121,7 +167,18 @@ extension Samples {
           0102 000e 0001 c0a80006 ffffff00 c0a80001 # IP parameters
           """, isStream: false),
       ],
-      []),
+      [
+        "pn_dcp property query_name \"crane-7-plc\"",
+        "pn_dcp request identify.req",
+        "pn_dcp sender product_name \"S7-300X\"",
+        "pn_dcp sender station_name \"crane-7-plc\"",
+        "pn_dcp sender vendor_id \"0x002a\"",
+        "pn_dcp sender device_id \"0x0101\"",
+        "pn_dcp sender device_type \"IO controller\"",
+        "binding 192.168.0.6 00:00:00:00:00:02 pn_dcp",
+        "pn_dcp sender address \"192.168.0.6\"",
+        "pn_dcp response identify.rsp success",
+      ]),
     Sample(
       "pn_dcp", "setting a name, an address or the factory state is told apart",
       [
@@ -133,18 +190,31 @@ extension Samples {
         .request("fefd 04 00 00000004 0000 0006 | 0506 0002 0004 # factory reset", isStream: false),
         .request("fefd 03 00 00000005 0000 0002 | 0202 # get", isStream: false),
       ],
-      []),
+      [
+        "pn_dcp request set.req [crn1]",
+        "pn_dcp response set.rsp success",
+        "pn_dcp request set.req [192.168.0.10]",
+        "pn_dcp response set.rsp failure(3)",
+        "pn_dcp request set.req",
+        "pn_dcp request get.req",
+      ]),
     Sample(
       "pn_rt", "cyclic data and alarms are told by their frame id",
       [
         .request("8001 00 80 00 00 | 1a2b 35 00 # 4.7: data, cycle counter, data and transfer status", isStream: false),
         .response("fe01 0001 0002 11 01 ffff fffe 0000 # low-priority alarm", isStream: false),
       ],
-      []),
+      [
+        "pn_rt publish 32769",
+        "pn_rt publish 65025",
+      ]),
     Sample(
       "pn_ptcp", "clock frames count for both layers",
       [.request("ff40 0000 0000 0000 0000 0000 0000 0000 0000 0000", isStream: false)],
-      []),
+      [
+        "pn_rt publish 65344",
+        "pn_ptcp publish 65344",
+      ]),
   ]
 
   private static let substation: [Sample] = [
@@ -153,24 +223,40 @@ extension Samples {
       [
         .request(goose(state: "02"), isStream: false), .request(goose(state: "03"), isStream: false),
       ],
-      []),
+      [
+        "goose sender object_name \"L1/G$GO$1\"",
+        "goose sender module_name \"L1/DS\"",
+        "goose sender name \"G1\"",
+        "goose property mode \"simulation\"",
+        "goose publish 0x3001 = 2.0",
+        "goose publish 0x3001 = 3.0",
+      ]),
     Sample(
       "goose", "a message that ends early gives what there is",
       [.request("3001 0060 0000 0000 | 61 56 | 80 09 'L1/G$GO$1' 81 02 07d0 82 04 'L1'", isStream: false)],
-      []),
+      [
+        "goose sender object_name \"L1/G$GO$1\"",
+        "goose sender module_name \"L1\"",
+        "goose publish 0x3001",
+        "anomaly goosePdu truncated at 8",
+      ]),
     Sample(
       "sv", "a stream of samples names its source once",
       [
         .request(samples(count: "0001"), isStream: false), .request(samples(count: "0002"), isStream: false),
       ],
-      []),
+      [
+        "sv publish 0x4000",
+        "sv sender name \"MU01\"",
+        "sv publish 0x4000",
+      ]),
   ]
 
   /// Annex C header, then goosePdu with simulation set.
   private static func goose(state: String) -> String {
     """
-    3001 0036 0000 0000
-    61 2c # goosePdu
+    3001 0035 0000 0000
+    61 2b # goosePdu
     80 09 'L1/G$GO$1' # gocbRef
     81 02 07d0 # timeAllowedtoLive
     82 05 'L1/DS' # datSet
@@ -204,13 +290,31 @@ extension Samples {
           0006 'crane7' 0005 'admin' 000a 'Hoist-9-up' # client id, user name, password
           """),
         .response("20 02 00 00 # 3.2: CONNACK, accepted"),
-        .request("82 10 0001 | 0003 't/1' 00 | 0003 't/2' 01 | 00 # 3.8: SUBSCRIBE, then an odd octet"),
+        .request("82 0f 0001 | 0003 't/1' 00 | 0003 't/2' 01 | 00 # 3.8: SUBSCRIBE, then an odd octet"),
         .response("90 04 0001 00 01 # 3.9: SUBACK"),
         .request("32 0b 0004 'cr/7' 0002 'run' # 3.3: PUBLISH with packet identifier"),
         .response("40 02 0002"), .response("30 06 0002 'ab' 3131"),
         .request("c0 00"), .response("d0 00"), .request("e0 00"),
       ],
-      []),
+      [
+        "mqtt property protocol_version \"3.1.1\"",
+        "mqtt property keep_alive \"60\"",
+        "mqtt sender client_id \"crane7\"",
+        "mqtt sender user_name \"admin\"",
+        "mqtt credential MQTT password \"admin\" other",
+        "mqtt request 1",
+        "mqtt response 2 success",
+        "mqtt property topic \"t/2\"",
+        "mqtt request 8 [t/1]",
+        "anomaly topic filter truncated at 16",
+        "mqtt response 9",
+        "mqtt request 3 [cr/7]",
+        "mqtt response 4",
+        "mqtt response 3 [ab]",
+        "mqtt request 12",
+        "mqtt response 13",
+        "mqtt request 14",
+      ]),
     Sample(
       "mqtt", "version 5 without a user is no authentication",
       [
@@ -218,7 +322,19 @@ extension Samples {
         .response("20 03 00 00 00"),
         .request("82 08 0001 00 | 0002 '#a' 00"),
       ],
-      []),
-    Sample("mqtt", "other bytes on the port are not MQTT", [.request("16 03 01 02 00 01 00 01 fc 03 03")], []),
+      [
+        "mqtt property protocol_version \"5.0\"",
+        "mqtt property keep_alive \"10\"",
+        "mqtt sender client_id \"abc\"",
+        "mqtt request 1",
+        "mqtt credential no authentication \"\" empty accepted",
+        "mqtt response 2 success",
+        "mqtt request 8 [#a]",
+      ]),
+    Sample(
+      "mqtt", "other bytes on the port are not MQTT", [.request("16 03 01 02 00 01 00 01 fc 03 03")],
+      [
+        "notThisProtocol at 0"
+      ]),
   ]
 }

@@ -12,11 +12,22 @@ extension Samples {
         .response("0001 0800 06 04 0002 | 000000000002 0a000002 | 000000000001 0a000001", isStream: false),
         frame("0001 0800 06 04 0001 | 000000000001 0a000001 | 000000000000 0a000001 # RFC 5227, section 3"),
       ],
-      []),
+      [
+        "arp request 1 [10.0.0.2]",
+        "binding 10.0.0.1 00:00:00:00:00:01 arp",
+        "arp response 2",
+        "binding 10.0.0.2 00:00:00:00:00:02 arp",
+        "arp request 1",
+        "binding 10.0.0.1 00:00:00:00:00:01 arp",
+      ]),
     Sample(
       "arp", "a sender that is not the frame's source is an anomaly",
       [.response("0001 0800 06 04 0002 | 0000000000aa 0a000009 | 000000000001 0a000001", isStream: false)],
-      []),
+      [
+        "arp response 2",
+        "anomaly sender hardware address inconsistent at 8",
+        "binding 10.0.0.9 00:00:00:00:00:aa arp",
+      ]),
     Sample(
       "lldp", "a switch names itself, its port and its address",
       [
@@ -33,11 +44,28 @@ extension Samples {
           0000
           """)
       ],
-      []),
+      [
+        "lldp publish 0",
+        "lldp sender chassis_id \"00:1b:1b:34:34:00\"",
+        "lldp sender port_name \"port-001\"",
+        "lldp sender port_name \"Port 1\"",
+        "lldp sender hostname \"sw-qc7\"",
+        "lldp sender description \"SCALANC\"",
+        "lldp sender address \"192.168.1.2\"",
+        "lldp sender serial_number \"S-11\"",
+        "lldp neighbour \"00:1b:1b:34:34:00\" port \"port-001\" \"sw-qc7\" 192.168.1.2",
+      ]),
     Sample(
       "lldp", "a chassis named by text is also told in hexadecimal",
       [frame("0204 07 'plc' 0402 07 '1' 0602 0014 0000"), frame("0204 07 'plc' 0402 07 '1' 0602 0014 0000")],
-      []),
+      [
+        "lldp publish 0",
+        "lldp sender chassis_id \"plc\"",
+        "lldp sender other \"706c63\"",
+        "lldp sender port_name \"1\"",
+        "lldp neighbour \"plc\" port \"1\" \"\" ",
+        "lldp publish 0",
+      ]),
     Sample(
       "cdp", "a switch names its software line by line",
       [
@@ -51,14 +79,30 @@ extension Samples {
           0006 000a 'WS-C35' # platform
           """)
       ],
-      []),
+      [
+        "cdp publish 0",
+        "cdp sender hostname \"S1\"",
+        "cdp sender address \"10.1.1.1\"",
+        "cdp sender port_name \"Fa1\"",
+        "cdp sender software_version \"IOS 12.2\"",
+        "cdp sender copyright \"Copyright Cisco\"",
+        "cdp sender product_name \"WS-C35\"",
+        "cdp neighbour \"S1\" port \"Fa1\" \"S1\" 10.1.1.1",
+      ]),
     Sample(
       "stp", "the root and the bridge are told when they change",
       [
         frame(bridge(flags: "3c")), frame(bridge(flags: "3d")),
         frame("0000 00 80 # 9.3.2: topology change notification"),
       ],
-      []),
+      [
+        "stp publish 2",
+        "stp neighbour \"00:1b:1b:00:00:02\" port \"32770\" \"\" ",
+        "stp property bridge \"bridge 32769/00:1b:1b:00:00:02\"",
+        "stp property bridge \"root 32768/00:1b:1b:00:00:01\"",
+        "stp publish 2",
+        "stp publish 128",
+      ]),
   ]
 
   /// 9.3.3: rapid BPDU.
@@ -91,14 +135,34 @@ extension Samples {
         .response(
           "1236 8183 0001 0000 0000 0000 | 02 'no' 00 0001 0001 # no such name", isStream: false, serverPort: 53),
       ],
-      []),
+      [
+        "dns property query_name \"plc.site\"",
+        "dns request 1",
+        "dns address(192.168.0.7) name \"plc.site\"",
+        "dns response 1 success",
+        "dns receiver property query_name \"7.0.168.192.in-addr.arpa\"",
+        "dns address(192.168.0.7) name \"plc.site\"",
+        "dns response 12 success",
+        "dns receiver property query_name \"no\"",
+        "dns response 1 failure(3)",
+      ]),
     Sample(
       "dns", "a stream has lengths in front",
-      [.request("0016 1234 0100 0001 0000 0000 0000 | 04 'plc2' 00 001c 0001", serverPort: 53)], []),
+      [.request("0016 1234 0100 0001 0000 0000 0000 | 04 'plc2' 00 001c 0001", serverPort: 53)],
+      [
+        "dns property query_name \"plc2\"",
+        "dns request 28",
+      ]),
     Sample(
-      "dns", "a pointer that leads forward ends the data unit",
-      [.response("1234 8180 0000 0001 0000 0000 | c00c 0001 0001 0000003c 0004 c0a80007", isStream: false, serverPort: 53)],
-      []),
+      "dns", "a name that points to itself is an anomaly",
+      [
+        .response(
+          "1234 8180 0000 0001 0000 0000 | c00c 0001 0001 0000003c 0004 c0a80007", isStream: false, serverPort: 53)
+      ],
+      [
+        "anomaly name invalid at 12",
+        "dns response 0 success",
+      ]),
     Sample(
       "mdns", "a host announces its name and services",
       [
@@ -106,14 +170,25 @@ extension Samples {
           """
           0000 8400 0000 0002 0000 0001
           05 '_http' 04 '_tcp' 05 'local' 00 000c 0001 00001194 0006 03 'hmi' c00c
-          03 'hmi' c01c 0001 8001 00000078 0004 c0a80007
-          c028 0021 8001 00000078 0008 0000 0000 0050 c034 # SRV behind the answers
-          """).port(5353)
+          03 'hmi' c017 0001 8001 00000078 0004 c0a80007
+          c028 0021 8001 00000078 0008 0000 0000 0050 c02e # SRV behind the answers
+          """
+        ).port(5353)
       ],
-      []),
+      [
+        "mdns sender application \"_http._tcp.local\"",
+        "mdns sender application \"hmi._http._tcp.local\"",
+        "mdns sender hostname \"hmi.local\"",
+        "mdns sender application \"hmi._http._tcp.local\"",
+        "mdns response 0 success",
+      ]),
     Sample(
       "llmnr", "a name is asked for on the link",
-      [frame("4321 0000 0001 0000 0000 0000 | 04 'wpad' 00 0001 0001").port(5355)], []),
+      [frame("4321 0000 0001 0000 0000 0000 | 04 'wpad' 00 0001 0001").port(5355)],
+      [
+        "llmnr property query_name \"wpad\"",
+        "llmnr request 1",
+      ]),
     Sample(
       "nbns", "a registration names host and workgroup, a query only asks",
       [
@@ -130,7 +205,14 @@ extension Samples {
           """),
         frame("0003 0110 0001 0000 0000 0000 | 20 'EIENEJDBCACACACACACACACACACACACA' 00 0020 0001"),
       ],
-      []),
+      [
+        "nbns sender hostname \"HMI1\"",
+        "nbns request 5",
+        "nbns sender domain \"HMI1\"",
+        "nbns request 5",
+        "nbns property query_name \"HMI1\"",
+        "nbns request 0",
+      ]),
     Sample(
       "nbns", "a node status lists the names of a host",
       [
@@ -141,7 +223,11 @@ extension Samples {
           02 'HMI1           ' 00 0400 'CRANES         ' 00 8400 000c29aabbcc
           """, isStream: false)
       ],
-      []),
+      [
+        "nbns sender hostname \"HMI1\"",
+        "nbns sender domain \"CRANES\"",
+        "nbns response 0 success",
+      ]),
     Sample(
       "browser", "a host announces its name, version and comment",
       [
@@ -150,12 +236,19 @@ extension Samples {
           11 02 0001 0a000001 008a 00bb 0000 # RFC 1002, section 4.4.2: direct group
           20 'EIENEJDBCACACACACACACACACACACACA' 00 | 20 'EIENEJDBCACACACACACACACACACACABN' 00
           ff 'SMB' 25 00000000 00 0000 0000 0000000000000000 0000 0000 0000 0000 0000 # [MS-CIFS] 2.2.3.1
-          11 0000 0029 0000 0000 00 00 0000 00000000 0000 0000 0000 0029 0056 03 00 0001 0001 0002
-          003a '\\MAILSLOT\\BROWSE' 00
+          11 0000 2900 0000 0000 00 00 0000 00000000 0000 0000 0000 2900 5600 03 00 0100 0100 0200
+          3a00 '\\MAILSLOT\\BROWSE' 00
           01 00 80fc0a00 'HMI1' 000000000000000000000000 06 01 03900000 0f 01 55aa 'Crane 7' 0000
           """)
       ],
-      []),
+      [
+        "nbdgm publish 0x11",
+        "nbdgm sender hostname \"HMI1\"",
+        "browser publish 0x01",
+        "browser sender hostname \"HMI1\"",
+        "browser sender software_version \"6.1\"",
+        "browser sender description \"Crane 7\"",
+      ]),
   ]
 
   private static let housekeeping: [Sample] = [
@@ -168,7 +261,14 @@ extension Samples {
         .response(
           dhcp(op: "02", client: "00000000", your: "0a000063") + "\n35 01 05 | 36 04 0a000002 | ff", isStream: false),
       ],
-      []),
+      [
+        "dhcp address(00:00:00:00:00:aa) hostname \"crane\"",
+        "dhcp address(00:00:00:00:00:aa) description \"MSFT 5.0\"",
+        "dhcp address(00:00:00:00:00:aa) hostname \"crane\"",
+        "dhcp request 3 [10.0.0.99]",
+        "binding 10.0.0.99 00:00:00:00:00:aa dhcp",
+        "dhcp response 5 [10.0.0.99]",
+      ]),
     Sample(
       "dhcpv6", "a client names itself",
       [
@@ -179,7 +279,11 @@ extension Samples {
           0027 0007 00 05 'crane' # RFC 4704: client FQDN, a partial name
           """)
       ],
-      []),
+      [
+        "dhcpv6 request 1",
+        "dhcpv6 sender description \"MSFT 5.0\"",
+        "dhcpv6 sender hostname \"crane\"",
+      ]),
     Sample(
       "ntp", "a server tells its stratum once",
       [
@@ -187,15 +291,32 @@ extension Samples {
         .response("24 01 06 ec 00000000 00000000 'GPS' 00" + String(repeating: " 00", count: 32), isStream: false),
         frame("16 02 0001 0000 0000 0000 0000 # RFC 9327: control message, read variables"),
       ],
-      []),
+      [
+        "ntp request 3",
+        "ntp response 4",
+        "ntp property protocol_version \"4\"",
+        "ntp property stratum \"1\"",
+        "ntp property other \"GPS\"",
+        "ntp request 6",
+      ]),
     Sample(
       "syslog", "both headers name the host",
       [
         frame("'<34>Oct 11 22:14:15 sw-qc7 su: failed'"),
         frame("'<165>1 2026-01-01T00:00:00Z plc7 evntslog - ID47 - text'"),
-        .request("3238 20 '<34>Oct 11 22:14:15 sw-qc8 su: x' | '<34>Oct 11 22:14:15 sw-qc9 su: y' 0a"),
+        .request("3332 20 '<34>Oct 11 22:14:15 sw-qc8 su: x' | '<34>Oct 11 22:14:15 sw-qc9 su: y' 0a"),
       ],
-      []),
+      [
+        "syslog publish 34",
+        "syslog sender hostname \"sw-qc7\"",
+        "syslog publish 165",
+        "syslog sender hostname \"plc7\"",
+        "syslog sender application \"evntslog\"",
+        "syslog publish 34",
+        "syslog sender hostname \"sw-qc8\"",
+        "syslog publish 34",
+        "syslog sender hostname \"sw-qc9\"",
+      ]),
     Sample(
       "snmp", "an agent says what it is to a known community",
       [
@@ -211,9 +332,22 @@ extension Samples {
           30 11 06 08 2b06010201010100 04 05 'SW 10'
           30 12 06 08 2b06010201010200 06 06 2b0601040109
           """, isStream: false),
-        frame("30 2a 02 01 00 04 06 'secr3t' a3 1d 02 01 02 02 01 00 02 01 00 30 12 30 10 06 08 2b06010201010500 04 04 'name'"),
+        frame(
+          "30 2a 02 01 00 04 06 'secr3t' a3 1d 02 01 02 02 01 00 02 01 00 30 12 30 10 06 08 2b06010201010500 04 04 'name'"
+        ),
       ],
-      []),
+      [
+        "snmp property protocol_version \"2c\"",
+        "snmp request 0",
+        "snmp credential SNMP community \"\" well-known default",
+        "snmp sender description \"SW 10\"",
+        "snmp sender product_code \"1.3.6.1.4.1.9\"",
+        "snmp response 2 success",
+        "snmp credential SNMP community \"\" well-known default accepted",
+        "snmp property protocol_version \"1\"",
+        "snmp request 3 [1.3.6.1.2.1.1.5.0]",
+        "snmp credential SNMP community \"\" other",
+      ]),
     Sample(
       "snmp", "version 3 names its user and security level",
       [
@@ -225,7 +359,12 @@ extension Samples {
           04 08 0102030405060708 # encrypted
           """)
       ],
-      []),
+      [
+        "snmp property protocol_version \"3\"",
+        "snmp request encrypted",
+        "snmp sender user_name \"pippo\"",
+        "snmp property security_mode \"authPriv\"",
+      ]),
   ]
 
   /// RFC 2131, figure 1, up to the magic cookie.

@@ -2,4 +2,6 @@
 enum Samples {
   static let all: [Sample] =
     []
+    + field
+    + link
 }

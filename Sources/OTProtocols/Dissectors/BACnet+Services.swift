@@ -166,7 +166,9 @@ extension BACnet {
   private mutating func iAm(
     _ pdu: inout ByteCursor, _ subject: Subject, _ route: Route, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    guard told.isNew(pdu.peekRest(), salt: UInt64(route.network) << 8 | (route.station ?? 0)) else { return }
+    var salt = UInt64(route.network) << 8 | (route.station ?? 0)
+    if case .address(let origin) = subject { salt |= origin.low << 24 }
+    guard told.isNew(pdu.peekRest(), salt: salt) else { return }
     let device = try BACnetTag.read(&pdu)
     guard device.isApplication(BACnetTag.objectIdentifier) else {
       throw DecodeError("I-Am device identifier", at: pdu.offset, .invalid)

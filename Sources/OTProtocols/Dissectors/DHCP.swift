@@ -67,7 +67,9 @@ public struct DHCP: Dissector {
       out.identity(subject, .hostname, out.text(value.extracting(3..<value.count)))
     } else {
       var position = 3
-      if let name = DomainName.read(value, at: &position, into: &out) { out.identity(subject, .hostname, name) }
+      if let name = DomainName.read(value, at: &position, mayEnd: true, into: &out) {
+        out.identity(subject, .hostname, name)
+      }
     }
   }
 

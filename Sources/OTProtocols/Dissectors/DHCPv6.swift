@@ -43,7 +43,9 @@ public struct DHCPv6: Dissector {
         }
       case 39:
         var position = 1
-        if let name = DomainName.read(value, at: &position, into: &out) { out.identity(.sender, .hostname, name) }
+        if let name = DomainName.read(value, at: &position, mayEnd: true, into: &out) {
+          out.identity(.sender, .hostname, name)
+        }
       default: break
       }
     }

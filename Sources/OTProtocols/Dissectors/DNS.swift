@@ -126,6 +126,8 @@ public struct DNS: Dissector {
     } else if let text = DomainName.read(bytes, at: &name, into: &out) {
       if type == 1, let address = bytes.be32(data) { out.identity(.address(.ipv4(address)), .name, text) }
       if type == 28, let address = bytes.ipv6(data) { out.identity(.address(address), .name, text) }
+    } else {
+      out.anomaly("name", .invalid, at: owner)
     }
   }
 
@@ -153,7 +155,7 @@ public struct DNS: Dissector {
 
   /// `4.3.2.1.in-addr.arpa` as 1.2.3.4 (RFC 1035, section 3.5).
   private static func reverseAddress(_ bytes: Span<UInt8>, at start: Int) -> HostAddress? {
-    var index = start
+    var index = DomainName.resolve(bytes, start)
     var address: UInt32 = 0
     for group in 0..<4 {
       guard let count = bytes.byte(index), count >= 1, count <= 3 else { return nil }
