@@ -57,7 +57,7 @@ let package = Package(
     library("OTCase", ["OTFacts", "OTKnowledge"] + grdb),
 
     // Judge and tell.
-    library("OTAssess", ["OTCase", "OTKnowledge", yams]),
+    library("OTAssess", ["OTCase", "OTKnowledge"] + grdb),
     library("OTReport", ["OTCase", "OTAssess"]),
 
     // The whole run.
@@ -79,7 +79,7 @@ let package = Package(
     tests("OTFactsTests", ["OTFacts"]),
     tests("OTCaseTests", ["OTCase"]),
     tests("OTKnowledgeTests", ["OTKnowledge"]),
-    tests("OTAssessTests", ["OTAssess"]),
+    tests("OTAssessTests", ["OTAssess"] + grdb),
     tests("OTReportTests", ["OTReport"]),
     tests("OTPipelineTests", ["OTPipeline"]),
   ] + (fuzzing ? [fuzzer] : []))

@@ -148,8 +148,8 @@ extension Schema {
         .text("id", "Id: STS-01.").key,
         .text("kind", "Kind: sts, rtg, asc, agv, gate, …"),
         .text("zone_id", "Zone that carries it.").optional.to("zone.id"),
-        .real("moves_per_hour", "Moves it makes.", unit: "moves/hour"),
-        .real("manual_fallback", "Share of moves that go on by hand without it.", unit: "0 to 1"),
+        .real("moves_per_hour", "Moves it makes; NULL: the site does not say.", unit: "moves/hour").optional,
+        .real("manual_fallback", "Share of moves that go on by hand without it.", unit: "0 to 1").optional,
         .boolean("is_default", "Whether the numbers are our assumption."),
       ]),
     Table(

@@ -1,7 +1,7 @@
 extension Rule {
   static let keys = [
-    "id", "title", "severity", "confidence", "type", "techniques", "playbook", "controls", "why", "false_positives",
-    "fix", "verify", "query", "group_by", "requires", "examples",
+    "id", "title", "severity", "confidence", "type", "weakness", "techniques", "playbook", "controls", "why",
+    "false_positives", "fix", "verify", "query", "group_by", "requires", "examples",
   ]
 
   /// Reads one rule file. `inputs` are the requirements a rule may name by id.
@@ -17,6 +17,7 @@ extension Rule {
       severity: try rule.required("severity").named(Severity.allCases, \.name),
       confidence: try rule.required("confidence").named(Confidence.allCases, \.name),
       type: try rule.required("type").named(Kind.allCases, \.rawValue),
+      weakness: try rule.required("weakness").int(0...3),
       techniques: try rule.required("techniques").strings(),
       playbook: try rule.required("playbook").string(),
       controls: try rule.required("controls").strings(),

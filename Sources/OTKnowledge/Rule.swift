@@ -7,6 +7,9 @@ public struct Rule: Sendable, Equatable {
   public var severity: Severity
   public var confidence: Confidence
   public var type: Kind
+  /// Weakness points of the risk model (HANDBOOK §5): 0 none known, 1 hardening gap, 2 control or credentials without
+  /// protection, 3 default credentials or known exploited.
+  public var weakness: Int
   /// ATT&CK for ICS technique ids.
   public var techniques: [String]
   /// Id of the playbook to follow: `PB-01`.

@@ -58,7 +58,7 @@ import Testing
     ("units:\n  - {id: U, kind: STS, zone: Z-9}", "site.yaml:2: units[0].zone: zone Z-9 is not declared"),
     ("assets:\n  - {address: crane, role: plc}", "site.yaml:2: assets[0].address: expected an address"),
     ("site: {name: A, name: B}", "key given twice in one mapping: name"),
-    ("site: [", "site.yaml:1"),
+    ("site: [", "site.yaml:2: while parsing a flow node"),
   ])
   func aMistakeIsRefusedWithItsLine(yaml: String, message: String) {
     let error = #expect(throws: YAMLError.self) { try SiteFile(yaml: yaml, file: "site.yaml") }

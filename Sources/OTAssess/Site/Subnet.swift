@@ -9,7 +9,9 @@ public struct Subnet: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// Reads prefix notation; nil where it is none, or where bits behind the prefix are set (a typing mistake).
   public init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let first = parts.first, let base = HostAddress(String(first)), base.isIP else { return nil }
+    guard parts.count <= 2, let first = parts.first, let base = HostAddress(String(first)), base.isIP else {
+      return nil
+    }
     let width = base.family == .ipv4 ? 32 : 128
     var prefix = width
     if parts.count == 2 {
