@@ -49,10 +49,11 @@ let package = Package(
     library("OTCapture", ["OTCore", "CPcap", "CZlib", "CZstd", "COpenSSL"]),
     library("OTNetwork", ["OTCore"]),
     library("OTProtocols", ["OTCore"]),
-    library("OTImport", ["OTCore"]),
+
 
     // Record.
     library("OTFacts", ["OTCore", "OTProtocols"]),
+    library("OTImport", ["OTCore", "OTFacts"]),
     library("OTKnowledge", ["OTCore", "CKnowledge", yams], exclude: ["Rules", "Inputs.yaml"]),
     library("OTCase", ["OTFacts", "OTKnowledge"] + grdb),
 
