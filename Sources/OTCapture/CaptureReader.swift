@@ -132,8 +132,9 @@ public import OTCore
   /// The next frame is the first one, or older than the one before it: only then do earliest and latest change course.
   @usableFromInline
   mutating func noteReversal(_ time: Timestamp) {
-    tally.reversals += 1
     tally.earliest = min(tally.earliest, time)
+    guard current.number > 0 else { return }
+    tally.reversals += 1
     tally.latest = max(tally.latest, current.time)
   }
 
@@ -209,8 +210,7 @@ public import OTCore
     result.bytes = tally.bytes
     result.truncatedFrames = tally.truncated
     if current.number > 0 {
-      // The first frame is noted as one.
-      result.timeReversals = tally.reversals - 1
+      result.timeReversals = tally.reversals
       result.firstTime = tally.earliest
       result.lastTime = max(tally.latest, current.time)
     }
