@@ -87,7 +87,8 @@ final class ByteSource {
         filled = 0
         if !fetch(upTo: input.count) {
           // What was read may still hold more than fitted into the last target.
-          let rest = unsafe decompressor.isComplete
+          let rest =
+            unsafe decompressor.isComplete
             ? DecompressionStep() : decompressor.decompress(UnsafeRawBufferPointer(start: nil, count: 0), into: target)
           if rest.produced > 0 { return rest.produced }
           if failure == nil, !decompressor.isComplete { failure = "the compressed data ends early" }

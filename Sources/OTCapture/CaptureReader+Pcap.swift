@@ -53,8 +53,10 @@ extension CaptureReader {
 
   /// A record's times and lengths.
   struct PcapRecord {
+    /// Unsigned, as the specification says: it lasts until 2106 (libpcap reads it signed, until 2038).
     var seconds: UInt32
-    var fraction: UInt32
+    /// Signed, as libpcap reads it: faulty writers leave small negative numbers, which unsigned would be hours.
+    var fraction: Int32
     var captured: Int
     var original: Int
     var isZero: Bool { seconds == 0 && fraction == 0 && captured == 0 && original == 0 }
@@ -62,7 +64,7 @@ extension CaptureReader {
 
   func pcapRecord(at index: Int) -> PcapRecord {
     var record = PcapRecord(
-      seconds: word(at: index), fraction: word(at: index + 4), captured: Int(word(at: index + 8)),
+      seconds: word(at: index), fraction: Int32(bitPattern: word(at: index + 4)), captured: Int(word(at: index + 8)),
       original: Int(word(at: index + 12)))
     if layout.lengths == .swapped || (layout.lengths == .unsure && record.captured > record.original) {
       (record.captured, record.original) = (record.original, record.captured)
@@ -105,7 +107,8 @@ extension CaptureReader {
   func plausiblePcapRecord(at index: Int) -> Int? {
     let record = pcapRecord(at: index)
     guard record.captured > 0, record.captured <= Self.longestFrame, record.captured <= record.original,
-      record.original <= 1 << 24, record.fraction < (layout.nanoseconds ? 1_000_000_000 : 1_000_000)
+      record.original <= 1 << 24, record.fraction >= 0,
+      record.fraction < (layout.nanoseconds ? 1_000_000_000 : 1_000_000)
     else { return nil }
     // Within a year of the last good frame.
     if current.number > 0 {

@@ -53,7 +53,8 @@ extension CaptureReader {
         continue
       }
       guard length <= capacity else {
-        noteDamage(at: offset(position), "a block of \(length) bytes, stepped over", resumedAt: offset(position + length))
+        let (start, behind) = (offset(position), offset(position + length))
+        noteDamage(at: start, "a block of \(length) bytes, stepped over", resumedAt: behind)
         guard skip(length) else {
           noteDamage(at: offset(end), "the file ends inside it")
           return false

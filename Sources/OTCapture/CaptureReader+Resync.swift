@@ -24,7 +24,7 @@ extension CaptureReader {
       if isLast { break }
     }
     position = end
-    noteDamage(at: start, reason)
+    noteDamage(at: start, reason + failureNote)
     return false
   }
 

@@ -91,7 +91,7 @@ public import OTCore
     let captured = Int(plainWord(8))
     let original = Int(plainWord(12))
     guard captured <= Self.longestFrame, start &+ captured <= fastEnd, original != 0 else { return nextRecord() }
-    let time = Int64(plainWord(0)) &* 1_000_000_000 &+ Int64(plainWord(4)) &* fractionUnit
+    let time = Int64(plainWord(0)) &* 1_000_000_000 &+ Int64(Int32(bitPattern: plainWord(4))) &* fractionUnit
     frameStart = start
     position = start &+ captured
     accept(Timestamp(nanoseconds: time), captured: captured, original: original)
@@ -244,11 +244,14 @@ public import OTCore
     notes.damage.append(Damage(offset: offset, frame: current.number, reason: reason, resumedAt: resumedAt))
   }
 
+  /// Why the bytes ended before they should have, to be added to what that broke.
+  var failureNote: String { source?.failure.map { " (\($0))" } ?? "" }
+
   /// The file ended: says so if it should not have, once.
   mutating func noteEnd(_ inside: String) {
     if end > position {
-      let failure = source?.failure.map { " (\($0))" } ?? ""
-      noteDamage(at: offset(position), "the file ends inside \(inside), \(end - position) bytes of it are left" + failure)
+      let reason = "the file ends inside \(inside), \(end - position) bytes of it are left\(failureNote)"
+      noteDamage(at: offset(position), reason)
     } else if let failure = source?.failure, notes.damage.last?.offset != offset(end) {
       noteDamage(at: offset(end), failure)
     }

@@ -1,5 +1,5 @@
-internal import OTCore
 internal import Glibc
+internal import OTCore
 
 /// Writes frames into a new capture file: pcap (one link type) or pcapng (several), least significant byte first.
 ///
