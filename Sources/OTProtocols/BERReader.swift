@@ -49,6 +49,15 @@ struct BERReader: ~Escapable {
     return nil
   }
 
+  /// The content of the first element of the level, for wrappers around one.
+  var first: Span<UInt8>? {
+    @_lifetime(copy self)
+    get {
+      var copy = BERReader(bytes)
+      return copy.next()?.content
+    }
+  }
+
   /// The content of the next element if it has this identifier octet; does not move otherwise.
   @_lifetime(copy self)
   mutating func content(of identifier: UInt8) -> Span<UInt8>? {

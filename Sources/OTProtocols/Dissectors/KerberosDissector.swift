@@ -1,0 +1,139 @@
+import OTCore
+
+/// Kerberos version 5, RFC 4120 section 5.4–5.9: who asks for which tickets, and the KDC's refusals.
+public struct KerberosDissector: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "kerberos", name: "Kerberos 5", specification: "RFC 4120 section 5", isIndustrial: false,
+      depth: [.identity, .operations], reads: "message type, client, realm, service, error; nothing encrypted",
+      displayFilter: "kerberos")
+  ]
+  public static let claims: [Claim] = [.tcp(88), .udp(88), .tcp(464), .udp(464)]
+
+  public init() {}
+
+  /// Application tags 10…15 and 30 as identifier octets.
+  private static func isMessage(_ identifier: UInt8) -> Bool {
+    (identifier >= 0x6a && identifier <= 0x6f) || identifier == 0x7e
+  }
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isClaimed else { return .notThisProtocol }
+    if !hint.isStream {
+      return isMessage(bytes.byte(0) ?? 0) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    }
+    // RFC 4120 section 7.2.2: a length of four bytes, highest bit 0.
+    guard let length = bytes.be32(0), let identifier = bytes.byte(4) else { return .needMore }
+    guard length >= 10, Int(length) <= Limits.pduBytes / 2, isMessage(identifier) else { return .notThisProtocol }
+    return .pdu(byteCount: 4 + Int(length))
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    if context.isStream { try pdu.skip(4, "length") }
+    var outer = BERReader(pdu.rest())
+    guard let message = outer.next(), Self.isMessage(message.identifier) else {
+      throw DecodeError("message", at: 0, .invalid)
+    }
+    var inner = BERReader(message.content)
+    guard let fields = inner.content(of: 0x30) else { throw DecodeError("message", at: 2, .invalid) }
+    let type = UInt64(message.identifier & 0x1f)
+    switch type {
+    case 10, 12: readRequest(type, fields, into: &out)
+    case 11, 13: readReply(type, fields, into: &out)
+    case 30: readError(fields, into: &out)
+    default:
+      out.operation(Operation(type, type % 2 == 0 ? .request : .response))
+    }
+  }
+
+  /// KDC-REQ, section 5.4.1: req-body [4] has cname [1], realm [2], sname [3].
+  private func readRequest(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
+    var members = BERReader(fields)
+    guard let wrapped = members.first(0xa4), let sequence = wrapped.reader.first else {
+      out.operation(Operation(type, .request))
+      return
+    }
+    var body = BERReader(sequence)
+    var service = TextRef.none
+    for _ in 0..<16 {
+      guard let field = body.next() else { break }
+      switch field.identifier {
+      case 0xa1: client(field.content, .sender, into: &out)
+      case 0xa2: realm(field.content, .sender, into: &out)
+      case 0xa3: service = principal(field.content, separator: 47, into: &out)
+      default: break
+      }
+    }
+    out.operation(Operation(type, .request, object: service.isEmpty ? .none : .text(service)))
+  }
+
+  /// KDC-REP, section 5.4.2: crealm [3], cname [4]; what it says is the receiver's name.
+  private func readReply(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
+    var members = BERReader(fields)
+    for _ in 0..<16 {
+      guard let field = members.next() else { break }
+      if field.identifier == 0xa3 { realm(field.content, .receiver, into: &out) }
+      if field.identifier == 0xa4 { client(field.content, .receiver, into: &out) }
+    }
+    out.operation(Operation(type - 1, .response, outcome: .success))
+  }
+
+  /// KRB-ERROR, section 5.9.1: error-code [6], cname [8]. "Pre-authentication required" (25) is no refusal.
+  private func readError(_ fields: Span<UInt8>, into out: inout ObservationBuffer) {
+    var members = BERReader(fields)
+    var code: Int64 = 0
+    for _ in 0..<16 {
+      guard let field = members.next() else { break }
+      if field.identifier == 0xa6 {
+        var inside = BERReader(field.content)
+        code = inside.next()?.integer ?? 0
+      } else if field.identifier == 0xa8 {
+        client(field.content, .receiver, into: &out)
+      }
+    }
+    out.operation(Operation(30, .response, outcome: .failure(UInt32(truncatingIfNeeded: code))))
+  }
+
+  // MARK: names
+
+  private func client(_ field: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) {
+    out.identity(subject, .userName, principal(field, separator: 47, into: &out))
+  }
+
+  private func realm(_ field: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) {
+    var inside = BERReader(field)
+    if let name = inside.next() { out.identity(subject, .domain, out.text(name.content)) }
+  }
+
+  /// PrincipalName, section 5.2.2: name-string [1] SEQUENCE OF KerberosString, joined as `host/plc.example`.
+  private func principal(_ field: Span<UInt8>, separator: UInt8, into out: inout ObservationBuffer) -> TextRef {
+    var wrap = BERReader(field)
+    guard let sequence = wrap.content(of: 0x30) else { return .none }
+    var members = BERReader(sequence)
+    guard let strings = members.first(0xa1) else { return .none }
+    var list = BERReader(strings.content)
+    guard let parts = list.content(of: 0x30) else { return .none }
+    var names = BERReader(parts)
+    var text: [UInt8] = []
+    for _ in 0..<8 {
+      guard let name = names.next() else { break }
+      if !text.isEmpty { text.append(separator) }
+      for index in 0..<min(name.content.count, 128) { text.append(name.content[index]) }
+    }
+    return out.text(text.span)
+  }
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let (name, kind): (String, OperationKind) =
+      switch code {
+      case 10: ("authentication service", .authenticate)
+      case 12: ("ticket granting service", .session)
+      case 14: ("application request", .session)
+      case 30: ("error", .authenticate)
+      default: ("message \(code)", .session)
+      }
+    return OperationDescription(code: "\(code)", name: name, kind: kind)
+  }
+}

@@ -1,0 +1,253 @@
+import OTCore
+
+/// One SMB 1 message, [MS-CIFS] section 2.2.3: header, words, bytes.
+private struct SMB1Message: ~Escapable {
+  let bytes: Span<UInt8>
+  let command: UInt8
+  let status: UInt32
+  let isResponse: Bool
+  let isUnicode: Bool
+  let multiplexID: UInt16
+  let wordCount: Int
+  /// Where the words and the bytes behind them start.
+  let words = 33
+  let data: Int
+
+  @_lifetime(copy bytes)
+  init(_ bytes: Span<UInt8>) throws(DecodeError) {
+    guard let command = bytes.byte(4), let status = bytes.le32(5), let flags = bytes.byte(9),
+      let flags2 = bytes.le16(10), let multiplexID = bytes.le16(30), let wordCount = bytes.byte(32)
+    else { throw DecodeError("SMB header", at: bytes.count, .truncated) }
+    self.bytes = bytes
+    self.command = command
+    self.status = status
+    isResponse = flags & 0x80 != 0
+    isUnicode = flags2 & 0x8000 != 0
+    self.multiplexID = multiplexID
+    self.wordCount = Int(wordCount)
+    data = 33 + 2 * Int(wordCount) + 2
+  }
+
+  /// 16 bits of the words, counted in bytes from the first of them.
+  func word(_ offset: Int) -> UInt16? { offset + 2 <= 2 * wordCount ? bytes.le16(words + offset) : nil }
+  func double(_ offset: Int) -> UInt32? { offset + 4 <= 2 * wordCount ? bytes.le32(words + offset) : nil }
+
+  /// Reads the string at `position` (Unicode ones are aligned to the header) and stands behind its end.
+  func string(_ position: inout Int, into out: inout ObservationBuffer) -> TextRef {
+    if isUnicode {
+      if position % 2 != 0 { position += 1 }
+      let start = min(position, bytes.count)
+      var end = start
+      while end + 1 < bytes.count, bytes[end] != 0 || bytes[end + 1] != 0 { end += 2 }
+      position = end + 2
+      return out.text(utf16le: bytes.extracting(start..<end))
+    }
+    return ascii(&position, into: &out)
+  }
+
+  func ascii(_ position: inout Int, into out: inout ObservationBuffer) -> TextRef {
+    let start = min(position, bytes.count)
+    let end = bytes.first(0, from: start) ?? bytes.count
+    position = end + 1
+    return out.text(bytes.extracting(start..<end))
+  }
+
+  @_lifetime(copy self)
+  func buffer(_ offset: UInt16?, _ count: UInt16?) -> Span<UInt8> {
+    bytes.clamped(from: Int(offset ?? 0), count: Int(count ?? 0))
+  }
+}
+
+extension SMBDissector {
+  /// Commands, [MS-CIFS] section 2.2.2.1.
+  private enum Command {
+    static let open: UInt8 = 0x2d
+    static let transaction: UInt8 = 0x25
+    static let writeAndX: UInt8 = 0x2f
+    static let negotiate: UInt8 = 0x72
+    static let sessionSetup: UInt8 = 0x73
+    static let treeConnect: UInt8 = 0x75
+    static let create: UInt8 = 0xa2
+  }
+
+  mutating func readSMB1(
+    _ bytes: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let message = try SMB1Message(bytes)
+    if message.isResponse {
+      out.operation(
+        Operation(
+          UInt64(message.command), .response, layer: Self.layer1, outcome: Self.outcome(message.status)))
+      readResponse(message, into: &out)
+    } else {
+      let object = readRequest(message, into: &out)
+      out.operation(Operation(UInt64(message.command), .request, layer: Self.layer1, object: object))
+    }
+  }
+
+  // MARK: requests
+
+  private mutating func readRequest(
+    _ message: borrowing SMB1Message, into out: inout ObservationBuffer
+  ) -> Operation.Object {
+    switch message.command {
+    case Command.negotiate: offeredDialects(message, into: &out)
+    case Command.sessionSetup: sessionSetup(message, into: &out)
+    case Command.treeConnect:
+      var position = message.data + Int(message.word(6) ?? 0)
+      let share = message.string(&position, into: &out)
+      out.property(.share, share, subject: .receiver, layer: Self.layer1)
+      return .text(share)
+    case Command.create:
+      var position = message.data
+      let name = message.string(&position, into: &out)
+      // DesiredAccess stands at an odd offset behind the AndX fields.
+      let access = message.double(15) ?? 0
+      if access & writeAccess != 0, !name.isEmpty {
+        files.asked(name, message: UInt64(message.multiplexID), in: out)
+      }
+      return name.isEmpty ? .none : .text(name)
+    case Command.open:
+      var position = message.data
+      return .text(message.string(&position, into: &out))
+    case Command.writeAndX:
+      if let file = message.word(4) { files.written((UInt64(file), 0), layer: Self.layer1, into: &out) }
+      Self.handPipe(message.buffer(message.word(22), message.word(20)), into: &out)
+    case Command.transaction:
+      var position = message.data
+      let name = message.string(&position, into: &out)
+      Self.handPipe(message.buffer(message.word(24), message.word(22)), into: &out)
+      return name.isEmpty ? .none : .text(name)
+    default: break
+    }
+    return .none
+  }
+
+  /// [MS-CIFS] section 2.2.4.52.1: a byte 2 and a name each; the last one is the newest.
+  private func offeredDialects(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
+    var position = message.data
+    var last = TextRef.none
+    for _ in 0..<16 {
+      guard message.bytes.byte(position) == 2 else { break }
+      position += 1
+      last = message.ascii(&position, into: &out)
+    }
+    out.property(.offeredVersion, last, layer: Self.layer1)
+  }
+
+  /// [MS-CIFS] section 2.2.4.53.1; with extended security (12 words) [MS-SMB] section 2.2.4.6.1.
+  private mutating func sessionSetup(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
+    var position = message.data
+    if message.wordCount == 12 {
+      let length = Int(message.word(14) ?? 0)
+      readClientToken(message.bytes.clamped(from: position, count: length), layer: Self.layer1, into: &out)
+      position += length
+    } else if message.wordCount == 13 {
+      let oem = Int(message.word(14) ?? 0)
+      let unicode = Int(message.word(16) ?? 0)
+      position += oem + unicode
+      let account = message.string(&position, into: &out)
+      let domain = message.string(&position, into: &out)
+      out.identity(.sender, .userName, account, layer: Self.layer1)
+      out.identity(.sender, .domain, domain, layer: Self.layer1)
+      let method: StaticString
+      if account.isEmpty {
+        anonymousIsPending = true
+        method = "null session"
+      } else {
+        login.name(account, in: out)
+        // Responses to a challenge have 24 bytes or more; a shorter one is the password itself.
+        let isResponse = oem >= 24 || unicode >= 24
+        method = unicode > 24 ? "NTLMv2" : isResponse ? "NTLMv1" : "clear text"
+        login.sent(
+          isResponse ? .ntlm : .clearText, oem + unicode <= 1 ? .empty : .unknown, layer: Self.layer1, into: &out)
+      }
+      out.property(.authentication, out.text(method), layer: Self.layer1)
+    } else {
+      return
+    }
+    systemNames(message, &position, into: &out)
+  }
+
+  /// NativeOS, NativeLanMan, PrimaryDomain.
+  private func systemNames(
+    _ message: borrowing SMB1Message, _ position: inout Int, into out: inout ObservationBuffer
+  ) {
+    out.identity(.sender, .operatingSystem, message.string(&position, into: &out), layer: Self.layer1)
+    out.identity(.sender, .softwareVersion, message.string(&position, into: &out), layer: Self.layer1)
+    out.identity(.sender, .domain, message.string(&position, into: &out), layer: Self.layer1)
+  }
+
+  // MARK: responses
+
+  private mutating func readResponse(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
+    switch message.command {
+    case Command.negotiate where message.wordCount == 17:
+      out.property(.dialect, out.text("NT LM 0.12"), layer: Self.layer1)
+      // SecurityMode: bit 1 challenge-response, bit 2 signing enabled, bit 3 signing required.
+      let mode = message.bytes.byte(message.words + 2) ?? 0
+      let signing: StaticString = mode & 8 != 0 ? "required" : mode & 4 != 0 ? "enabled" : "disabled"
+      out.property(.signing, out.text(signing), layer: Self.layer1)
+      if mode & 2 == 0 {
+        out.property(.securityMode, out.text("passwords in clear text"), layer: Self.layer1)
+      }
+    case Command.sessionSetup where message.wordCount >= 3:
+      var position = message.data
+      if message.wordCount == 4 {
+        let length = Int(message.word(6) ?? 0)
+        _ = NTLMSSP.read(message.bytes.clamped(from: position, count: length), layer: Self.layer1, into: &out)
+        position += length
+      }
+      if message.status == 0, message.word(4).map({ $0 & 1 != 0 }) == true {
+        out.property(.authentication, out.text("guest"), layer: Self.layer1)
+      }
+      systemNames(message, &position, into: &out)
+      settleLogin(message.status, layer: Self.layer1, into: &out)
+    case Command.sessionSetup:
+      settleLogin(message.status, layer: Self.layer1, into: &out)
+    case Command.create where message.status == 0:
+      // FID behind the AndX fields and the oplock level, at an odd offset.
+      if let file = message.bytes.le16(message.words + 5) {
+        files.opened(message: UInt64(message.multiplexID), handle: (UInt64(file), 0))
+      }
+    case Command.transaction:
+      Self.handPipe(message.buffer(message.word(14), message.word(12)), into: &out)
+    default: break
+    }
+  }
+
+  static func describeSMB1(_ code: UInt64) -> OperationDescription {
+    let known: (String, OperationKind)
+    switch code {
+    case 0x00: known = ("create directory", .write)
+    case 0x01: known = ("delete directory", .write)
+    case 0x04: known = ("close", .session)
+    case 0x05: known = ("flush", .write)
+    case 0x06: known = ("delete", .write)
+    case 0x07: known = ("rename", .write)
+    case 0x08: known = ("query information", .read)
+    case 0x10: known = ("check directory", .read)
+    case 0x24: known = ("locking", .session)
+    case 0x25: known = ("transaction", .other)
+    case 0x2b: known = ("echo", .session)
+    case 0x2d: known = ("open", .session)
+    case 0x2e: known = ("read", .read)
+    case 0x2f: known = ("write", .write)
+    case 0x32: known = ("transaction 2", .read)
+    case 0x34: known = ("find close", .session)
+    case 0x71: known = ("tree disconnect", .session)
+    case 0x72: known = ("negotiate", .session)
+    case 0x73: known = ("session setup", .authenticate)
+    case 0x74: known = ("logoff", .session)
+    case 0x75: known = ("tree connect", .session)
+    case 0x80: known = ("query disk information", .read)
+    case 0xa0: known = ("nt transaction", .other)
+    case 0xa2: known = ("nt create", .session)
+    case 0xa4: known = ("nt cancel", .session)
+    default: known = ("command \(code)", .other)
+    }
+    let digits = String(code, radix: 16)
+    return OperationDescription(
+      code: digits.utf8.count < 2 ? "0x0\(digits)" : "0x\(digits)", name: known.0, kind: known.1)
+  }
+}
