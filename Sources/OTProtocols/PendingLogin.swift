@@ -92,6 +92,7 @@ private let wellKnownPasswords: [StaticString] = [
   "admin", "administrator", "password", "passwd", "pass", "root", "user", "guest", "default", "test", "1234", "12345",
   "123456", "12345678", "1111", "0000", "00000000", "public", "private", "operator", "service", "supervisor", "manager",
   "siemens", "schneider", "abb", "cisco", "moxa", "hirschmann", "wago", "beckhoff", "scada", "plc", "hmi", "usr",
-  "factory", "system", "sysadmin", "admin123", "letmein", "secret", "changeme", "ftp", "anonymous", "fwupgrade", "ntpupdate",
+  "factory", "system", "sysadmin", "admin123", "letmein", "secret", "changeme", "ftp", "anonymous", "fwupgrade",
+  "ntpupdate",
   "sysdiag", "wapwap", "poiuypoiuy", "basisk", "engineer", "maint", "maintenance", "toor", "qwerty", "axis", "1",
 ]

@@ -6,5 +6,7 @@ public enum ProtocolRegistry {
     // Links, names and housekeeping
     ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
     DHCP.self, DHCPv6.self, DNS.self, NetBIOSName.self, NetBIOSDatagram.self,
+    // Information technology of a terminal
+    HTTP.self, TLS.self, SSH.self, Telnet.self, FTP.self, SMB.self, RDP.self, VNC.self, Kerberos.self, LDAP.self,
   ]
 }

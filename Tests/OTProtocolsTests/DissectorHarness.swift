@@ -83,22 +83,25 @@ func bytes(_ notation: String) -> [UInt8] {
 ///     modbus sender vendor "Schneider Electric"
 ///     handOff isoTransport 4 bytes
 ///     anomaly length truncated at 4
+///     skip 512 bytes
 func transcript<D: Dissector>(_ type: D.Type, _ messages: [Message]) -> [String] {
   var dissector = D()
   var lines: [String] = []
-  for message in messages {
-    lines += dissectAll(&dissector, message)
+  for (index, message) in messages.enumerated() {
+    lines += dissectAll(&dissector, message, isEstablished: index > 0)
   }
   return lines
 }
 
-/// Observations of one message given to one dissector.
-func dissectAll<D: Dissector>(_ dissector: inout D, _ message: Message) -> [String] {
+/// Observations of one message given to one dissector; `isEstablished` where messages were dissected before.
+func dissectAll<D: Dissector>(_ dissector: inout D, _ message: Message, isEstablished: Bool = false) -> [String] {
   var lines: [String] = []
+  var skipped: [String] = []
   var out = ObservationBuffer()
   var start = 0
   let span = message.bytes.span
-  let hint = FramingHint(isStream: message.isStream, isClaimed: true, senderIsClient: message.fromClient)
+  var hint = FramingHint(
+    isStream: message.isStream, isClaimed: true, senderIsClient: message.fromClient, isEstablished: isEstablished)
   let client = HostAddress.ipv4(0x0a00_0001)
   let server = HostAddress.ipv4(0x0a00_0002)
   let context = PDUContext(
@@ -121,9 +124,16 @@ func dissectAll<D: Dissector>(_ dissector: inout D, _ message: Message) -> [Stri
       out.anomaly(error.field, error.reason, at: error.offset)
     }
     start += count
+    hint.isEstablished = true
+    if out.skipCount > 0 {
+      skipped.append(out.skipCount == Int.max ? "skip the rest" : "skip \(out.skipCount) bytes")
+      start += min(out.skipCount, span.count - start)
+      out.clearSkip()
+    }
   }
   for observation in out.observations { lines.append(describe(observation, by: D.self, in: out)) }
   for payload in out.payloads { lines.append("handOff \(payload.layer) \(payload.bytes.count) bytes") }
+  lines += skipped
   return lines
 }
 

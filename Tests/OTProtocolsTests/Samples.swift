@@ -4,4 +4,5 @@ enum Samples {
     []
     + field
     + link
+    + web + remoteAccess + windows
 }

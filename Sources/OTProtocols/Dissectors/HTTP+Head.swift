@@ -26,7 +26,7 @@ enum HTTPMethod {
   }
 }
 
-extension HTTPDissector {
+extension HTTP {
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     guard code < UInt64(HTTPMethod.all.count) else {
       return OperationDescription(code: "?", name: "unregistered or unseen method", kind: .other)
@@ -145,7 +145,10 @@ struct HTTPHead {
 
   // MARK: framing
 
-  enum StartLine: Equatable { case no, needMore, yes(lineEnd: Int) }
+  enum StartLine: Equatable {
+    case no, needMore
+    case yes(lineEnd: Int)
+  }
 
   /// `METHOD target HTTP/1.x` or `HTTP/1.x status reason`.
   static func startLine(_ bytes: Span<UInt8>) -> StartLine {

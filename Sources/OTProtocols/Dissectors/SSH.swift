@@ -3,7 +3,7 @@ import OTCore
 /// Secure Shell transport layer, RFC 4253: identification strings and the lists of the key exchange.
 ///
 /// Behind NEWKEYS everything is encrypted and skipped.
-public struct SSHDissector: Dissector {
+public struct SSH: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ssh", name: "Secure Shell", specification: "RFC 4253 sections 4.2, 7.1", isIndustrial: false,
@@ -26,7 +26,9 @@ public struct SSHDissector: Dissector {
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isStream else { return .notThisProtocol }
-    if bytes.count < 4 { return hint.isEstablished || bytes.byte(0) == UInt8(ascii: "S") ? .needMore : .notThisProtocol }
+    if bytes.count < 4 {
+      return hint.isEstablished || bytes.byte(0) == UInt8(ascii: "S") ? .needMore : .notThisProtocol
+    }
     if bytes.hasASCII("SSH-") {
       if let end = bytes.lineEnd(limit: identificationBytes) { return .pdu(byteCount: end) }
       return bytes.count < identificationBytes && bytes.isPlainText ? .needMore : .notThisProtocol

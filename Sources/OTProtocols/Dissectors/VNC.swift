@@ -3,7 +3,7 @@ import OTCore
 /// Remote Framebuffer (VNC), RFC 6143: version, security types, outcome of the login, name of the desktop.
 ///
 /// Behind the server's initialisation everything is screen and keys, and skipped.
-public struct VNCDissector: Dissector {
+public struct VNC: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "vnc", name: "Remote Framebuffer (VNC)", specification: "RFC 6143 section 7", isIndustrial: false,

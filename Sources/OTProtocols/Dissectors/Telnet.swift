@@ -3,7 +3,7 @@ import OTCore
 /// Telnet, RFC 854 and RFC 855: option negotiation, what the server shows first, and logins at its prompts.
 ///
 /// Each chunk of bytes is one data unit. The account's name is kept, the password only while it is being typed.
-public struct TelnetDissector: Dissector {
+public struct Telnet: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "telnet", name: "Telnet", specification: "RFC 854, RFC 855", isIndustrial: false,

@@ -4,7 +4,7 @@ import OTCore
 /// [MS-SMB], [MS-SMB2].
 ///
 /// A message over 64 KiB is framed as its head; what it transfers is skipped.
-public struct SMBDissector: Dissector {
+public struct SMB: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "smb", name: "SMB 1 (CIFS)", specification: "[MS-CIFS], [MS-SMB]", isIndustrial: false,
@@ -43,7 +43,8 @@ public struct SMBDissector: Dissector {
     guard hint.isStream, let type = bytes.byte(0) else { return .notThisProtocol }
     let expectsMore = hint.isClaimed || hint.isEstablished
     guard let header = bytes.be32(0) else {
-      return type == 0 || (type >= 0x81 && type <= 0x85) ? (expectsMore ? .needMore : .notThisProtocol) : .notThisProtocol
+      return type == 0 || (type >= 0x81 && type <= 0x85)
+        ? (expectsMore ? .needMore : .notThisProtocol) : .notThisProtocol
     }
     let length = Int(header & 0xff_ffff)
     switch type {

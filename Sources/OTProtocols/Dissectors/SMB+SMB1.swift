@@ -58,7 +58,7 @@ private struct SMB1Message: ~Escapable {
   }
 }
 
-extension SMBDissector {
+extension SMB {
   /// Commands, [MS-CIFS] section 2.2.2.1.
   private enum Command {
     static let open: UInt8 = 0x2d

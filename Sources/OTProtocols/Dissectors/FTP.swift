@@ -3,7 +3,7 @@ import OTCore
 /// File Transfer Protocol, control connection, RFC 959 (and RFC 2228, RFC 2389, RFC 3659).
 ///
 /// The data connections are not followed; names and directions of files are on this one.
-public struct FTPDissector: Dissector {
+public struct FTP: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ftp", name: "File Transfer Protocol", specification: "RFC 959, RFC 2228, RFC 3659", isIndustrial: false,
@@ -171,7 +171,8 @@ struct FTPVerb: Sendable {
     FTPVerb("REST", "restart", .session), FTPVerb("ABOR", "abort", .session), FTPVerb("NOOP", "no operation", .session),
     FTPVerb("OPTS", "options", .session, .other), FTPVerb("PBSZ", "protection buffer size", .session),
     FTPVerb("PROT", "protection level", .session, .other), FTPVerb("REIN", "reinitialise", .session),
-    FTPVerb("QUIT", "quit", .session), FTPVerb("XPWD", "print directory", .read), FTPVerb("CLNT", "client", .session, .other),
+    FTPVerb("QUIT", "quit", .session), FTPVerb("XPWD", "print directory", .read),
+    FTPVerb("CLNT", "client", .session, .other),
   ]
 }
 

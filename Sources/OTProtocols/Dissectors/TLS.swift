@@ -4,7 +4,7 @@ import OTCore
 /// handshake shows in clear text.
 ///
 /// The first record of application data makes the rest of its direction opaque.
-public struct TLSDissector: Dissector {
+public struct TLS: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "tls", name: "Transport Layer Security", specification: "RFC 8446, RFC 5246, RFC 6066, RFC 5280",
@@ -59,7 +59,8 @@ public struct TLSDissector: Dissector {
     if !hint.isEstablished, !hint.isClaimed, type != handshake, !isFollowed(bytes, by: 5 + Int(length)) {
       return .notThisProtocol
     }
-    return .pdu(byteCount: 5 + Int(length))
+    // Of application data the header is enough: the rest of the direction is opaque.
+    return .pdu(byteCount: type == applicationData ? 5 : 5 + Int(length))
   }
 
   /// Whether another record's header stands behind the first: five bytes alone are too little to tell by.

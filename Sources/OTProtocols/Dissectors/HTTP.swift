@@ -4,7 +4,7 @@ import OTCore
 /// Architecture 2.0 section 1).
 ///
 /// A data unit is a message's head (with a small form behind it); bodies are skipped by their length or chunk by chunk.
-public struct HTTPDissector: Dissector {
+public struct HTTP: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "http", name: "HTTP/1.x", specification: "RFC 9110, RFC 9112, RFC 7617 (Basic), RFC 7616 (Digest)",
@@ -242,8 +242,9 @@ public struct HTTPDissector: Dissector {
       let value = min(equals + 1, end)..<end
       if name.first(ignoringCase: "pass") != nil || name.first(ignoringCase: "pwd") != nil {
         password = password ?? value
-      } else if account.isEmpty, name.first(ignoringCase: "user") != nil || name.first(ignoringCase: "login") != nil
-        || name.equals(ignoringCase: "name")
+      } else if account.isEmpty,
+        name.first(ignoringCase: "user") != nil || name.first(ignoringCase: "login") != nil
+          || name.equals(ignoringCase: "name")
       {
         account = value
       }

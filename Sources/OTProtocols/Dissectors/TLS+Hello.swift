@@ -42,7 +42,7 @@ private enum TLSExtension {
   static let supportedVersions: UInt16 = 43
 }
 
-extension TLSDissector {
+extension TLS {
   /// RFC 8446 section 4.1.2.
   func readClientHello(_ message: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
     var print = JA4()

@@ -1,11 +1,12 @@
 import OTCore
 
 /// Lightweight Directory Access Protocol version 3, RFC 4511: binds with their account, and which operations are used.
-public struct LDAPDissector: Dissector {
+public struct LDAP: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ldap", name: "LDAP", specification: "RFC 4511 section 4", isIndustrial: false,
-      depth: [.identity, .operations], reads: "binds (account only), operations, base of searches", displayFilter: "ldap")
+      depth: [.identity, .operations], reads: "binds (account only), operations, base of searches",
+      displayFilter: "ldap")
   ]
   public static let claims: [Claim] = [.tcp(389), .udp(389), .tcp(3268)]
 
@@ -46,7 +47,8 @@ public struct LDAPDissector: Dissector {
       var fields = BERReader(operation.content)
       let result = tag == 4 || tag == 19 ? 0 : fields.next()?.integer ?? 0
       // 14 is saslBindInProgress.
-      let outcome: Operation.Outcome = result == 0 || result == 14 ? .success : .failure(UInt32(truncatingIfNeeded: result))
+      let outcome: Operation.Outcome =
+        result == 0 || result == 14 ? .success : .failure(UInt32(truncatingIfNeeded: result))
       out.operation(Operation(request, .response, outcome: outcome))
       if tag == 1, result != 14 { login.answered(result == 0, into: &out) }
       if tag == 1 { _ = NTLMSSP.read(operation.content, into: &out) }

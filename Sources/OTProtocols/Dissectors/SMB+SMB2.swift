@@ -1,6 +1,6 @@
 import OTCore
 
-extension SMBDissector {
+extension SMB {
   /// Commands, [MS-SMB2] section 2.2.1.2.
   private enum Command {
     static let negotiate: UInt16 = 0
@@ -70,7 +70,8 @@ extension SMBDissector {
       return name.isEmpty ? .none : .text(name)
     case Command.write:
       if let handle = Self.handle(body, 16) { files.written(handle, layer: Self.layer2, into: &out) }
-      Self.handPipe(Self.buffer(message, body.le16(2), UInt16(truncatingIfNeeded: min(body.le32(4) ?? 0, 0xffff))), into: &out)
+      Self.handPipe(
+        Self.buffer(message, body.le16(2), UInt16(truncatingIfNeeded: min(body.le32(4) ?? 0, 0xffff))), into: &out)
     case Command.ioctl where body.le32(4) == pipeTransceive:
       Self.handPipe(Self.buffer(message, body.le32(24), body.le32(28)), into: &out)
     default: break

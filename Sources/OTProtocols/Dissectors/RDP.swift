@@ -4,7 +4,7 @@ import OTCore
 /// X.224 class 0.
 ///
 /// Where TLS is agreed the conversation goes on as TLS; else everything behind the settings is skipped.
-public struct RDPDissector: Dissector {
+public struct RDP: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "rdp", name: "Remote Desktop Protocol", specification: "[MS-RDPBCGR] 60.0 section 2.2.1", isIndustrial: false,

@@ -1,7 +1,7 @@
 import OTCore
 
 /// Kerberos version 5, RFC 4120 section 5.4–5.9: who asks for which tickets, and the KDC's refusals.
-public struct KerberosDissector: Dissector {
+public struct Kerberos: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "kerberos", name: "Kerberos 5", specification: "RFC 4120 section 5", isIndustrial: false,
