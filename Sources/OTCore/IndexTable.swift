@@ -47,13 +47,13 @@ public struct IndexTable: Sendable {
     }
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   public func probe(_ hash: UInt64) -> Probe {
     Probe(position: Int(truncatingIfNeeded: hash >> 32) & mask, tag: hash >> 32)
   }
 
   /// The next id to compare, or nil when the key is not in the table.
-  @inlinable
+  @inlinable @inline(__always)
   public func next(_ probe: inout Probe) -> UInt32? {
     while true {
       let slot = slots[probe.position & mask]
@@ -107,7 +107,7 @@ public struct IndexTable: Sendable {
 }
 
 /// A 64-bit hash of two numbers: two folded 128-bit products (the construction of wyhash). Deterministic.
-@inlinable
+@inlinable @inline(__always)
 public func mix(_ a: UInt64, _ b: UInt64, seed: UInt64) -> UInt64 {
   let swapped = seed >> 32 | seed << 32
   let first = (a ^ 0xa076_1d64_78bd_642f ^ seed).multipliedFullWidth(by: b ^ 0xe703_7ed1_a0b4_28db ^ swapped)

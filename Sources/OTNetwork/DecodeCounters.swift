@@ -49,49 +49,57 @@ public struct DecodeCounters: Sendable, Equatable {
   }
 }
 
-/// How often each 16-bit code was met. Few codes are: they stand in a sorted array, the last one met is tried first.
+/// How often each 16-bit code was met. Few codes are: they stand in a sorted array, beside it the one met last.
 public struct CodeCounts: Sendable, Equatable {
   public struct Entry: Sendable, Equatable {
     public let code: UInt16
     public internal(set) var count: UInt64
   }
-  /// Ascending by code.
-  public private(set) var entries: [Entry] = []
-  private var last = 0
+  private var settled: [Entry] = []
+  private var lastCode: UInt16 = 0
+  private var lastCount: UInt64 = 0
 
   public init() {}
 
-  public subscript(_ code: UInt16) -> UInt64 {
-    let place = place(of: code)
-    return place < entries.count && entries[place].code == code ? entries[place].count : 0
+  /// Ascending by code.
+  public var entries: [Entry] {
+    var copy = self
+    copy.settle()
+    return copy.settled
   }
 
-  public mutating func add(_ code: UInt16, _ count: UInt64 = 1) {
-    if last < entries.count, entries[last].code == code {
-      entries[last].count += count
-      return
+  public subscript(_ code: UInt16) -> UInt64 {
+    entries.first { $0.code == code }?.count ?? 0
+  }
+
+  @inline(__always)
+  mutating func add(_ code: UInt16) {
+    if code != lastCode {
+      settle()
+      lastCode = code
     }
-    last = place(of: code)
-    if last < entries.count, entries[last].code == code {
-      entries[last].count += count
-    } else {
-      entries.insert(Entry(code: code, count: count), at: last)
-    }
+    lastCount += 1
   }
 
   public mutating func merge(_ other: CodeCounts) {
-    for entry in other.entries { add(entry.code, entry.count) }
+    settle()
+    for entry in other.entries {
+      lastCode = entry.code
+      lastCount = entry.count
+      settle()
+    }
   }
 
   public static func == (left: Self, right: Self) -> Bool { left.entries == right.entries }
 
-  /// The first place whose code is not below `code`.
-  private func place(of code: UInt16) -> Int {
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].code < code { low = middle + 1 } else { high = middle }
+  private mutating func settle() {
+    guard lastCount > 0 else { return }
+    let place = settled.firstIndex { $0.code >= lastCode } ?? settled.count
+    if place < settled.count, settled[place].code == lastCode {
+      settled[place].count += lastCount
+    } else {
+      settled.insert(Entry(code: lastCode, count: lastCount), at: place)
     }
-    return low
+    lastCount = 0
   }
 }

@@ -5,24 +5,36 @@ extension FlowSide {
   private static let longestGap = 1 << 26
 
   @inline(__always)
-  mutating func count(bytes: Int, payload: UInt64, _ time: Timestamp, _ evidence: UInt64) {
+  mutating func count(_ frame: borrowing DecodedFrame, isConnection: Bool, _ time: Timestamp, _ evidence: UInt64) {
+    let payload = frame.payloadCount + frame.missing
     if packets == 0 {
       firstTime = time
       firstEvidence = evidence
     }
     packets += 1
-    self.bytes += UInt64(truncatingIfNeeded: bytes)
-    payloadBytes += payload
+    bytes += UInt64(truncatingIfNeeded: frame.wireBytes)
+    payloadBytes += UInt64(truncatingIfNeeded: payload)
     lastTime = time
     lastEvidence = evidence
+    if isConnection { track(frame.tcp, payload) }
   }
 
   /// Follows the sequence numbers of one segment with `payload` bytes.
-  mutating func track(_ tcp: TCPHeader, window: UInt16, payload: Int) {
+  private mutating func track(_ tcp: TCPHeader, _ payload: Int) {
+    // The most frequent segment by far.
+    if hasNext, tcp.sequence == next, tcp.window != 0, tcp.flags.isDisjoint(with: [.syn, .rst, .fin]) {
+      flags.formUnion(tcp.flags)
+      next = next.advanced(by: payload)
+    } else {
+      trackUnexpected(tcp, payload)
+    }
+  }
+
+  private mutating func trackUnexpected(_ tcp: TCPHeader, _ payload: Int) {
     flags.formUnion(tcp.flags)
     let isSYN = tcp.flags.contains(.syn)
     let isPlain = tcp.flags.isDisjoint(with: [.syn, .rst, .fin])
-    if window == 0, !tcp.flags.contains(.rst), !isSYN { zeroWindows += 1 }
+    if tcp.window == 0, !tcp.flags.contains(.rst), !isSYN { zeroWindows += 1 }
     if isSYN {
       initial = tcp.sequence
       hasInitial = true

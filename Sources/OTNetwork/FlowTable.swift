@@ -81,18 +81,15 @@ public struct FlowTable: Sendable {
     {
       isNew = find(from, to, frame.transport, renewed: true)
     }
+    let isOpening = flows[Int(last.id)].state == .answered
     let hit = FlowHit(id: last.id, side: last.side, isNew: isNew, isOverflow: last.isOverflow)
     let position = 2 * Int(hit.id) + Int(hit.side.rawValue)
-    let payload = UInt64(truncatingIfNeeded: frame.payloadCount + frame.missing)
-    sides[position].count(bytes: frame.wireBytes, payload: payload, time, evidence)
-    if hit.isOverflow {
-      overflowPackets += 1
-    } else if frame.transport == .tcp {
-      let window = frame.tcp.window
-      sides[position].track(frame.tcp, window: window, payload: frame.payloadCount + frame.missing)
-      if !frame.tcp.flags.isDisjoint(with: [.syn, .rst, .fin]) || flows[Int(hit.id)].state == .answered {
-        advance(hit, frame.tcp.flags)
-      }
+    if hit.isOverflow { overflowPackets += 1 }
+    let isConnection = hit.isOverflow ? false : frame.transport == .tcp
+    sides[position].count(frame, isConnection: isConnection, time, evidence)
+    let flags = frame.tcp.flags
+    if isConnection, isOpening || !flags.isDisjoint(with: [.syn, .rst, .fin]) {
+      advance(hit, flags)
     }
     return hit
   }

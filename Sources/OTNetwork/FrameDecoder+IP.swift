@@ -7,29 +7,30 @@ extension FrameDecoder {
   mutating func ipv4(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {
     let at = walk.at
     let available = walk.available
-    guard available >= 20 else { return fail(.truncatedNetwork, &walk, &out) }
-    let first = bytes[at]
+    let header = header(bytes, at, 20)
+    guard available >= 20, header.count == 20 else { return fail(.truncatedNetwork, &walk, &out) }
+    let first = header[0]
     let headerBytes = Int(first & 15) * 4
     guard first >> 4 == 4, headerBytes >= 20 else { return fail(.badNetwork, &walk, &out) }
-    var total = Int(u16(bytes, at + 2))
+    var total = Int(u16(header, 2))
     // The capturing host lets its network card cut large sends: the length is filled in behind the capture.
     if total == 0 { total = available + walk.missing }
     guard total >= headerBytes else { return fail(.badNetwork, &walk, &out) }
     counters.ipv4 += 1
     out.content = .ip
-    out.source = .ipv4(u32(bytes, at + 12))
-    out.destination = .ipv4(u32(bytes, at + 16))
-    out.ttl = bytes[at + 8]
-    out.ipProtocol = bytes[at + 9]
+    out.source = .ipv4(u32(header, 12))
+    out.destination = .ipv4(u32(header, 16))
+    out.ttl = header[8]
+    out.ipProtocol = header[9]
     guard headerBytes <= available else { return fail(.truncatedNetwork, &walk, &out) }
     bound(total, &walk)
     walk.at = at + headerBytes
     walk.type = UInt16(out.ipProtocol)
     walk.isIPv6 = false
     walk.layer = .transport
-    let fragment = u16(bytes, at + 6)
+    let fragment = u16(header, 6)
     if fragment & 0x3fff != 0 {
-      let identification = UInt32(u16(bytes, at + 4))
+      let identification = UInt32(u16(header, 4))
       self.fragment(
         bytes, &walk, &out, identification, offset: Int(fragment & 0x1fff) * 8, isLast: fragment & 0x2000 == 0)
     }
@@ -39,15 +40,16 @@ extension FrameDecoder {
   mutating func ipv6(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {
     let at = walk.at
     let available = walk.available
-    guard available >= 40 else { return fail(.truncatedNetwork, &walk, &out) }
-    guard bytes[at] >> 4 == 6 else { return fail(.badNetwork, &walk, &out) }
-    let length = Int(u16(bytes, at + 4))
+    let header = header(bytes, at, 40)
+    guard available >= 40, header.count == 40 else { return fail(.truncatedNetwork, &walk, &out) }
+    guard header[0] >> 4 == 6 else { return fail(.badNetwork, &walk, &out) }
+    let length = Int(u16(header, 4))
     counters.ipv6 += 1
     out.content = .ip
-    out.source = .ipv6(u64(bytes, at + 8), u64(bytes, at + 16))
-    out.destination = .ipv6(u64(bytes, at + 24), u64(bytes, at + 32))
-    out.ipProtocol = bytes[at + 6]
-    out.ttl = bytes[at + 7]
+    out.source = .ipv6(u64(header, 8), u64(header, 16))
+    out.destination = .ipv6(u64(header, 24), u64(header, 32))
+    out.ipProtocol = header[6]
+    out.ttl = header[7]
     // 0: a jumbogram (RFC 2675), or left to the network card.
     if length > 0 { bound(40 + length, &walk) }
     walk.at = at + 40

@@ -28,10 +28,11 @@ extension FrameDecoder {
   @inline(__always)
   mutating func ethernet(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {
     let at = walk.at
-    guard walk.available >= 14 else { return fail(.truncatedLink, &walk, &out) }
-    out.destinationMAC = MACAddress(value: UInt64(u32(bytes, at)) << 16 | UInt64(u16(bytes, at + 4)))
-    out.sourceMAC = MACAddress(value: UInt64(u16(bytes, at + 6)) << 32 | UInt64(u32(bytes, at + 8)))
-    walk.type = u16(bytes, at + 12)
+    let header = header(bytes, at, 14)
+    guard walk.available >= 14, header.count == 14 else { return fail(.truncatedLink, &walk, &out) }
+    out.destinationMAC = MACAddress(value: UInt64(u32(header, 0)) << 16 | UInt64(u16(header, 4)))
+    out.sourceMAC = MACAddress(value: UInt64(u16(header, 6)) << 32 | UInt64(u32(header, 8)))
+    walk.type = u16(header, 12)
     walk.at = at + 14
     walk.layer = .etherType
   }

@@ -16,15 +16,16 @@ extension FrameDecoder {
   private mutating func tcp(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {
     let at = walk.at
     let available = walk.available
-    guard available >= 20 else { return fail(.truncatedTransport, &walk, &out) }
-    let headerBytes = Int(bytes[at + 12] >> 4) * 4
+    let header = header(bytes, at, 20)
+    guard available >= 20, header.count == 20 else { return fail(.truncatedTransport, &walk, &out) }
+    let headerBytes = Int(header[12] >> 4) * 4
     guard headerBytes >= 20, headerBytes <= available + walk.missing else { return fail(.badTransport, &walk, &out) }
     out.transport = .tcp
-    out.sourcePort = u16(bytes, at)
-    out.destinationPort = u16(bytes, at + 2)
+    out.sourcePort = u16(header, 0)
+    out.destinationPort = u16(header, 2)
     out.tcp = TCPHeader(
-      sequence: SequenceNumber(u32(bytes, at + 4)), acknowledgement: SequenceNumber(u32(bytes, at + 8)),
-      flags: TCPFlags(rawValue: bytes[at + 13]), window: u16(bytes, at + 14))
+      sequence: SequenceNumber(u32(header, 4)), acknowledgement: SequenceNumber(u32(header, 8)),
+      flags: TCPFlags(rawValue: header[13]), window: u16(header, 14))
     if headerBytes <= available {
       walk.at = at + headerBytes
     } else {
@@ -39,8 +40,9 @@ extension FrameDecoder {
   @inline(__always)
   private mutating func udp(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {
     let at = walk.at
-    guard walk.available >= 8 else { return fail(.truncatedTransport, &walk, &out) }
-    let length = Int(u16(bytes, at + 4))
+    let header = header(bytes, at, 8)
+    guard walk.available >= 8, header.count == 8 else { return fail(.truncatedTransport, &walk, &out) }
+    let length = Int(u16(header, 4))
     let available = walk.available
     // 0: a jumbogram (RFC 2675 section 4), or left to the network card.
     if length >= 8 {
@@ -53,7 +55,7 @@ extension FrameDecoder {
     } else if length > 0 {
       return fail(.badTransport, &walk, &out)
     }
-    let destinationPort = u16(bytes, at + 2)
+    let destinationPort = u16(header, 2)
     walk.at = at + 8
     switch destinationPort {
     case 4789, 8472: if vxlan(bytes, &walk, &out) { return }
@@ -62,7 +64,7 @@ extension FrameDecoder {
     default: break
     }
     out.transport = .udp
-    out.sourcePort = u16(bytes, at)
+    out.sourcePort = u16(header, 0)
     out.destinationPort = destinationPort
     finish(&walk, &out)
   }
