@@ -1,0 +1,245 @@
+import OTCore
+
+/// Modbus over TCP and UDP.
+/// MODBUS Application Protocol Specification V1.1b3; MODBUS Messaging on TCP/IP Implementation Guide V1.0b, section 3.
+public struct ModbusDissector: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "modbus", name: "Modbus/TCP",
+      specification: "MODBUS Application Protocol V1.1b3; Messaging on TCP/IP V1.0b", isIndustrial: true,
+      depth: [.identity, .operations],
+      reads: "all public functions, exceptions, addresses and values, device identification (43/14), server id (17)",
+      displayFilter: "mbtcp || mbudp")
+  ]
+  public static let claims: [Claim] = [.tcp(502), .udp(502)]
+
+  /// Requests by transaction and unit: what an answer's values stand for.
+  private var requests = RequestTable<Request>()
+
+  struct Request: Sendable {
+    var function: UInt8
+    var object: Operation.Object
+  }
+
+  public init() {}
+
+  // MARK: framing
+
+  /// Messaging guide section 3.1.3: transaction, protocol 0, length of what follows, unit, function.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
+    if let protocolID = bytes.be16(2), protocolID != 0 { return .notThisProtocol }
+    guard let length = bytes.be16(4).map(Int.init) else {
+      return hint.isStream ? .needMore : .notThisProtocol
+    }
+    // Unit and function at least; 253 bytes of data at most, more only in Schneider's function 90.
+    guard length >= 2, length <= 1100 else { return .notThisProtocol }
+    guard let function = bytes.byte(7) else { return hint.isStream ? .needMore : .notThisProtocol }
+    guard length <= 260 || function == 90 else { return .notThisProtocol }
+    guard hint.isEstablished || isPlausible(function, length, byteCount: bytes.byte(8)) else { return .notThisProtocol }
+    return .pdu(byteCount: 6 + length)
+  }
+
+  /// Whether the length can belong to a request or response of this function.
+  private static func isPlausible(_ function: UInt8, _ length: Int, byteCount: UInt8?) -> Bool {
+    let counted = byteCount.map { length == 3 + Int($0) } ?? true
+    switch function {
+    case 1...4: return length == 6 || length == 3 || counted
+    case 5, 6: return length == 6 || length == 3
+    case 7: return length == 2 || length == 3
+    case 0x80...0xff: return length == 3
+    default: return true
+    }
+  }
+
+  // MARK: dissecting
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let transaction = try pdu.u16("transaction identifier")
+    try pdu.skip(4, "protocol identifier and length")
+    let unit = try pdu.u8("unit identifier")
+    let raw = try pdu.u8("function code")
+    let function = raw & 0x7f
+    let key = UInt64(transaction) | UInt64(unit) << 16
+
+    if !context.senderIsClient || (raw & 0x80 != 0 && !context.directionIsCertain) {
+      try response(raw, unit, key, &pdu, into: &out)
+      return
+    }
+    var operation = Operation(UInt64(function), .request, object: Self.object(unit, .none, 0, 0))
+    do throws(DecodeError) {
+      try Self.readRequest(function, unit, &pdu, into: &operation)
+    } catch {
+      out.operation(operation)
+      throw error
+    }
+    requests.remember(Request(function: function, object: operation.object), for: key)
+    out.operation(operation)
+  }
+
+  /// Sections 6.1 to 6.21: addresses, quantities and values of a request.
+  private static func readRequest(
+    _ function: UInt8, _ unit: UInt8, _ pdu: inout ByteCursor, into operation: inout Operation
+  ) throws(DecodeError) {
+    switch function {
+    case 1...4:
+      let start = try pdu.u16("starting address")
+      let count = try pdu.u16("quantity")
+      operation.object = object(unit, Table.read(by: function), start, count)
+    case 5, 6:
+      let address = try pdu.u16("address")
+      operation.object = object(unit, function == 5 ? .coils : .holdingRegisters, address, 1)
+      let value = try pdu.u16("value")
+      operation.values = .init(function == 5 ? (value == 0 ? 0 : 1) : Double(value))
+    case 15, 16:
+      let start = try pdu.u16("starting address")
+      let count = try pdu.u16("quantity")
+      operation.object = object(unit, function == 15 ? .coils : .holdingRegisters, start, count)
+      let byteCount = Int(try pdu.u8("byte count"))
+      let data = try pdu.take(byteCount, "values")
+      operation.values = function == 15 ? bitRange(data, Int(count)) : registerRange(data)
+    case 22:
+      let address = try pdu.u16("reference address")
+      operation.object = object(unit, .holdingRegisters, address, 1)
+    case 23:
+      try pdu.skip(4, "read starting address and quantity")
+      let start = try pdu.u16("write starting address")
+      let count = try pdu.u16("quantity to write")
+      operation.object = object(unit, .holdingRegisters, start, count)
+      let byteCount = Int(try pdu.u8("write byte count"))
+      operation.values = registerRange(try pdu.take(byteCount, "write registers value"))
+    case 24:
+      operation.object = object(unit, .fifoQueue, try pdu.u16("FIFO pointer address"), 0)
+    case 20, 21:
+      try pdu.skip(2, "byte count and reference type")
+      let file = try pdu.u16("file number")
+      operation.object = object(unit, .fileRecord, file, try pdu.u16("record number"))
+    case 8:
+      operation.code |= UInt64(try pdu.u16("sub-function")) << 8
+    case 43:
+      operation.code |= UInt64(try pdu.u8("MEI type")) << 8
+    default: break
+    }
+  }
+
+  private mutating func response(
+    _ raw: UInt8, _ unit: UInt8, _ key: UInt64, _ pdu: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let function = raw & 0x7f
+    let asked = requests.request(key).flatMap { $0.function == function ? $0 : nil }
+    var operation = Operation(
+      UInt64(function), .response, outcome: .success, object: asked?.object ?? Self.object(unit, .none, 0, 0))
+    if raw & 0x80 != 0 {
+      operation.outcome = .failure(UInt32(try pdu.u8("exception code")))
+      out.operation(operation)
+      return
+    }
+    switch function {
+    case 1, 2:
+      if let count = pdu.peek(), case .numbers(_, _, _, let quantity) = operation.object {
+        operation.values = Self.bitRange(pdu.bytes.clamped(from: pdu.offset + 1, count: Int(count)), Int(quantity))
+      }
+    case 3, 4, 23:
+      if let count = pdu.peek() {
+        operation.values = Self.registerRange(pdu.bytes.clamped(from: pdu.offset + 1, count: Int(count)))
+      }
+    case 5, 6, 15, 16, 22:
+      if asked == nil, let address = pdu.bytes.be16(pdu.offset) {
+        let count = function > 6 && function < 22 ? pdu.bytes.be16(pdu.offset + 2) ?? 1 : 1
+        operation.object = Self.object(
+          unit, function == 5 || function == 15 ? .coils : .holdingRegisters, address, count)
+      }
+    case 8:
+      operation.code |= UInt64(pdu.bytes.be16(pdu.offset) ?? 0) << 8
+    case 43:
+      operation.code |= UInt64(pdu.peek() ?? 0) << 8
+    default: break
+    }
+    out.operation(operation)
+    switch function {
+    case 17: try Self.serverIdentifier(&pdu, into: &out)
+    case 43 where pdu.peek() == 14: try Self.deviceIdentification(&pdu, into: &out)
+    default: break
+    }
+  }
+
+  // MARK: objects and values
+
+  /// The data model of section 4.3, and what else a function may address.
+  enum Table: UInt32 {
+    case none, coils, discreteInputs, holdingRegisters, inputRegisters, fifoQueue, fileRecord
+
+    static func read(by function: UInt8) -> Table {
+      switch function {
+      case 1: .coils
+      case 2: .discreteInputs
+      case 3: .holdingRegisters
+      default: .inputRegisters
+      }
+    }
+  }
+
+  private static func object(_ unit: UInt8, _ table: Table, _ start: UInt16, _ count: UInt16) -> Operation.Object {
+    .numbers(UInt32(unit), table.rawValue, UInt32(start), UInt32(count))
+  }
+
+  private static func registerRange(_ data: Span<UInt8>) -> Operation.Values? {
+    guard let first = data.be16(0) else { return nil }
+    var (low, high) = (first, first)
+    var index = 2
+    while let value = data.be16(index) {
+      low = min(low, value)
+      high = max(high, value)
+      index += 2
+    }
+    return .init(low: Double(low), high: Double(high))
+  }
+
+  private static func bitRange(_ data: Span<UInt8>, _ count: Int) -> Operation.Values? {
+    let bits = min(count, data.count * 8)
+    guard bits > 0 else { return nil }
+    var ones = 0
+    for index in 0..<bits where data[index >> 3] >> UInt8(index & 7) & 1 == 1 { ones += 1 }
+    return .init(low: ones == bits ? 1 : 0, high: ones == 0 ? 0 : 1)
+  }
+
+  // MARK: identity
+
+  /// Section 6.13: an identifier of the maker's own, mostly text.
+  private static func serverIdentifier(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    let byteCount = Int(try pdu.u8("byte count"))
+    let data = try pdu.take(byteCount, "server id")
+    var start = 0
+    while start < data.count, data[start] < 0x20 || data[start] > 0x7e { start += 1 }
+    var end = start
+    while end < data.count, data[end] >= 0x20, data[end] <= 0x7e { end += 1 }
+    guard end - start >= 4 else { return }
+    out.identity(.sender, .description, out.text(data.extracting(start..<end)))
+  }
+
+  /// Section 6.21: objects 0 to 6 have a meaning, those from 0x80 are the maker's own.
+  private static func deviceIdentification(
+    _ pdu: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    try pdu.skip(5, "MEI type to next object id")
+    let count = Int(try pdu.u8("number of objects"))
+    for _ in 0..<count {
+      let id = try pdu.u8("object id")
+      let length = Int(try pdu.u8("object length"))
+      let value = try pdu.take(length, "object value")
+      let attribute: IdentityAttribute =
+        switch id {
+        case 0: .vendor
+        case 1: .productCode
+        case 2: .firmwareVersion
+        case 4: .productName
+        case 5: .deviceType
+        case 6: .application
+        default: .other
+        }
+      out.identity(.sender, attribute, out.text(value))
+    }
+  }
+}
