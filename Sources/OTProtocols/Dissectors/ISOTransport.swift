@@ -1,0 +1,177 @@
+import OTCore
+
+/// ISO transport on top of TCP: what S7comm, S7comm-plus and MMS travel in.
+/// RFC 1006 section 6 (TPKT); ISO/IEC 8073 (X.224) section 13, classes 0 to 4.
+public struct ISOTransportDissector: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "cotp", name: "ISO transport (TPKT/COTP)", specification: "RFC 1006 section 6; ISO/IEC 8073 section 13",
+      isIndustrial: false, depth: [.operations],
+      reads: "connections with their selectors (rack and slot), disconnects; reassembles user data for the layer above",
+      displayFilter: "cotp")
+  ]
+  public static let claims: [Claim] = [.tcp(102)]
+  public static let probe = ProbeStrength.strong
+
+  /// User data of a data unit whose end was not seen yet, from the client and from the server.
+  private var fromClient: [UInt8] = []
+  private var fromServer: [UInt8] = []
+
+  public init() {}
+
+  // MARK: framing
+
+  /// TPKT: version 3, reserved 0, length of everything. Then the length of the transport header and its code.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard let version = bytes.byte(0) else { return .needMore }
+    guard version == 3, bytes.byte(1) ?? 0 == 0 else { return .notThisProtocol }
+    guard let length = bytes.be16(2).map(Int.init) else { return .needMore }
+    guard length >= 7 else { return .notThisProtocol }
+    guard let header = bytes.byte(4).map(Int.init), let code = bytes.byte(5) else { return .needMore }
+    guard header >= 2, header + 5 <= length, isKnown(code) else { return .notThisProtocol }
+    if !hint.isClaimed, !hint.isEstablished {
+      // RDP travels the same way: elsewhere than on port 102 this must look like an automation protocol.
+      switch Code(code) {
+      case .connectionRequest, .connectionConfirm:
+        guard bytes.count >= min(length, 4 + 1 + header) else { return .needMore }
+        guard hasSelector(bytes.clamped(from: 5, count: header)) else { return .notThisProtocol }
+      case .data:
+        guard let first = bytes.byte(5 + header) else { return .needMore }
+        guard first == 0x32 || first == 0x72 else { return .notThisProtocol }
+      default: return .notThisProtocol
+      }
+    }
+    return .pdu(byteCount: length)
+  }
+
+  /// ISO/IEC 8073 section 13.2.2.2: the code in the upper half of the second header octet.
+  struct Code: Equatable {
+    var rawValue: UInt8
+    init(_ octet: UInt8) { rawValue = octet & 0xf0 }
+    static let expeditedData = Code(0x10)
+    static let expeditedAcknowledgement = Code(0x20)
+    static let reject = Code(0x50)
+    static let acknowledgement = Code(0x60)
+    static let error = Code(0x70)
+    static let disconnectRequest = Code(0x80)
+    static let disconnectConfirm = Code(0xc0)
+    static let connectionConfirm = Code(0xd0)
+    static let connectionRequest = Code(0xe0)
+    static let data = Code(0xf0)
+  }
+
+  private static func isKnown(_ code: UInt8) -> Bool {
+    switch Code(code) {
+    case .expeditedData, .expeditedAcknowledgement, .reject, .acknowledgement, .error, .disconnectRequest,
+      .disconnectConfirm, .connectionConfirm, .connectionRequest, .data:
+      true
+    default: false
+    }
+  }
+
+  /// Whether the variable part of a connection header names a transport selector.
+  private static func hasSelector(_ header: Span<UInt8>) -> Bool {
+    var index = 6
+    while let code = header.byte(index), let length = header.byte(index + 1) {
+      if code == Parameter.callingSelector || code == Parameter.calledSelector { return true }
+      index += 2 + Int(length)
+    }
+    return false
+  }
+
+  private enum Parameter {
+    static let callingSelector: UInt8 = 0xc1
+    static let calledSelector: UInt8 = 0xc2
+  }
+
+  // MARK: dissecting
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    try pdu.skip(4, "TPKT header")
+    let headerLength = Int(try pdu.u8("length indicator"))
+    var header = try pdu.slice(headerLength, "transport header")
+    let code = Code(try header.u8("transport code"))
+    switch code {
+    case .data: data(header.rest(), pdu.rest(), context, into: &out)
+    case .connectionRequest:
+      out.operation(Operation(UInt64(code.rawValue), .request))
+      try selectors(&header, into: &out)
+    case .connectionConfirm:
+      out.operation(Operation(UInt64(code.rawValue), .response, outcome: .success))
+    case .disconnectRequest, .error:
+      let role: Operation.Role = context.senderIsClient ? .request : .response
+      out.operation(Operation(UInt64(code.rawValue), role))
+    default: break
+    }
+  }
+
+  /// Section 13.7: user data, whole when the last octet of the header has its end mark.
+  private mutating func data(
+    _ header: Span<UInt8>, _ userData: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+  ) {
+    // In class 0 the number follows the code; in classes 2 to 4 the destination reference stands between.
+    let isEnd = header.byte(header.count >= 3 ? 2 : 0).map { $0 & 0x80 != 0 } ?? true
+    let isClient = context.senderIsClient
+    if context.afterGap { isClient ? fromClient.removeAll() : fromServer.removeAll() }
+    let held = isClient ? fromClient.count : fromServer.count
+    if isEnd, held == 0 {
+      out.handOff(.isoTransport, userData)
+      return
+    }
+    guard held + userData.count <= Limits.pduBytes else {
+      out.anomaly("user data", .tooDeep)
+      isClient ? fromClient.removeAll() : fromServer.removeAll()
+      return
+    }
+    for index in userData.indices {
+      if isClient { fromClient.append(userData[index]) } else { fromServer.append(userData[index]) }
+    }
+    guard isEnd else { return }
+    if isClient {
+      out.handOff(.isoTransport, fromClient.span)
+      fromClient.removeAll(keepingCapacity: true)
+    } else {
+      out.handOff(.isoTransport, fromServer.span)
+      fromServer.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Section 13.3.4: who calls whom. Siemens puts the kind of connection, rack and slot into two octets.
+  private func selectors(_ header: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    try header.skip(5, "references and class")
+    while header.remaining >= 2 {
+      let code = try header.u8("parameter code")
+      let length = Int(try header.u8("parameter length"))
+      let value = try header.take(length, "parameter value")
+      guard code == Parameter.callingSelector || code == Parameter.calledSelector else { continue }
+      let subject: Subject = code == Parameter.callingSelector ? .sender : .receiver
+      out.property(.tsap, Self.isText(value) ? out.text(value) : out.text(hex: value), subject: subject)
+      if subject == .receiver, length == 2, let kind = value.byte(0), (1...3).contains(kind), let place = value.byte(1)
+      {
+        out.property(.rack, out.text(joined: UInt64(place >> 5), UInt64(place & 31), separator: "/"), subject: subject)
+      }
+    }
+  }
+
+  private static func isText(_ value: Span<UInt8>) -> Bool {
+    guard value.count > 2 else { return false }
+    for index in value.indices where value[index] < 0x20 || value[index] > 0x7e { return false }
+    return true
+  }
+
+  // MARK: names
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let name =
+      switch Code(UInt8(truncatingIfNeeded: code)) {
+      case .connectionRequest: "connection request"
+      case .connectionConfirm: "connection confirm"
+      case .disconnectRequest: "disconnect request"
+      case .error: "transport error"
+      default: "transport unit"
+      }
+    return OperationDescription(code: hexadecimal(code, digits: 2), name: name, kind: .session)
+  }
+}
