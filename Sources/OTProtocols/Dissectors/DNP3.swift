@@ -1,0 +1,123 @@
+import OTCore
+
+/// DNP3 over TCP and UDP. IEEE 1815-2012: data link (clause 9), transport function (clause 8), application (clause 4).
+public struct DNP3Dissector: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "dnp3", name: "DNP3", specification: "IEEE 1815-2012 clauses 4, 8, 9", isIndustrial: true,
+      depth: [.identity, .operations],
+      reads: "application functions, objects, control relay outputs, restarts, time, files, device attributes",
+      displayFilter: "dnp3")
+  ]
+  public static let claims: [Claim] = [.tcp(20000), .udp(20000)]
+  public static let probe = ProbeStrength.strong
+
+  private var fromMaster = Segments()
+  private var fromOutstation = Segments()
+
+  public init() {}
+
+  // MARK: framing
+
+  /// Clause 9.2: 0x0564, length, control, destination, source, CRC; then blocks of 16 octets, each with a CRC.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard bytes.byte(0) ?? 0x05 == 0x05, bytes.byte(1) ?? 0x64 == 0x64 else { return .notThisProtocol }
+    guard let length = bytes.byte(2).map(Int.init), bytes.count >= 10 else { return .needMore }
+    guard length >= 5, CyclicRedundancy.isRight(bytes.clamped(from: 0, count: 10)) else { return .notThisProtocol }
+    let data = length - 5
+    return .pdu(byteCount: 10 + data + (data + 15) / 16 * 2)
+  }
+
+  // MARK: data link
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    try pdu.skip(3, "start and length")
+    let control = try pdu.u8("control")
+    let destination = try pdu.u16le("destination")
+    let source = try pdu.u16le("source")
+    try pdu.skip(2, "header CRC")
+    // Confirmed and unconfirmed user data of a primary station carry the transport function; all else ends here.
+    guard control & 0x40 != 0, control & 0x0f == 3 || control & 0x0f == 4, pdu.remaining > 0 else { return }
+    if control & 0x80 != 0 {
+      if context.afterGap { fromMaster.drop() }
+      guard try fromMaster.append(&pdu) else { return }
+      var fragment = ByteCursor(fromMaster.octets.span)
+      try Self.application(&fragment, fromMaster: true, station: destination, into: &out)
+    } else {
+      if context.afterGap { fromOutstation.drop() }
+      guard try fromOutstation.append(&pdu) else { return }
+      var fragment = ByteCursor(fromOutstation.octets.span)
+      try Self.application(&fragment, fromMaster: false, station: source, into: &out)
+    }
+  }
+
+  // MARK: transport
+
+  /// Segments of one application fragment, clause 8.2: each begins with final, first and a sequence of 6 bits.
+  struct Segments: Sendable {
+    /// The fragment so far, without transport octets and block CRCs.
+    private(set) var octets: [UInt8] = []
+    private var isOpen = false
+    private var sequence: UInt8 = 0
+    /// Clause 4.1.2 asks for 2048; conforming stations may agree on more.
+    private static var maximum: Int { 1 << 16 }
+
+    mutating func drop() {
+      octets.removeAll(keepingCapacity: true)
+      isOpen = false
+    }
+
+    /// Adds the user data of one link frame; true when the fragment is whole.
+    mutating func append(_ blocks: inout ByteCursor) throws(DecodeError) -> Bool {
+      guard let header = blocks.peek() else { return false }
+      let isFirst = header & 0x40 != 0
+      if isFirst {
+        octets.removeAll(keepingCapacity: true)
+        isOpen = true
+      } else {
+        guard isOpen, header & 0x3f == (sequence + 1) & 0x3f else {
+          drop()
+          throw DecodeError("transport sequence", at: blocks.offset, .inconsistent)
+        }
+      }
+      sequence = header & 0x3f
+      var isTransportOctet = true
+      while blocks.remaining > 2 {
+        let block = try blocks.take(min(18, blocks.remaining), "data block")
+        guard CyclicRedundancy.isRight(block) else {
+          drop()
+          throw DecodeError("data block CRC", at: blocks.offset, .invalid)
+        }
+        for index in (isTransportOctet ? 1 : 0)..<(block.count - 2) { octets.append(block[index]) }
+        isTransportOctet = false
+      }
+      guard octets.count <= Self.maximum else {
+        drop()
+        throw DecodeError("application fragment", at: blocks.offset, .tooDeep)
+      }
+      let isFinal = header & 0x80 != 0
+      if isFinal { isOpen = false }
+      return isFinal
+    }
+  }
+
+  /// CRC-16/DNP of clause 9.2.8: polynomial 0x3D65 reflected, complemented, low octet first.
+  enum CyclicRedundancy {
+    private static let table: [UInt16] = (0..<256).map { (octet: UInt16) in
+      var value = octet
+      for _ in 0..<8 { value = value & 1 == 1 ? value >> 1 ^ 0xa6bc : value >> 1 }
+      return value
+    }
+
+    /// Whether the last two octets are the CRC of those before.
+    static func isRight(_ block: Span<UInt8>) -> Bool {
+      guard block.count > 2, let expected = block.le16(block.count - 2) else { return false }
+      var value: UInt16 = 0
+      let table = table
+      for index in 0..<(block.count - 2) { value = value >> 8 ^ table[Int((value ^ UInt16(block[index])) & 0xff)] }
+      return ~value == expected
+    }
+  }
+}
