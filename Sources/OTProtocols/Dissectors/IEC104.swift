@@ -1,0 +1,127 @@
+import OTCore
+
+/// Telecontrol over TCP. IEC 60870-5-104:2006 (APCI, section 5) with the ASDUs of IEC 60870-5-101 section 7.
+///
+/// Fixed by 5-104: two octets cause of transmission, two octets common address, three octets object address.
+public struct IEC104Dissector: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "iec104", name: "IEC 60870-5-104", specification: "IEC 60870-5-104:2006; IEC 60870-5-101:2003 section 7",
+      isIndustrial: true, depth: [.operations],
+      reads:
+        "ASDU type, cause, station and object addresses, values reported and commanded, start and stop of transfer",
+      displayFilter: "iec60870_104")
+  ]
+  public static let claims: [Claim] = [.tcp(2404)]
+  public static let probe = ProbeStrength.strong
+
+  public init() {}
+
+  // MARK: framing
+
+  /// Section 5.1: start 0x68, length 4 to 253 of what follows, four control octets whose low bits tell the format.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard let start = bytes.byte(0) else { return .needMore }
+    guard start == 0x68, hint.isStream else { return .notThisProtocol }
+    guard let length = bytes.byte(1).map(Int.init) else { return .needMore }
+    guard length >= 4, length <= 253 else { return .notThisProtocol }
+    guard let a = bytes.byte(2), let b = bytes.byte(3), let c = bytes.byte(4), let d = bytes.byte(5) else {
+      return .needMore
+    }
+    switch a & 3 {
+    case 3:
+      // One of six functions, and nothing behind it.
+      guard length == 4, a.nonzeroBitCount == 3, b == 0, c == 0, d == 0 else { return .notThisProtocol }
+    case 1:
+      guard length == 4, a == 1, b == 0, c & 1 == 0 else { return .notThisProtocol }
+    default:
+      guard c & 1 == 0, length >= 12 else { return .notThisProtocol }
+      guard let type = bytes.byte(6), let qualifier = bytes.byte(7), let cause = bytes.byte(8) else { return .needMore }
+      guard isConsistent(type, qualifier, cause, length - 4) else { return .notThisProtocol }
+    }
+    return .pdu(byteCount: 2 + length)
+  }
+
+  /// Whether the ASDU is long enough for the objects it announces and its cause is one that exists.
+  private static func isConsistent(_ type: UInt8, _ qualifier: UInt8, _ cause: UInt8, _ length: Int) -> Bool {
+    let reason = cause & 0x3f
+    guard type != 0, reason != 0, reason <= 47 else { return false }
+    guard let size = TypeIdentification(type).elementSize else { return type >= 120 || type == 127 }
+    let count = Int(qualifier & 0x7f)
+    let needed = qualifier & 0x80 != 0 ? 3 + count * size : count * (3 + size)
+    return 6 + needed <= length
+  }
+
+  // MARK: dissecting
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    try pdu.skip(2, "start and length")
+    let control = try pdu.u8("control field 1")
+    try pdu.skip(3, "control fields 2 to 4")
+    guard control & 1 == 0 else {
+      if control & 3 == 3 { Self.unnumbered(control, into: &out) }
+      return
+    }
+    let type = TypeIdentification(try pdu.u8("type identification"))
+    let qualifier = try pdu.u8("variable structure qualifier")
+    let cause = try pdu.u8("cause of transmission")
+    try pdu.skip(1, "originator address")
+    let station = try pdu.u16le("common address")
+    let first = pdu.remaining >= 3 ? try pdu.u24le("information object address") : 0
+
+    // Who sends is told by the connection; where that is unknown, by what only one side may send.
+    let senderIsClient =
+      context.directionIsCertain ? context.senderIsClient : Self.evidence(type, cause) ?? context.senderIsClient
+    let isNegative = cause & 0x40 != 0
+    let reason = cause & 0x3f
+    var operation = Operation(
+      UInt64(type.rawValue) | UInt64(reason) << 8 | (type.isExecuted(pdu.bytes, at: pdu.offset) ? 0 : 1 << 16),
+      senderIsClient ? .request : .response,
+      object: .numbers(UInt32(station), first, UInt32(qualifier), 0))
+    if !senderIsClient {
+      let failed = isNegative || (44...47).contains(reason)
+      operation.outcome = failed ? .failure(UInt32(reason)) : .success
+    }
+    operation.values = Self.values(type, qualifier, pdu.bytes, pdu.offset)
+    out.operation(operation)
+  }
+
+  /// Section 5.3: start, stop and test, each as activation and confirmation. Tests tell nothing.
+  private static func unnumbered(_ control: UInt8, into out: inout ObservationBuffer) {
+    switch control {
+    case 0x07: out.property(.mode, out.text("STARTDT"))
+    case 0x13: out.property(.mode, out.text("STOPDT"))
+    default: break
+    }
+  }
+
+  /// Monitored values and confirmations come from the controlled station; activations from the controlling one.
+  private static func evidence(_ type: TypeIdentification, _ cause: UInt8) -> Bool? {
+    if type.isMonitored { return false }
+    guard type.isCommand else { return nil }
+    switch cause & 0x3f {
+    case 6, 8: return true
+    case 7, 9, 10, 44...47: return false
+    default: return nil
+    }
+  }
+
+  // MARK: values
+
+  /// Range of the values of all objects, in the unit of the type; nil for types without a number.
+  private static func values(
+    _ type: TypeIdentification, _ qualifier: UInt8, _ bytes: Span<UInt8>, _ start: Int
+  ) -> Operation.Values? {
+    guard let size = type.elementSize else { return nil }
+    let stride = qualifier & 0x80 != 0 ? size : size + 3
+    var range: Operation.Values?
+    for index in 0..<Int(qualifier & 0x7f) {
+      let element = bytes.clamped(from: start + index * stride, count: size)
+      guard element.count == size, let value = type.value(element) else { return range }
+      range = range.map { .init(low: min($0.low, value), high: max($0.high, value)) } ?? .init(value)
+    }
+    return range
+  }
+}
