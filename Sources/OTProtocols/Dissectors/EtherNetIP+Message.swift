@@ -1,0 +1,281 @@
+import OTCore
+
+extension EtherNetIPDissector {
+  /// Services that are read closer. Volume 1, appendix A; the connection manager's from section 3-5.5.
+  enum Service {
+    static let getAttributesAll: UInt8 = 0x01
+    static let getAttributeList: UInt8 = 0x03
+    static let multipleServicePacket: UInt8 = 0x0a
+    static let getAttributeSingle: UInt8 = 0x0e
+    static let executePCCC: UInt8 = 0x4b
+    static let readTag: UInt8 = 0x4c
+    static let writeTag: UInt8 = 0x4d
+    static let forwardClose: UInt8 = 0x4e
+    static let unconnectedSend: UInt8 = 0x52
+    static let forwardOpen: UInt8 = 0x54
+    static let largeForwardOpen: UInt8 = 0x5b
+  }
+
+  enum ObjectClass {
+    static let identity: UInt16 = 0x01
+    static let messageRouter: UInt16 = 0x02
+    static let connectionManager: UInt16 = 0x06
+    static let pccc: UInt16 = 0x67
+  }
+
+  /// One explicit message, request or response (bit 7 of the service tells), section 2-4 of Volume 1.
+  mutating func explicitMessage(
+    _ bytes: inout ByteCursor, _ key: UInt64, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    guard let service = bytes.peek() else { return }
+    let isRequest = service & 0x80 == 0
+    // Codes depend on all classes of the message, so its operations are recorded when it is read, whole or not.
+    defer {
+      emitOperations(into: &out)
+      if isRequest { exchanges.remember(message, for: key) }
+    }
+    if isRequest {
+      try request(&bytes, depth: 0, into: &out)
+    } else {
+      let asked = exchanges.request(key)
+      if let asked { message.repeatClasses(of: asked) }
+      try response(&bytes, asked, into: &out)
+    }
+  }
+
+  private mutating func emitOperations(into out: inout ObservationBuffer) {
+    let (services, classes) = (message.operations.count, message.classes)
+    for index in message.operations.indices {
+      var operation = message.operations[index]
+      let printed: OperationCode.Printed =
+        switch classes.count {
+        case services: .one(classes[index])
+        case 0: .none
+        case 1: .one(classes[0])
+        default: .several
+        }
+      operation.code = OperationCode.settled(operation.code, printed)
+      out.operation(operation)
+    }
+  }
+
+  // MARK: requests
+
+  private mutating func request(
+    _ bytes: inout ByteCursor, depth: Int, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let service = try bytes.u8("service")
+    let words = Int(try bytes.u8("request path size"))
+    var pathBytes = try bytes.slice(words * 2, "request path")
+    let path = try message.readPath(&pathBytes)
+    guard message.services.count < Limits.itemsPerPDU else { return }
+    message.services.append(service)
+    message.paths.append(path)
+    var operation = Operation(
+      OperationCode.own(service, path), .request, layer: Self.messageLayer, object: object(path, message, into: &out))
+
+    switch (service, path.classID) {
+    case (Service.executePCCC, ObjectClass.pccc): operation.code |= Self.pccc(bytes.peekRest(), isResponse: false)
+    case (Service.writeTag, _): operation.values = Self.tagValue(bytes.bytes, at: bytes.offset, counted: true)
+    default: break
+    }
+    message.operations.append(operation)
+
+    switch (service, path.classID) {
+    case (Service.multipleServicePacket, _):
+      guard depth < 4 else { throw DecodeError("multiple service packet", at: bytes.offset, .tooDeep) }
+      let data = bytes.peekRest()
+      for index in 0..<Self.innerCount(data) {
+        guard let range = Self.innerRange(data, index) else { continue }
+        var inner = ByteCursor(data.extracting(range))
+        try request(&inner, depth: depth + 1, into: &out)
+      }
+    case (Service.unconnectedSend, ObjectClass.connectionManager):
+      guard depth < 4 else { throw DecodeError("unconnected send", at: bytes.offset, .tooDeep) }
+      try bytes.skip(2, "priority and timeout")
+      let length = Int(try bytes.u16le("message request size"))
+      var inner = try bytes.slice(length, "message request")
+      try request(&inner, depth: depth + 1, into: &out)
+    case (Service.forwardOpen, ObjectClass.connectionManager):
+      try connectionPath(&bytes, skipping: 35)
+    case (Service.largeForwardOpen, ObjectClass.connectionManager):
+      try connectionPath(&bytes, skipping: 39)
+    case (Service.forwardClose, ObjectClass.connectionManager):
+      try bytes.skip(10, "timeout and connection triad")
+      let words = Int(try bytes.u8("connection path size"))
+      try bytes.skip(1, "reserved")
+      var closed = try bytes.slice(words * 2, "connection path")
+      _ = try message.readPath(&closed)
+    default: break
+    }
+  }
+
+  /// Tables 3-5.17 and 3-5.18: identifiers, timing and parameters, then the path the connection shall lead to.
+  private mutating func connectionPath(_ bytes: inout ByteCursor, skipping count: Int) throws(DecodeError) {
+    try bytes.skip(count, "connection parameters")
+    let words = Int(try bytes.u8("connection path size"))
+    var path = try bytes.slice(words * 2, "connection path")
+    message.connectionPathStart = message.classes.count
+    _ = try message.readPath(&path)
+  }
+
+  /// Volume 1, section: count, offsets from the count on, then messages.
+  private static func innerCount(_ data: Span<UInt8>) -> Int {
+    min(data.le16(0).map(Int.init) ?? 0, Limits.itemsPerPDU)
+  }
+
+  private static func innerRange(_ data: Span<UInt8>, _ index: Int) -> Range<Int>? {
+    guard let start = data.le16(2 + 2 * index).map(Int.init) else { return nil }
+    var end = data.count
+    if index + 1 < innerCount(data), let next = data.le16(4 + 2 * index) { end = min(end, Int(next)) }
+    return start < end ? start..<end : nil
+  }
+
+  // MARK: responses
+
+  /// Service, reserved, general status, additional status, data.
+  private mutating func response(
+    _ bytes: inout ByteCursor, _ asked: MessageSurvey?, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let service = (bytes.peek() ?? 0) & 0x7f
+    // An unconnected send is answered by the message it carried.
+    var position = 0
+    if let asked, asked.services.first != service {
+      position =
+        asked.services.count > 1 && asked.services.first == Service.unconnectedSend && asked.services[1] == service
+        ? 1 : asked.services.count
+    }
+    try answer(&bytes, asked, &position, depth: 0, into: &out)
+  }
+
+  private mutating func answer(
+    _ bytes: inout ByteCursor, _ asked: MessageSurvey?, _ position: inout Int, depth: Int,
+    into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let service = try bytes.u8("service") & 0x7f
+    try bytes.skip(1, "reserved")
+    let status = try bytes.u8("general status")
+    let additionalWords = Int(try bytes.u8("additional status size"))
+    let additional = try bytes.take(additionalWords * 2, "additional status")
+
+    var path = Path()
+    if let asked, asked.services.indices.contains(position), asked.services[position] == service {
+      path = asked.paths[position]
+    }
+    position += 1
+    // Partial transfer (0x06) and an inner failure of a multiple-service packet (0x1e) are answers, not refusals.
+    let isGood = status == 0 || status == 6 || (status == 0x1e && service == Service.multipleServicePacket)
+    var operation = Operation(
+      OperationCode.own(service, path), .response, layer: Self.messageLayer,
+      outcome: isGood ? .success : .failure(UInt32(status) | UInt32(additional.le16(0) ?? 0) << 16),
+      object: asked.map { object(path, $0, into: &out) } ?? .none)
+    switch (service, path.classID) {
+    case (Service.executePCCC, ObjectClass.pccc): operation.code |= Self.pccc(bytes.peekRest(), isResponse: true)
+    case (Service.readTag, nil) where isGood && path.symbolCount > 0:
+      operation.values = Self.tagValue(bytes.bytes, at: bytes.offset, counted: false)
+    default: break
+    }
+    message.operations.append(operation)
+    guard isGood else { return }
+
+    switch (service, path.classID) {
+    case (Service.multipleServicePacket, _):
+      guard depth < 4 else { throw DecodeError("multiple service packet", at: bytes.offset, .tooDeep) }
+      let data = bytes.peekRest()
+      for index in 0..<Self.innerCount(data) {
+        guard let range = Self.innerRange(data, index) else { continue }
+        var inner = ByteCursor(data.extracting(range))
+        try answer(&inner, asked, &position, depth: depth + 1, into: &out)
+      }
+    case (Service.forwardOpen, ObjectClass.connectionManager),
+      (Service.largeForwardOpen, ObjectClass.connectionManager):
+      guard let asked, let toTarget = bytes.bytes.le32(bytes.offset),
+        let toOriginator = bytes.bytes.le32(bytes.offset + 4)
+      else { return }
+      connections.open(toTarget, toOriginator, Array(asked.classes.dropFirst(asked.connectionPathStart)))
+    case (_, ObjectClass.identity) where path.instance == 1: try identity(service, path, &bytes, into: &out)
+    default: break
+    }
+  }
+
+  /// Answers of the Identity object: all attributes, a list of them, or one. Volume 1, section 5A-2.
+  private func identity(
+    _ service: UInt8, _ path: Path, _ bytes: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    switch service {
+    case Service.getAttributesAll: try Self.identityObject(&bytes, layer: Self.messageLayer, into: &out)
+    case Service.getAttributeSingle:
+      if let attribute = path.attribute { _ = try Self.identityAttribute(attribute, &bytes, into: &out) }
+    case Service.getAttributeList:
+      let count = Int(try bytes.u16le("attribute count"))
+      for _ in 0..<min(count, Limits.itemsPerPDU) {
+        let attribute = try bytes.u16le("attribute")
+        let status = try bytes.u16le("attribute status")
+        guard status == 0 else { continue }
+        guard try Self.identityAttribute(attribute, &bytes, into: &out) else { return }
+      }
+    default: break
+    }
+  }
+
+  /// One attribute; false where its length is not known.
+  private static func identityAttribute(
+    _ attribute: UInt16, _ bytes: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) -> Bool {
+    let layer = messageLayer
+    switch attribute {
+    case 1: out.identity(.sender, .vendorID, out.text(UInt64(try bytes.u16le("vendor id"))), layer: layer)
+    case 2: out.identity(.sender, .deviceType, out.text(UInt64(try bytes.u16le("device type"))), layer: layer)
+    case 3: out.identity(.sender, .productCode, out.text(UInt64(try bytes.u16le("product code"))), layer: layer)
+    case 4:
+      let major = try bytes.u8("major revision")
+      let minor = try bytes.u8("minor revision")
+      out.identity(.sender, .firmwareVersion, out.text(joined: UInt64(major), UInt64(minor)), layer: layer)
+    case 5: try bytes.skip(2, "status")
+    case 6: serialNumber(try bytes.u32le("serial number"), layer: layer, into: &out)
+    case 7:
+      let length = Int(try bytes.u8("product name length"))
+      out.identity(.sender, .productName, out.text(try bytes.take(length, "product name")), layer: layer)
+    default: return false
+    }
+    return true
+  }
+
+  // MARK: objects, values, codes
+
+  /// A tag by name, else class, instance and attribute.
+  private func object(_ path: Path, _ survey: MessageSurvey, into out: inout ObservationBuffer) -> Operation.Object {
+    if path.symbolCount > 0 {
+      return .text(out.text(survey.symbols.span.clamped(from: path.symbolStart, count: path.symbolCount)))
+    }
+    guard let classID = path.classID else { return .none }
+    return .numbers(UInt32(classID), path.instance, path.attribute.map(UInt32.init) ?? .max, 0)
+  }
+
+  /// Type, (count,) value of a tag that is one elementary number. Rockwell 1756-PM020, "Data type values".
+  private static func tagValue(_ bytes: Span<UInt8>, at offset: Int, counted: Bool) -> Operation.Values? {
+    guard let type = bytes.le16(offset) else { return nil }
+    if counted, bytes.le16(offset + 2) != 1 { return nil }
+    let data = offset + (counted ? 4 : 2)
+    let size = bytes.count - data
+    switch type {
+    case 0xc1, 0xc6: return bytes.byte(data).map { .init(Double($0)) }
+    case 0xc2: return bytes.byte(data).map { .init(Double(Int8(bitPattern: $0))) }
+    case 0xc3 where size == 2 || counted: return bytes.le16(data).map { .init(Double(Int16(bitPattern: $0))) }
+    case 0xc7 where size == 2 || counted: return bytes.le16(data).map { .init(Double($0)) }
+    case 0xc4 where size == 4 || counted: return bytes.le32(data).map { .init(Double(Int32(bitPattern: $0))) }
+    case 0xc8 where size == 4 || counted: return bytes.le32(data).map { .init(Double($0)) }
+    case 0xca where size == 4 || counted:
+      let real = bytes.le32(data).map { Double(Float(bitPattern: $0)) }
+      return real.flatMap { $0.isFinite ? .init($0) : nil }
+    default: return nil
+    }
+  }
+
+  /// PCCC behind its requester's identification: command and, where there is one, function (1770-6.5.16 chapter 7).
+  private static func pccc(_ data: Span<UInt8>, isResponse: Bool) -> UInt64 {
+    guard let length = data.byte(0).map(Int.init), let command = data.byte(length) else { return 0 }
+    let function = isResponse ? 0 : data.byte(length + 4) ?? 0
+    return OperationCode.pcccFlag | UInt64(command & 0xbf) << 48 | UInt64(function) << 56
+  }
+}

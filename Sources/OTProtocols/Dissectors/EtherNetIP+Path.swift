@@ -1,0 +1,171 @@
+import OTCore
+
+extension EtherNetIPDissector {
+  /// What a request is addressed to: class, instance, attribute, or a tag by name. Volume 1, appendix C (EPATH).
+  struct Path: Sendable, Equatable {
+    var classID: UInt16?
+    var instance: UInt32 = 0
+    var attribute: UInt16?
+    /// Range of ``MessageSurvey/symbols`` that holds the tag's name.
+    var symbolStart = 0
+    var symbolCount = 0
+  }
+
+  /// Services, classes and names of one message: what was asked, or what an answer refers to.
+  ///
+  /// `services` and `paths` run in parallel, outer before inner; `classes` are all classes any path of the message names.
+  struct MessageSurvey: Sendable {
+    var services: [UInt8] = []
+    var paths: [Path] = []
+    var classes: [UInt16] = []
+    var symbols: [UInt8] = []
+    /// Operations of the message at hand, until their codes can be told.
+    var operations: [Operation] = []
+    /// Where in `classes` the path of a connection being opened begins.
+    var connectionPathStart = 0
+
+    mutating func begin(connection: [UInt16]) {
+      services.removeAll(keepingCapacity: true)
+      paths.removeAll(keepingCapacity: true)
+      classes.removeAll(keepingCapacity: true)
+      symbols.removeAll(keepingCapacity: true)
+      operations.removeAll(keepingCapacity: true)
+      classes.append(contentsOf: connection)
+      connectionPathStart = 0
+    }
+
+    /// Reads an EPATH, notes the classes it names, and gives where it leads.
+    mutating func readPath(_ cursor: inout ByteCursor) throws(DecodeError) -> Path {
+      var path = Path()
+      path.symbolStart = symbols.count
+      while !cursor.isAtEnd {
+        let segment = try cursor.u8("path segment")
+        switch segment >> 5 {
+        case 0: try skipPort(segment, &cursor)
+        case 1: try readLogical(segment, &cursor, into: &path)
+        case 2:
+          // Network: one octet, or a count of words where bit 4 is set.
+          let value = Int(try cursor.u8("network segment"))
+          if segment & 0x10 != 0 { try cursor.skip(value * 2, "network segment") }
+        case 3:
+          try appendSymbol(&cursor, Int(segment & 0x1f), into: &path)
+        case 4:
+          let count = Int(try cursor.u8("data segment length"))
+          if segment == 0x91 {
+            try appendSymbol(&cursor, count, into: &path)
+            if count & 1 == 1 { try cursor.skip(min(1, cursor.remaining), "pad") }
+          } else {
+            try cursor.skip(count * 2, "data segment")
+          }
+        default: return path
+        }
+      }
+      return path
+    }
+
+    private func skipPort(_ segment: UInt8, _ cursor: inout ByteCursor) throws(DecodeError) {
+      let addressLength = segment & 0x10 != 0 ? Int(try cursor.u8("link address size")) : 1
+      if segment & 0x0f == 15 { try cursor.skip(2, "extended port") }
+      try cursor.skip(addressLength, "link address")
+      if addressLength > 1, addressLength & 1 == 1 { try cursor.skip(min(1, cursor.remaining), "pad") }
+    }
+
+    private mutating func readLogical(
+      _ segment: UInt8, _ cursor: inout ByteCursor, into path: inout Path
+    ) throws(DecodeError) {
+      let value: UInt32
+      if segment & 0x1c == 0x14 {
+        try cursor.skip(min(9, cursor.remaining), "electronic key")
+        return
+      }
+      switch segment & 3 {
+      case 0: value = UInt32(try cursor.u8("logical value"))
+      case 1:
+        try cursor.skip(1, "pad")
+        value = UInt32(try cursor.u16le("logical value"))
+      default:
+        try cursor.skip(1, "pad")
+        value = try cursor.u32le("logical value")
+      }
+      switch segment & 0x1c {
+      case 0x00:
+        let classID = UInt16(truncatingIfNeeded: value)
+        if classes.count < Limits.itemsPerPDU { classes.append(classID) }
+        if path.classID == nil { path.classID = classID }
+      case 0x04: path.instance = value
+      case 0x10: path.attribute = UInt16(truncatingIfNeeded: value)
+      default: break
+      }
+    }
+
+    /// Parts of a tag's name are joined by full stops: `Program:Main.Speed`.
+    private mutating func appendSymbol(
+      _ cursor: inout ByteCursor, _ count: Int, into path: inout Path
+    ) throws(DecodeError) {
+      let name = try cursor.take(count, "symbol")
+      if path.symbolCount > 0 { symbols.append(UInt8(ascii: ".")) }
+      for index in 0..<min(name.count, Limits.textBytes) { symbols.append(name[index]) }
+      path.symbolCount = symbols.count - path.symbolStart
+    }
+  }
+
+  /// Requests of one conversation by what their answers repeat; 32 slots whose memory is reused.
+  struct Exchanges: Sendable {
+    private var slots: [(key: UInt64, message: MessageSurvey)] = []
+    private static let empty = MessageSurvey()
+
+    private func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & 31) }
+
+    mutating func remember(_ message: MessageSurvey, for key: UInt64) {
+      if slots.isEmpty { slots = Array(repeating: (key: .max, message: Self.empty), count: 32) }
+      let index = slot(key)
+      slots[index].key = key
+      slots[index].message.copy(message)
+    }
+
+    func request(_ key: UInt64) -> MessageSurvey? {
+      guard !slots.isEmpty, slots[slot(key)].key == key else { return nil }
+      return slots[slot(key)].message
+    }
+  }
+
+  /// Connections opened in this conversation: both identifiers and the classes of the path they lead to.
+  struct Connections: Sendable {
+    private var known: [(toTarget: UInt32, toOriginator: UInt32, classes: [UInt16])] = []
+    private static var maximum: Int { 32 }
+
+    func find(_ identifier: UInt32) -> Int? {
+      guard identifier != 0 else { return nil }
+      return known.lastIndex { $0.toTarget == identifier || $0.toOriginator == identifier }
+    }
+
+    func classes(_ index: Int) -> [UInt16] { known.indices.contains(index) ? known[index].classes : [] }
+
+    mutating func open(_ toTarget: UInt32, _ toOriginator: UInt32, _ classes: [UInt16]) {
+      if let index = known.firstIndex(where: { $0.toTarget == toTarget }) {
+        known[index] = (toTarget, toOriginator, classes)
+        return
+      }
+      if known.count >= Self.maximum { known.removeFirst() }
+      known.append((toTarget, toOriginator, classes))
+    }
+  }
+}
+
+extension EtherNetIPDissector.MessageSurvey {
+  /// An answer names no class: it speaks of those that were asked for.
+  mutating func repeatClasses(of asked: Self) {
+    classes.removeAll(keepingCapacity: true)
+    classes.append(contentsOf: asked.classes)
+  }
+
+  /// Takes over another message's content into the memory of this one.
+  mutating func copy(_ other: Self) {
+    begin(connection: [])
+    services.append(contentsOf: other.services)
+    paths.append(contentsOf: other.paths)
+    classes.append(contentsOf: other.classes)
+    symbols.append(contentsOf: other.symbols)
+    connectionPathStart = other.connectionPathStart
+  }
+}
