@@ -1,6 +1,9 @@
 /// Every dissector of the program, in the order they are offered an unknown conversation. One line each.
 public enum ProtocolRegistry {
   public static let dissectors: [any Dissector.Type] = [
+    // Controllers, telecontrol
+    CIPIODissector.self, DNP3Dissector.self, EtherNetIPDissector.self, IEC104Dissector.self,
+    ISOTransportDissector.self, ModbusDissector.self, S7CommDissector.self,
     // Buildings, PROFINET, substations
     BACnet.self, ProfinetRealTime.self, GOOSE.self, SampledValues.self, MQTT.self,
     // Links, names and housekeeping
