@@ -3,6 +3,7 @@ enum Samples {
   static let all: [Sample] =
     []
     + field
+    + industrial
     + link
     + web + remoteAccess + windows
 }
