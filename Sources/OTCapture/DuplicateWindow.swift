@@ -1,3 +1,4 @@
+internal import Glibc
 internal import OTCore
 
 /// Finds frames that several overlapping files hold: the same bytes at the same nanosecond on the same link type.
@@ -51,13 +52,17 @@ struct DuplicateWindow: Sendable {
       Entry(
         file: file, matched: file, linkType: header.linkType, originalLength: header.originalLength,
         start: kept.count, count: bytes.count))
-    for index in bytes.indices { kept.append(bytes[index]) }
+    unsafe bytes.withUnsafeBufferPointer { unsafe kept.append(contentsOf: $0) }
     return false
   }
 
   private func isEqual(_ entry: Entry, _ bytes: Span<UInt8>) -> Bool {
-    let old = kept.span
-    for index in bytes.indices where old[entry.start + index] != bytes[index] { return false }
-    return true
+    // Within bounds: the entry was kept there, and both have `count` bytes.
+    unsafe bytes.withUnsafeBufferPointer { new in
+      unsafe kept.withUnsafeBufferPointer { old in
+        guard let old = unsafe old.baseAddress, let new = unsafe new.baseAddress else { return true }
+        return unsafe memcmp(old + entry.start, new, entry.count) == 0
+      }
+    }
   }
 }
