@@ -60,7 +60,7 @@ struct DuplicateWindow: Sendable {
     // Within bounds: the entry was kept there, and both have `count` bytes.
     unsafe bytes.withUnsafeBufferPointer { new in
       unsafe kept.withUnsafeBufferPointer { old in
-        guard let old = unsafe old.baseAddress, let new = unsafe new.baseAddress else { return true }
+        guard let old = old.baseAddress, let new = new.baseAddress else { return true }
         return unsafe memcmp(old + entry.start, new, entry.count) == 0
       }
     }
