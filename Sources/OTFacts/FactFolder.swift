@@ -24,8 +24,8 @@ public struct FactFolder: Sendable {
   public static let objectsPerConversation = 4096
   /// Occurrences kept as events of their own for one operation row.
   public static let eventsPerOperation = 200
-  /// Distinct values kept of one attribute of one host and protocol.
-  public static let valuesPerAttribute = 64
+  /// Distinct values kept of one attribute of one host and protocol. A building controller names hundreds of objects.
+  public static let valuesPerAttribute = 1024
 
   let table: ProtocolTable
   var texts = TextTable()

@@ -37,7 +37,7 @@ public struct FactsDocument {
   private func hosts(_ writer: inout JSONWriter) {
     let roles = roles()
     let identities = Dictionary(grouping: facts.identities, by: \.host)
-    for (index, host) in facts.hosts.enumerated() {
+    for (index, host) in facts.hosts.enumerated() where !Self.isNobody(host.address) {
       writer.object { writer in
         writer.field("address", host.address.description)
         writer.field("macs", host.macs.map(\.mac.description))
@@ -62,6 +62,15 @@ public struct FactsDocument {
         writer.field("packets_received", host.packetsReceived)
       }
     }
+  }
+
+  /// Whether an address stands for no host: the zero address given to frames of links without addresses (MS/TP).
+  private static func isNobody(_ address: HostAddress) -> Bool { address == .mac(.zero) }
+
+  /// Address of a host, or nil for nobody.
+  private func name(_ host: Int) -> String? {
+    let address = facts.hosts[host].address
+    return Self.isNobody(address) ? nil : address.description
   }
 
   /// Per host: protocol → client, server, publisher, subscriber. An address that names many plays no role.
@@ -110,8 +119,8 @@ public struct FactsDocument {
     for relation in relations.keys.sorted() {
       writer.object { writer in
         writer.field("protocol", relation.name)
-        writer.field("client", facts.hosts[relation.client].address.description)
-        writer.field("server", facts.hosts[relation.server].address.description)
+        writer.field("client", name(relation.client))
+        writer.field("server", name(relation.server))
         writer.key("server_port")
         if let port = relation.port { writer.value(port) } else { writer.null() }
         writer.key("operations")

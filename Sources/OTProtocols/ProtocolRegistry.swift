@@ -5,10 +5,10 @@ public enum ProtocolRegistry {
     CIPIODissector.self, DNP3Dissector.self, EtherNetIPDissector.self, IEC104Dissector.self,
     ISOTransportDissector.self, ModbusDissector.self, S7CommDissector.self,
     // Buildings, PROFINET, substations
-    BACnet.self, ProfinetRealTime.self, GOOSE.self, SampledValues.self, MQTT.self,
+    BACnet.self, ProfinetDCP.self, ProfinetRealTime.self, GOOSE.self, SampledValues.self, MQTT.self,
     // Links, names and housekeeping
     ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
-    DHCP.self, DHCPv6.self, DNS.self, NetBIOSName.self, NetBIOSDatagram.self,
+    DHCP.self, DHCPv6.self, DNS.self, MulticastDNS.self, LLMNR.self, NetBIOSName.self, NetBIOSDatagram.self,
     // Information technology of a terminal
     HTTP.self, TLS.self, SSH.self, Telnet.self, FTP.self, SMB.self, RDP.self, VNC.self, Kerberos.self, LDAP.self,
   ]

@@ -120,6 +120,7 @@ extension Samples {
         datagram("81 05 0006 001e # J.2.6: register foreign device for 30 s"),
         reply("81 00 0006 0030 # J.2.1: result, registration refused"),
         reply("81 0b 000a | 01 80 01 0004 # 6.4.2: I am router to network 4"),
+        datagram("81 0a 0006 | 01 00 # nothing inside"),
         datagram("81 0a 000a | 01 00 | 40 09 00 01 # 20.1.6: SegmentACK"),
         reply("81 0a 0009 | 01 00 | 71 09 04 # 20.1.9: Abort by the server, segmentation not supported"),
         reply("81 0a 0011 | 01 00 | 3c 09 01 04 0c | 0c 02000001 # a later segment is only counted"),
@@ -128,6 +129,8 @@ extension Samples {
         "bacnet request bvlc0x05",
         "bacnet response bvlc0x00 failure(48)",
         "bacnet request bvlc0x0b",
+        "bacnet request bvlc0x0a",
+        "anomaly APDU type truncated at 6",
         "bacnet request type4",
         "bacnet response type7 failure(4)",
         "bacnet response c12 success",
@@ -239,6 +242,21 @@ extension Samples {
         "goose sender module_name \"L1\"",
         "goose publish 0x3001",
         "anomaly goosePdu truncated at 8",
+      ]),
+    Sample(
+      "goose", "an event is routed over UDP",
+      [
+        .request(
+          """
+          01 40 # ISO 8602: length, unit data
+          a1 17 80 15 0000003b 00009646 0002 00000000 0000 00000000 00 # IEC TR 61850-90-5, 8.3: session header
+          00000017 81 00 3002 0011 # payload length, GOOSE, no simulation, APPID, APDU length
+          61 0f 80 09 'L1/G$RG$1' 85 02 0102 # goosePdu
+          """, isStream: false)
+      ],
+      [
+        "goose sender object_name \"L1/G$RG$1\"",
+        "goose publish 0x3002 = 258.0",
       ]),
     Sample(
       "sv", "a stream of samples names its source once",

@@ -133,6 +133,11 @@ public struct BACnet: Dissector {
       out.operation(Operation(code | type, .request))
       return
     }
+    if pdu.isAtEnd, let function {
+      // The network layer carries nothing.
+      out.operation(Operation(CodeSpace.virtualLink | UInt64(function), .request))
+      throw DecodeError("APDU type", at: pdu.offset, .truncated)
+    }
     try application(&pdu, subject, route, into: &out)
   }
 

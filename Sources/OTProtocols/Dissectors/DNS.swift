@@ -1,186 +1,27 @@
 import OTCore
 
-/// Domain Name System: RFC 1035; multicast DNS RFC 6762 with service discovery RFC 6763; LLMNR RFC 4795.
+/// Domain Name System: RFC 1035.
 public struct DNS: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "dns", name: "Domain Name System", specification: "RFC 1035", isIndustrial: false,
-      depth: [.identity, .operations], reads: "names asked for, addresses and names answered", displayFilter: "dns"),
-    ProtocolInfo(
-      id: "mdns", name: "Multicast DNS", specification: "RFC 6762, RFC 6763", isIndustrial: false,
-      depth: [.identity, .operations], reads: "names and services that hosts announce", displayFilter: "mdns"),
-    ProtocolInfo(
-      id: "llmnr", name: "Link-Local Multicast Name Resolution", specification: "RFC 4795", isIndustrial: false,
-      depth: [.identity, .operations], reads: "names asked for and answered", displayFilter: "llmnr"),
+      depth: [.identity, .operations], reads: "names asked for, addresses and names answered", displayFilter: "dns")
   ]
-  public static let claims: [Claim] = [.udp(53), .tcp(53), .udp(5353), .udp(5355)]
+  public static let claims: [Claim] = [.udp(53), .tcp(53)]
 
-  private static let mdnsLayer: UInt8 = 1
-  private static let llmnrLayer: UInt8 = 2
-  /// Bits above the type of a question: the operation of the header.
-  private static let updateBit: UInt64 = 1 << 16
+  private var messages = DNSMessages()
 
-  private var told = RecentValues()
-
-  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed else { return .notThisProtocol }
-    if hint.isStream {
-      guard let length = bytes.be16(0) else { return .needMore }
-      guard length >= 12 else { return .notThisProtocol }
-      if bytes.count < 14 { return .needMore }
-      guard isHeader(bytes, at: 2, length: Int(length)) else { return .notThisProtocol }
-      return .pdu(byteCount: Int(length) + 2)
-    }
-    guard isHeader(bytes, at: 0, length: bytes.count) else { return .notThisProtocol }
-    var position = 12
-    if let questions = bytes.be16(4), questions > 0, !DomainName.skip(bytes, at: &position) { return .notThisProtocol }
-    return .pdu(byteCount: bytes.count)
-  }
-
-  /// Whether twelve octets look like a header: operation at most 6, and counts that could fit.
-  private static func isHeader(_ bytes: Span<UInt8>, at start: Int, length: Int) -> Bool {
-    guard let flags = bytes.be16(start + 2), let questions = bytes.be16(start + 4), let answers = bytes.be16(start + 6),
-      let authorities = bytes.be16(start + 8), let additional = bytes.be16(start + 10)
-    else { return false }
-    let operation = flags >> 11 & 15
-    let records = Int(answers) + Int(authorities) + Int(additional)
-    return operation <= 6 && operation != 3 && Int(questions) * 5 + records * 11 <= length - 12
-      && (questions > 0 || records > 0)
-  }
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing { DNSMessages.frame(bytes, hint) }
 
   public init() {}
 
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    if context.isStream { try pdu.skip(2, "length") }
-    let bytes = pdu.rest()
-    guard let flags = bytes.be16(2), let questions = bytes.be16(4), let answers = bytes.be16(6) else {
-      throw DecodeError("header", at: 0, .truncated)
-    }
-    let additional = Int(bytes.be16(8) ?? 0) + Int(bytes.be16(10) ?? 0)
-    let isResponse = flags >> 15 == 1
-    let layer: UInt8 =
-      switch (context.senderPort, context.receiverPort) {
-      case (5353, _), (_, 5353): Self.mdnsLayer
-      case (5355, _), (_, 5355): Self.llmnrLayer
-      default: 0
-      }
-    var operation = Operation(
-      flags >> 11 & 15 == 5 ? Self.updateBit : 0, isResponse ? .response : .request, layer: layer)
-    if isResponse { operation.outcome = flags & 15 == 0 ? .success : .failure(UInt32(flags & 15)) }
-    defer { out.operation(operation) }
-    var position = 12
-    for item in 0..<Swift.min(Int(questions), Limits.itemsPerPDU) {
-      let start = position
-      guard DomainName.skip(bytes, at: &position), let type = bytes.be16(position) else {
-        throw DecodeError("question", at: start, .truncated)
-      }
-      position += 4
-      if item == 0 { operation.code |= UInt64(type) }
-      // Asked in an answer, a name has been told by its question, or is told now.
-      if told.isNew(bytes.clamped(from: start, count: position - start), salt: 1) {
-        var name = start
-        if let text = DomainName.read(bytes, at: &name, into: &out) {
-          out.property(.queryName, text, subject: isResponse ? .receiver : .sender, layer: layer)
-        }
-      }
-    }
-    guard isResponse || layer == Self.mdnsLayer else { return }
-    // In multicast DNS the additional records are the announcer's own as well.
-    let records = layer == Self.mdnsLayer ? Int(answers) + additional : Int(answers)
-    for item in 0..<Swift.min(records, Limits.itemsPerPDU) {
-      try record(bytes, &position, layer, isAnswer: item < Int(answers) && isResponse, &out)
-    }
+    try messages.read(&pdu, context, .unicast, into: &out)
   }
-
-  // MARK: resource records
-
-  private mutating func record(
-    _ bytes: Span<UInt8>, _ position: inout Int, _ layer: UInt8, isAnswer: Bool, _ out: inout ObservationBuffer
-  ) throws(DecodeError) {
-    let start = position
-    guard DomainName.skip(bytes, at: &position), let type = bytes.be16(position), let length = bytes.be16(position + 8)
-    else { throw DecodeError("resource record", at: start, .truncated) }
-    let data = position + 10
-    guard Int(length) <= bytes.count - data else { throw DecodeError("resource data", at: data, .truncated) }
-    position = data + Int(length)
-    if layer == 0 {
-      answer(bytes, owner: start, type, data, Int(length), &out)
-    } else {
-      announcement(bytes, owner: start, type, data, Int(length), layer, &out)
-    }
-  }
-
-  /// What a server says of others: the address of a name, the name of an address.
-  private mutating func answer(
-    _ bytes: Span<UInt8>, owner: Int, _ type: UInt16, _ data: Int, _ length: Int, _ out: inout ObservationBuffer
-  ) {
-    guard type == 1 || type == 28 || type == 12 else { return }
-    var name = owner
-    guard told.isNew(bytes.clamped(from: data, count: length), salt: UInt64(type) << 8) else { return }
-    if type == 12 {
-      guard let address = Self.reverseAddress(bytes, at: owner) else { return }
-      var target = data
-      if let text = DomainName.read(bytes, at: &target, into: &out) { out.identity(.address(address), .name, text) }
-    } else if let text = DomainName.read(bytes, at: &name, into: &out) {
-      if type == 1, let address = bytes.be32(data) { out.identity(.address(.ipv4(address)), .name, text) }
-      if type == 28, let address = bytes.ipv6(data) { out.identity(.address(address), .name, text) }
-    } else {
-      out.anomaly("name", .invalid, at: owner)
-    }
-  }
-
-  /// What a host says of itself: its name, the services it offers, and what it calls them.
-  private mutating func announcement(
-    _ bytes: Span<UInt8>, owner: Int, _ type: UInt16, _ data: Int, _ length: Int, _ layer: UInt8,
-    _ out: inout ObservationBuffer
-  ) {
-    let attribute: IdentityAttribute
-    switch type {
-    case 1, 28: attribute = .hostname
-    case 12: attribute = Self.reverseAddress(bytes, at: owner) == nil ? .application : .address
-    case 16, 33: attribute = .application
-    default: return
-    }
-    guard told.isNew(bytes.clamped(from: owner, count: data + length - owner), salt: 2) else { return }
-    var name = owner
-    if let text = DomainName.read(bytes, at: &name, into: &out) { out.identity(.sender, attribute, text, layer: layer) }
-    guard type == 12 else { return }
-    var target = data
-    if let text = DomainName.read(bytes, at: &target, into: &out) {
-      out.identity(.sender, attribute == .address ? .hostname : .application, text, layer: layer)
-    }
-  }
-
-  /// `4.3.2.1.in-addr.arpa` as 1.2.3.4 (RFC 1035, section 3.5).
-  private static func reverseAddress(_ bytes: Span<UInt8>, at start: Int) -> HostAddress? {
-    var index = DomainName.resolve(bytes, start)
-    var address: UInt32 = 0
-    for group in 0..<4 {
-      guard let count = bytes.byte(index), count >= 1, count <= 3 else { return nil }
-      var octet: UInt32 = 0
-      for offset in 1...Int(count) {
-        guard let digit = bytes.byte(index + offset), digit >= 48, digit <= 57 else { return nil }
-        octet = octet * 10 + UInt32(digit - 48)
-      }
-      guard octet <= 255 else { return nil }
-      address |= octet << UInt32(8 * group)
-      index += Int(count) + 1
-    }
-    guard bytes.byte(index) == 7, bytes.hasASCII(ignoringCase: "in-addr", at: index + 1) else { return nil }
-    return .ipv4(address)
-  }
-
-  private static let types: [UInt64: String] = [
-    1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 41: "OPT", 47: "NSEC",
-    64: "SVCB", 65: "HTTPS", 251: "IXFR", 252: "AXFR", 255: "ANY",
-  ]
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    let type = code & 0xffff
-    let name = types[type] ?? "type \(type)"
-    if code & updateBit != 0 { return OperationDescription(code: "update", name: "update \(name)", kind: .write) }
-    return OperationDescription(code: "\(type)", name: "query \(name)", kind: .discover)
+    DNSMessages.describe(operation: code)
   }
 }

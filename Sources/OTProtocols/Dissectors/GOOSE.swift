@@ -1,19 +1,22 @@
 import OTCore
 
-/// Generic Object Oriented Substation Event: IEC 61850-8-1:2011, annex A (goosePdu) and C (header).
+/// Generic Object Oriented Substation Event: IEC 61850-8-1:2011, annex A (goosePdu) and C (header); routed over UDP in
+/// the session protocol of IEC TR 61850-90-5:2012, section 8.
 public struct GOOSE: Dissector {
   public static let protocols = [
     ProtocolInfo(
-      id: "goose", name: "GOOSE", specification: "IEC 61850-8-1:2011, annexes A and C", isIndustrial: true,
+      id: "goose", name: "GOOSE", specification: "IEC 61850-8-1:2011, annexes A and C; IEC TR 61850-90-5:2012",
+      isIndustrial: true,
       depth: [.identity, .operations],
       reads: "APPID, control block, data set, GOOSE id, state number, simulation bit; not the data",
       displayFilter: "goose")
   ]
-  public static let claims: [Claim] = [.etherType(0x88b8)]
+  public static let claims: [Claim] = [.etherType(0x88b8), .udp(102)]
 
   private var told = RecentValues()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    if hint.isClaimed, isRouted(bytes) { return .pdu(byteCount: bytes.count) }
     // APPID, length (with these eight octets), two reserved words, then goosePdu [APPLICATION 1] or GSE management.
     guard hint.isClaimed, let length = bytes.be16(2), length >= 8, let tag = bytes.byte(8), tag == 0x61 || tag == 0x60
     else { return .notThisProtocol }
@@ -22,9 +25,15 @@ public struct GOOSE: Dissector {
 
   public init() {}
 
+  /// A connectionless transport header (length 1, unit data), then a session of GOOSE with its common header.
+  private static func isRouted(_ bytes: Span<UInt8>) -> Bool {
+    bytes.be16(0) == 0x0140 && bytes.byte(2) == 0xa1 && bytes.byte(4) == 0x80
+  }
+
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    if Self.isRouted(pdu.bytes) { return try routed(&pdu, into: &out) }
     let appID = try pdu.u16("APPID")
     let length = Int(try pdu.u16("length"))
     try pdu.skip(4, "reserved")
@@ -35,6 +44,28 @@ public struct GOOSE: Dissector {
     guard element.identifier == 0x61 else { return }
     try Self.controlBlock(element, &told, &operation, &out)
     if element.isCut, context.missingBytes == 0 { throw DecodeError("goosePdu", at: 8, .truncated) }
+  }
+
+  /// Session user information behind the header: length, then payloads of tag, simulation, APPID, length and goosePdu.
+  private mutating func routed(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    try pdu.skip(3, "transport header and session identifier")
+    let header = Int(try pdu.u8("session header length"))
+    try pdu.skip(header, "session header")
+    try pdu.skip(4, "payload length")
+    var items = 0
+    while pdu.remaining >= 6, items < Limits.itemsPerPDU, pdu.peek() == 0x81 {
+      items += 1
+      try pdu.skip(1, "payload type")
+      if try pdu.u8("simulation") != 0 { out.property(.mode, out.text("simulation")) }
+      var operation = Operation(UInt64(try pdu.u16("APPID")), .publish)
+      defer { out.operation(operation) }
+      let length = Int(try pdu.u16("APDU length"))
+      var outer = BERReader(pdu.peekRest().clamped(from: 0, count: length))
+      let element = try outer.required("goosePdu")
+      guard element.identifier == 0x61 else { return }
+      try Self.controlBlock(element, &told, &operation, &out)
+      try pdu.skip(length, "goosePdu")
+    }
   }
 
   /// The fields before allData, in any order and with any missing.

@@ -1,7 +1,34 @@
 import OTCore
 
-/// DCP: IEC 61158-6-10, section 4.3. Header: service id, service type, xid, response delay, length of the blocks.
-extension ProfinetRealTime {
+/// PROFINET Discovery and basic Configuration Protocol: IEC 61158-6-10, section 4.3.
+///
+/// Header: frame id, service id, service type, xid, response delay, length of the blocks. Shares EtherType 0x8892 with
+/// ``ProfinetRealTime``.
+public struct ProfinetDCP: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "pn_dcp", name: "PROFINET DCP", specification: "IEC 61158-6-10, section 4.3", isIndustrial: true,
+      depth: [.identity, .operations],
+      reads: "identify, get, set, hello; station name, vendor, device, role, IP settings, factory reset",
+      displayFilter: "pn_dcp")
+  ]
+  public static let claims: [Claim] = [.etherType(0x8892)]
+
+  /// Hello, Get and Set, Identify request, Identify response.
+  static let frameIDs: ClosedRange<UInt16> = 0xfefc...0xfeff
+
+  private var told = RecentValues()
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    // Services get, set, identify, hello; a block area that fits.
+    guard hint.isClaimed, let frameID = bytes.be16(0), frameIDs.contains(frameID), let service = bytes.byte(2),
+      (3...6).contains(service), let length = bytes.be16(10), Int(length) <= bytes.count - 12
+    else { return .notThisProtocol }
+    return .pdu(byteCount: bytes.count)
+  }
+
+  public init() {}
+
   /// Bits above service and direction of an operation code: what a Set changes.
   private enum Change {
     static let address: UInt64 = 1 << 16
@@ -13,16 +40,17 @@ extension ProfinetRealTime {
 
   private static let responseBit: UInt64 = 0x100
 
-  mutating func dissectDCP(
+  public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    try pdu.skip(2, "frame id")
     let service = try pdu.u8("service id")
     let type = try pdu.u8("service type")
     try pdu.skip(6, "xid and response delay")
     let length = Int(try pdu.u16("DCP data length"))
     let isResponse = type & 1 == 1
     var operation = Operation(
-      UInt64(service) | (isResponse ? Self.responseBit : 0), isResponse ? .response : .request, layer: Self.dcpLayer)
+      UInt64(service) | (isResponse ? Self.responseBit : 0), isResponse ? .response : .request)
     if isResponse { operation.outcome = type & 4 == 0 ? .success : .failure(UInt32(type)) }
     // The operation is recorded whatever its blocks hold.
     var blocks = try pdu.slice(Swift.min(length, pdu.remaining), "blocks")
@@ -51,7 +79,7 @@ extension ProfinetRealTime {
       let value = block.rest()
       if isFilter {
         if option == 2, suboption == 2 {
-          out.property(.queryName, out.text(value), layer: Self.dcpLayer)
+          out.property(.queryName, out.text(value))
         }
       } else if service == 4 {
         Self.change(option, suboption, value, &operation, &out)
@@ -89,17 +117,17 @@ extension ProfinetRealTime {
     case (1, 2), (1, 3):
       guard let address = value.be32(0), address != 0 else { return }
       out.record(.binding(AddressBinding(.ipv4(address), context.senderMAC, .pnDCP)))
-      out.identity(.sender, .address, out.text(ipv4: address), layer: dcpLayer)
-    case (2, 1): out.identity(.sender, .productName, out.text(value), layer: dcpLayer)
-    case (2, 2): out.identity(.sender, .stationName, out.text(value), layer: dcpLayer)
+      out.identity(.sender, .address, out.text(ipv4: address))
+    case (2, 1): out.identity(.sender, .productName, out.text(value))
+    case (2, 2): out.identity(.sender, .stationName, out.text(value))
     case (2, 3):
       guard value.count >= 4 else { return }
-      out.identity(.sender, .vendorID, out.text(prefixedHex: value.extracting(0..<2)), layer: dcpLayer)
-      out.identity(.sender, .deviceID, out.text(prefixedHex: value.extracting(2..<4)), layer: dcpLayer)
+      out.identity(.sender, .vendorID, out.text(prefixedHex: value.extracting(0..<2)))
+      out.identity(.sender, .deviceID, out.text(prefixedHex: value.extracting(2..<4)))
     case (2, 4):
       guard let role = value.byte(0) else { return }
-      out.identity(.sender, .deviceType, out.text(self.role(role)), layer: dcpLayer)
-    case (2, 6): out.identity(.sender, .name, out.text(value), layer: dcpLayer)
+      out.identity(.sender, .deviceType, out.text(self.role(role)))
+    case (2, 6): out.identity(.sender, .name, out.text(value))
     default: return
     }
   }
@@ -112,7 +140,7 @@ extension ProfinetRealTime {
     return bits & 1 != 0 ? "IO device" : "no IO role"
   }
 
-  static func describeDCP(_ code: UInt64) -> OperationDescription {
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let direction = code & responseBit == 0 ? "req" : "rsp"
     switch code & 0xff {
     case 3: return OperationDescription(code: "get.\(direction)", name: "get", kind: .read)
