@@ -1,4 +1,5 @@
 #include "rules_pack.h"
+#include "packs/rules.digest.h"
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char pack[] = {

@@ -1,0 +1,123 @@
+import GRDB
+import OTCase
+import OTKnowledge
+import Testing
+
+@testable import OTAssess
+
+@Suite struct CaseComparisonTests {
+  /// A visit: facts as in a rule's example, then rows of `asset` and `asset_mac` that resolution would have written.
+  static func visit(_ yaml: String, assets sql: String = "") throws -> DatabaseQueue {
+    let example = try #require(try YAMLValue.document(yaml, file: "visit"))
+    let queue = try DatabaseQueue()
+    try queue.write { database in
+      let site = try ExampleCase.load(example, into: database)
+      try database.execute(sql: "UPDATE host SET packets_sent = 9; \(sql)")
+      try Assessment.run(site, RuleEngineTests.rules, in: database)
+    }
+    return queue
+  }
+
+  static func compare(_ old: DatabaseQueue, _ new: DatabaseQueue) throws -> CaseDiff {
+    CaseComparison(before: try old.read(Visit.init), after: try new.read(Visit.init)).diff()
+  }
+
+  static let crane = """
+    operation:
+      - {protocol: modbus, kind: read, name: read holding registers, code: "3", count: 500, cyclic: true, port: 502}
+      - {protocol: modbus, kind: write, name: write single register, code: "6", count: 7, cyclic: true, port: 502}
+    conversation: {server: 10.0.0.20, protocol: telnet, port: 23}
+    identity:
+      - {address: 10.0.0.10, protocol: modbus, attribute: vendor, value: Schneider}
+      - {address: 10.0.0.10, protocol: modbus, attribute: firmware_version, value: "3.1"}
+    """
+  static let craneAssets = """
+    UPDATE asset SET serial_number = 'S-1', firmware = '3.1' WHERE id = '10.0.0.10';
+    INSERT INTO asset_mac (asset_id, mac, reason) VALUES ('10.0.0.10', '00:80:f4:00:00:01', ''),
+      ('10.0.0.20', '00:80:f4:00:00:02', '')
+    """
+
+  @Test func aCaseComparedWithItselfYieldsNothing() throws {
+    let visit = try Self.visit(Self.crane, assets: Self.craneAssets)
+    let diff = try Self.compare(visit, visit)
+    #expect(diff.isEmpty)
+    #expect(diff.stillOpen > 0)
+  }
+
+  @Test func countsTimesAndClientPortsAreNoChange() throws {
+    let busy = Self.crane.replacing("count: 500", with: "count: 90000, at: 7, until: 900")
+      .replacing("count: 7,", with: "count: 8, at: 50,")
+    let diff = try Self.compare(
+      try Self.visit(Self.crane, assets: Self.craneAssets), try Self.visit(busy, assets: Self.craneAssets))
+    #expect(diff.isEmpty, "\(diff)")
+  }
+
+  @Test func anUpdateAMoveAndANewHostAreToldAsWhatTheyAre() throws {
+    // The controller has new firmware and another address; a laptop appears and writes to it; Telnet is not seen again.
+    let later = """
+      operation:
+        - {server: 10.0.0.11, protocol: modbus, kind: read, name: read holding registers, code: "3", count: 500,
+           cyclic: true, port: 502}
+        - {server: 10.0.0.11, protocol: modbus, kind: write, name: write single register, code: "6", cyclic: true,
+           port: 502}
+        - {client: 10.0.0.66, server: 10.0.0.11, protocol: modbus, kind: write, name: write single register, code: "6",
+           port: 502}
+      identity:
+        - {address: 10.0.0.11, protocol: modbus, attribute: vendor, value: Schneider}
+        - {address: 10.0.0.11, protocol: modbus, attribute: firmware_version, value: "3.2"}
+      """
+    let assets = """
+      UPDATE asset SET serial_number = 'S-1', firmware = '3.2' WHERE id = '10.0.0.11';
+      INSERT INTO asset_mac (asset_id, mac, reason) VALUES ('10.0.0.11', '00:80:f4:00:00:01', '')
+      """
+    let before = try Self.visit(Self.crane, assets: Self.craneAssets)
+    let after = try Self.visit(later, assets: assets)
+    let diff = try Self.compare(before, after)
+    let lines = diff.assets.map { "\($0.verdict.rawValue) \($0.subject)" }
+    #expect(lines == ["new 10.0.0.66", "gone 10.0.0.20", "changed 10.0.0.11"])
+    let changes = diff.assets.last?.changes.map { "\($0.field) \($0.before ?? "") \($0.after ?? "")" }
+    #expect(changes == ["firmware 3.1 3.2", "addresses 10.0.0.10 10.0.0.11"])
+    #expect(
+      diff.identities.map(\.detail) == [
+        "10.0.0.11: firmware_version \"3.2\"", "10.0.0.11: firmware_version \"3.1\"",
+      ])
+    #expect(diff.operations.map(\.detail) == ["10.0.0.66 to 10.0.0.11: modbus write single register (write)"])
+    #expect(diff.conversations.map(\.verdict) == [.new, .notObserved], "of the host that is gone nothing is known")
+    let opened = Set(diff.findings.filter { $0.verdict == .opened }.map { $0.subject.prefix(12) })
+    #expect(opened == ["OT-WRITE-001", "OT-MASTER-00"])
+    #expect(diff.findings.last?.verdict == .notObservedAgain)
+    let back = try Self.compare(after, before)
+    #expect(back.assets.map(\.verdict) == [.new, .gone, .changed])
+  }
+
+  @Test func anotherDeviceAtTheSameAddressIsReplaced() throws {
+    let swapped = Self.craneAssets.replacing("'S-1'", with: "'S-2'").replacing(
+      "00:80:f4:00:00:01", with: "00:1b:1b:00:00:09")
+    let diff = try Self.compare(
+      try Self.visit(Self.crane, assets: Self.craneAssets), try Self.visit(Self.crane, assets: swapped))
+    #expect(diff.assets.map(\.verdict) == [.replaced])
+    #expect(diff.assets.first?.changes.map(\.field) == ["serial_number", "macs"])
+  }
+
+  @Test func whatTheOtherVisitCouldNotSeeIsNotGone() throws {
+    let elsewhere = "conversation: {client: 10.9.0.1, server: 10.9.0.2, protocol: https, port: 443}"
+    let diff = try Self.compare(try Self.visit(Self.crane), try Self.visit(elsewhere))
+    let old = diff.assets.filter { $0.verdict != .new }
+    #expect(old.count == 3 && old.allSatisfy { $0.verdict == .notObserved })
+    #expect(diff.services.filter { $0.verdict != .new }.allSatisfy { $0.verdict == .notObserved })
+    #expect(diff.findings.map(\.verdict).allSatisfy { $0 == .notObservedAgain || $0 == .notAssessable })
+  }
+
+  @Test func hostileNamesAreQuotedAndTheTextIsTheSameEachTime() throws {
+    let hostile = "conversation: {client: 10.9.0.1, server: 10.9.0.2, protocol: https, port: 443}"
+    let name = "UPDATE asset SET name = '<script>|x' || char(10, 27) || '`[a](b)' WHERE id = '10.9.0.2'"
+    let old = try Self.visit(Self.crane)
+    let new = try Self.visit(hostile, assets: name)
+    let (one, other) = (try Self.compare(old, new), try Self.compare(old, new))
+    #expect(try one.json() == other.json())
+    let text = one.markdown()
+    #expect(text == other.markdown())
+    #expect(text.contains("&lt;script&gt;\\|x  \\`\\[a\\]\\(b\\)"))
+    #expect(!text.contains("<script>") && !text.contains("\u{1b}"))
+  }
+}
