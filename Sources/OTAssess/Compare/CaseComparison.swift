@@ -39,8 +39,9 @@ public struct CaseComparison {
       let detail = "\(label(other)) answers where \(label(one)) did"
       entries.append(CaseDiff.Entry(.replaced, other.id, detail, changes: changes, evidence: other.evidence))
     }
+    let earlier = Dictionary(old.assets.map { ($0.id, $0) }) { first, _ in first }
     for asset in new.assets {
-      if let id = matching.before[asset.id], let one = old.assets.first(where: { $0.id == id }) {
+      if let id = matching.before[asset.id], let one = earlier[id] {
         let changes = changes(one, asset)
         if !changes.isEmpty {
           entries.append(CaseDiff.Entry(.changed, asset.id, label(asset), changes: changes, evidence: asset.evidence))
@@ -72,13 +73,13 @@ public struct CaseComparison {
     return CaseDiff.Entry(verdict, asset.id, "\(label(asset)); \(reason)", evidence: asset.evidence)
   }
 
-  /// Fields that differ. Where the new visit does not know a value, nothing is said to have changed.
+  /// Fields that differ. Where the new visit does not know a value, nothing is said to have changed; nor where a role
+  /// that is told from traffic was or is not known, for the next capture may be longer.
   private func changes(_ one: Visit.Asset, _ other: Visit.Asset) -> [CaseDiff.Change] {
     var changes: [CaseDiff.Change] = []
     for (before, after) in zip(one.fields, other.fields) {
-      guard before.value != after.value, let value = after.value, !(after.name == "role" && value == "unknown") else {
-        continue
-      }
+      guard before.value != after.value, let value = after.value else { continue }
+      if after.name == "role", [before.value, value].contains(AssetRole.unknown.rawValue) { continue }
       // A name that is only the address follows the address.
       if after.name == "name", before.value == one.id, value == other.id { continue }
       changes.append(CaseDiff.Change(field: after.name, before: before.value, after: value))
