@@ -10,6 +10,7 @@ public enum ProtocolRegistry {
     ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
     DHCP.self, DHCPv6.self, DNS.self, MulticastDNS.self, LLMNR.self, NetBIOSName.self, NetBIOSDatagram.self,
     // Information technology of a terminal
-    HTTP.self, TLS.self, SSH.self, Telnet.self, FTP.self, SMB.self, RDP.self, VNC.self, Kerberos.self, LDAP.self,
+    HTTP.self, SSDP.self, TLS.self, SSH.self, Telnet.self, FTP.self, NetBIOSSession.self, SMB2.self, SMB1.self,
+    RDP.self, VNC.self, Kerberos.self, LDAP.self,
   ]
 }

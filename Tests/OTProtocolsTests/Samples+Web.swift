@@ -96,10 +96,10 @@ extension Samples {
         .response(lines("NOTIFY * HTTP/1.1", "NT: upnp:rootdevice"), isStream: false),
       ],
       [
-        "ssdp request M-SEARCH [*]",
+        "ssdp request M-SEARCH",
         "ssdp response M-SEARCH success",
         "ssdp sender software_version \"UPnP/1.0 BLR-TX4S/1.0\"",
-        "ssdp publish NOTIFY [*]",
+        "ssdp publish NOTIFY",
       ])
   ]
 

@@ -103,7 +103,7 @@ extension Samples {
           20 'FDFCFGCACACACACACACACACACACACACA' 00      # called: SRV
           20 'FAEDDBCACACACACACACACACACACACACA' 00      # calling: PC1
           """),
-        .response("82 000000"), .response("85 000000"), .response("83 000001 82"),
+        .response("82 000000"), .response("83 000001 82"),
       ],
       [
         "nbss request 0x81",

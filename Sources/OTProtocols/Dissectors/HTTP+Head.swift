@@ -7,6 +7,7 @@ enum HTTPMethod {
   static let head: UInt64 = 1
   static let put: UInt64 = 3
   static let connect: UInt64 = 6
+  static let search: UInt64 = 9
   static let notify: UInt64 = 10
 
   /// IANA HTTP method registry (2024), UPnP Device Architecture, [MS-RPCH].
@@ -36,12 +37,12 @@ extension HTTP {
   }
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    if hint.isEstablished, hint.isStream, let continuation = frameContinuation(bytes) { return continuation }
+    if hint.isEstablished, let continuation = frameContinuation(bytes) { return continuation }
+    guard hint.isStream else { return .notThisProtocol }
     switch HTTPHead.startLine(bytes) {
     case .no: return .notThisProtocol
-    case .needMore: return hint.isStream ? .needMore : .notThisProtocol
+    case .needMore: return .needMore
     case .yes(let lineEnd):
-      guard hint.isStream else { return .pdu(byteCount: bytes.count) }
       guard let end = HTTPHead.end(bytes, from: lineEnd) else {
         return bytes.count < HTTPHead.headBytes ? .needMore : .pdu(byteCount: HTTPHead.headBytes)
       }

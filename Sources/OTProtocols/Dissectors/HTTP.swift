@@ -1,7 +1,6 @@
 import OTCore
 
-/// Hypertext Transfer Protocol 1.x, RFC 9110 and RFC 9112, and SSDP, which is HTTP in datagrams (UPnP Device
-/// Architecture 2.0 section 1).
+/// Hypertext Transfer Protocol 1.x, RFC 9110 and RFC 9112.
 ///
 /// A data unit is a message's head (with a small form behind it); bodies are skipped by their length or chunk by chunk.
 public struct HTTP: Dissector {
@@ -10,14 +9,11 @@ public struct HTTP: Dissector {
       id: "http", name: "HTTP/1.x", specification: "RFC 9110, RFC 9112, RFC 7617 (Basic), RFC 7616 (Digest)",
       isIndustrial: false, depth: [.identity, .operations],
       reads: "method, path, host, status, server, user agent, logins (account only); bodies are skipped",
-      displayFilter: "http"),
-    ProtocolInfo(
-      id: "ssdp", name: "SSDP", specification: "UPnP Device Architecture 2.0 section 1", isIndustrial: false,
-      depth: [.identity, .operations], reads: "method, server, location", displayFilter: "ssdp"),
+      displayFilter: "http")
   ]
   public static let claims: [Claim] = [
     .tcp(80), .tcp(8080), .tcp(8000), .tcp(8008), .tcp(8081), .tcp(8088), .tcp(8888), .tcp(3128), .tcp(5357),
-    .tcp(5985), .udp(1900),
+    .tcp(5985),
   ]
   public static let probe = ProbeStrength.strong
 
@@ -47,7 +43,6 @@ public struct HTTP: Dissector {
   ) throws(DecodeError) {
     if context.afterGap { (clientBody, serverBody, pendingMethods, pendingCount) = (.none, .none, 0, 0) }
     let bytes = pdu.bytes
-    let layer: UInt8 = context.isStream ? 0 : 1
     let body = context.senderIsClient ? clientBody : serverBody
     if body != .none, let next = Self.readContinuation(bytes, body, into: &out) {
       setBody(next, context)
@@ -59,16 +54,16 @@ public struct HTTP: Dissector {
     let head = HTTPHead(bytes, from: lineEnd)
     let line = bytes.extracting(0..<lineEnd).trimmed()
     if line.hasASCII("HTTP/") {
-      response(line, head, bytes, layer, context, into: &out)
+      response(line, head, bytes, context, into: &out)
     } else {
-      request(line, head, bytes, layer, context, into: &out)
+      request(line, head, bytes, context, into: &out)
     }
   }
 
   // MARK: requests
 
   private mutating func request(
-    _ line: Span<UInt8>, _ head: HTTPHead, _ bytes: Span<UInt8>, _ layer: UInt8, _ context: PDUContext,
+    _ line: Span<UInt8>, _ head: HTTPHead, _ bytes: Span<UInt8>, _ context: PDUContext,
     into out: inout ObservationBuffer
   ) {
     let methodEnd = line.first(32) ?? line.count
@@ -76,16 +71,12 @@ public struct HTTP: Dissector {
     let target = line.clamped(from: methodEnd + 1, count: (line.lastBlank ?? line.count) - methodEnd - 1)
     let path = target.extracting(0..<(target.first(UInt8(ascii: "?")) ?? target.count))
     push(method)
-    // An advertisement is sent unasked to whoever listens.
-    let role: Operation.Role = layer == 1 && method == HTTPMethod.notify ? .publish : .request
-    out.operation(Operation(method, role, layer: layer, object: .text(out.text(path))))
+    out.operation(Operation(method, .request, object: .text(out.text(path))))
     if Self.changed(head.agent, in: bytes, &recorded.agent) {
-      out.identity(.sender, .application, out.text(head.text(head.agent, in: bytes)), layer: layer)
+      out.identity(.sender, .application, out.text(head.text(head.agent, in: bytes)))
     }
-    if layer == 1 {
-      recordServer(head, bytes, layer, into: &out)
-    } else if Self.changed(head.host, in: bytes, &recorded.host) {
-      out.property(.serverName, out.text(head.text(head.host, in: bytes)), subject: .receiver, layer: layer)
+    if Self.changed(head.host, in: bytes, &recorded.host) {
+      out.property(.serverName, out.text(head.text(head.host, in: bytes)), subject: .receiver)
     }
     if Self.changed(head.authorization, in: bytes, &recorded.authorization) {
       readAuthorization(head.text(head.authorization, in: bytes), into: &out)
@@ -93,11 +84,10 @@ public struct HTTP: Dissector {
     let form = bytes.extracting(head.end..<bytes.count)
     if head.isForm, !form.isEmpty { readForm(form, into: &out) }
     if method == HTTPMethod.put, !path.isEmpty {
-      out.record(.file(FileSeen(out.text(path), .toServer, size: head.contentLength.map { UInt64($0) }, layer: layer)))
+      out.record(.file(FileSeen(out.text(path), .toServer, size: head.contentLength.map { UInt64($0) })))
     } else if method == HTTPMethod.get, path.namesExecutable {
-      out.record(.file(FileSeen(out.text(path), .named, layer: layer)))
+      out.record(.file(FileSeen(out.text(path), .named)))
     }
-    guard context.isStream else { return }
     if head.isChunked {
       setBody(.chunked, context)
     } else if let length = head.contentLength, length > form.count {
@@ -108,7 +98,7 @@ public struct HTTP: Dissector {
   // MARK: responses
 
   private mutating func response(
-    _ line: Span<UInt8>, _ head: HTTPHead, _ bytes: Span<UInt8>, _ layer: UInt8, _ context: PDUContext,
+    _ line: Span<UInt8>, _ head: HTTPHead, _ bytes: Span<UInt8>, _ context: PDUContext,
     into out: inout ObservationBuffer
   ) {
     let status = line.clamped(from: (line.first(32) ?? line.count) + 1, count: 3).decimal ?? 0
@@ -116,16 +106,16 @@ public struct HTTP: Dissector {
     let method = status < 200 && status != 101 ? pendingMethods & 0xff : pop()
     let outcome: Operation.Outcome =
       status >= 100 && status < 400 ? .success : .failure(UInt32(truncatingIfNeeded: status))
-    out.operation(Operation(method, .response, layer: layer, outcome: outcome))
-    recordServer(head, bytes, layer, into: &out)
+    out.operation(Operation(method, .response, outcome: outcome))
+    recordServer(head, bytes, into: &out)
     if Self.changed(head.challenge, in: bytes, &recorded.challenge) {
       let challenge = head.text(head.challenge, in: bytes)
-      out.property(.authentication, out.text(challenge.withoutToken()), layer: layer)
+      out.property(.authentication, out.text(challenge.withoutToken()))
       readNTLM(challenge, into: &out)
     }
     if let name = head.fileName(in: bytes) {
       out.record(
-        .file(FileSeen(out.text(name), .toClient, size: head.contentLength.map { UInt64($0) }, layer: layer)))
+        .file(FileSeen(out.text(name), .toClient, size: head.contentLength.map { UInt64($0) })))
     }
     if status >= 200 {
       // A rejected login may be repeated with the same words: it must be seen again.
@@ -133,7 +123,6 @@ public struct HTTP: Dissector {
       let accepted = status != 401 && status != 403 && status != 407
       if accepted || login.isPending { login.answered(accepted, into: &out) }
     }
-    guard context.isStream else { return }
     let opensTunnel = status == 101 || (method == HTTPMethod.connect && status >= 200 && status < 300)
     if opensTunnel {
       out.skip(Int.max)
@@ -150,10 +139,10 @@ public struct HTTP: Dissector {
   }
 
   private mutating func recordServer(
-    _ head: HTTPHead, _ bytes: Span<UInt8>, _ layer: UInt8, into out: inout ObservationBuffer
+    _ head: HTTPHead, _ bytes: Span<UInt8>, into out: inout ObservationBuffer
   ) {
     guard Self.changed(head.server, in: bytes, &recorded.server) else { return }
-    out.identity(.sender, .softwareVersion, out.text(head.text(head.server, in: bytes)), layer: layer)
+    out.identity(.sender, .softwareVersion, out.text(head.text(head.server, in: bytes)))
   }
 
   // MARK: state

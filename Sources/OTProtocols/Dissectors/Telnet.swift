@@ -38,7 +38,12 @@ public struct Telnet: Dissector {
       guard let command = bytes.byte(1) else { return .needMore }
       return command >= 240 && command != 255 ? .pdu(byteCount: bytes.count) : .notThisProtocol
     }
-    return hint.isClaimed && bytes.isPlainText ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    return hint.isClaimed && bytes.isPlainText && isASCII(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+  }
+
+  private static func isASCII(_ bytes: Span<UInt8>) -> Bool {
+    for index in bytes.indices where bytes[index] > 127 { return false }
+    return true
   }
 
   public mutating func dissect(

@@ -1,6 +1,38 @@
 import OTCore
 
-extension SMB {
+/// Server Message Block 2 and 3, [MS-SMB2] 77.0.
+public struct SMB2: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "smb2", name: "SMB 2 and 3", specification: "[MS-SMB2] 77.0 section 2.2", isIndustrial: false,
+      depth: [.identity, .operations],
+      reads: "dialect, signing, encryption, logins, shares, files opened and written", displayFilter: "smb2")
+  ]
+  public static let claims: [Claim] = [.tcp(445), .tcp(139)]
+  public static let probe = ProbeStrength.strong
+
+  public init() {}
+
+  private var session = SMBSession()
+  private var encryptionIsTold = false
+
+  /// Plain, encrypted and compressed messages, sections 2.2.1, 2.2.41, 2.2.42.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    SMBSession.frame(bytes, hint, 0xfc...0xfe)
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let message = try SMBSession.message(&pdu, into: &out)
+    if message.byte(0) == 0xfe {
+      try readCompound(message, into: &out)
+    } else if message.byte(0) == 0xfd, !encryptionIsTold {
+      encryptionIsTold = true
+      out.property(.encryption, out.text("in use"))
+    }
+  }
+
   /// Commands, [MS-SMB2] section 2.2.1.2.
   private enum Command {
     static let negotiate: UInt16 = 0
@@ -13,8 +45,8 @@ extension SMB {
   }
 
   /// Reads the messages of a compound, section 3.2.4.1.4.
-  mutating func readSMB2(
-    _ compound: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+  private mutating func readCompound(
+    _ compound: Span<UInt8>, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     var start = 0
     for _ in 0..<Limits.itemsPerPDU {
@@ -35,11 +67,11 @@ extension SMB {
     let id = UInt64(high) << 32 | UInt64(low)
     if flags & 1 != 0 {
       out.operation(
-        Operation(UInt64(command), .response, layer: Self.layer2, outcome: Self.outcome(status)))
+        Operation(UInt64(command), .response, outcome: SMBSession.outcome(status)))
       readResponse(command, status, id, message, into: &out)
     } else {
       let object = readRequest(command, id, message, into: &out)
-      out.operation(Operation(UInt64(command), .request, layer: Self.layer2, object: object))
+      out.operation(Operation(UInt64(command), .request, object: object))
     }
     return Int(next)
   }
@@ -54,26 +86,26 @@ extension SMB {
     case Command.negotiate:
       // Dialects behind 36 bytes; the last is the highest.
       if let count = body.le16(2), count > 0, let highest = body.le16(36 + 2 * (Int(count) - 1)) {
-        out.property(.offeredVersion, out.text(Self.dialect(highest)), layer: Self.layer2)
+        out.property(.offeredVersion, out.text(Self.dialect(highest)))
       }
     case Command.sessionSetup:
-      readClientToken(Self.buffer(message, body.le16(12), body.le16(14)), layer: Self.layer2, into: &out)
+      session.readClientToken(Self.buffer(message, body.le16(12), body.le16(14)), into: &out)
     case Command.treeConnect:
       let share = out.text(utf16le: Self.buffer(message, body.le16(4), body.le16(6)))
-      out.property(.share, share, subject: .receiver, layer: Self.layer2)
+      out.property(.share, share, subject: .receiver)
       return .text(share)
     case Command.create:
       let name = out.text(utf16le: Self.buffer(message, body.le16(44), body.le16(46)))
       if let access = body.le32(24), access & writeAccess != 0, !name.isEmpty {
-        files.asked(name, message: id, in: out)
+        session.files.asked(name, message: id, in: out)
       }
       return name.isEmpty ? .none : .text(name)
     case Command.write:
-      if let handle = Self.handle(body, 16) { files.written(handle, layer: Self.layer2, into: &out) }
-      Self.handPipe(
+      if let handle = Self.handle(body, 16) { session.files.written(handle, into: &out) }
+      SMBSession.handPipe(
         Self.buffer(message, body.le16(2), UInt16(truncatingIfNeeded: min(body.le32(4) ?? 0, 0xffff))), into: &out)
     case Command.ioctl where body.le32(4) == pipeTransceive:
-      Self.handPipe(Self.buffer(message, body.le32(24), body.le32(28)), into: &out)
+      SMBSession.handPipe(Self.buffer(message, body.le32(24), body.le32(28)), into: &out)
     default: break
     }
     return .none
@@ -88,20 +120,20 @@ extension SMB {
     switch command {
     case Command.negotiate where status == 0: readNegotiation(body, message, into: &out)
     case Command.sessionSetup:
-      _ = NTLMSSP.read(Self.buffer(message, body.le16(4), body.le16(6)), layer: Self.layer2, into: &out)
+      _ = NTLMSSP.read(Self.buffer(message, body.le16(4), body.le16(6)), into: &out)
       if status == 0, let flags = body.le16(2) {
-        if flags & 1 != 0 { out.property(.authentication, out.text("guest"), layer: Self.layer2) }
-        if flags & 2 != 0 { out.property(.authentication, out.text("null session"), layer: Self.layer2) }
-        if flags & 4 != 0 { out.property(.encryption, out.text("required"), layer: Self.layer2) }
+        if flags & 1 != 0 { out.property(.authentication, out.text("guest")) }
+        if flags & 2 != 0 { out.property(.authentication, out.text("null session")) }
+        if flags & 4 != 0 { out.property(.encryption, out.text("required")) }
       }
-      settleLogin(status, layer: Self.layer2, into: &out)
+      session.answered(status, into: &out)
     case Command.create where status == 0:
-      if let handle = Self.handle(body, 64) { files.opened(message: id, handle: handle) }
+      if let handle = Self.handle(body, 64) { session.files.opened(message: id, handle: handle) }
     case Command.read where status == 0:
-      Self.handPipe(
+      SMBSession.handPipe(
         Self.buffer(message, body.byte(2).map { UInt32($0) }, body.le32(4)), into: &out)
     case Command.ioctl where body.le32(4) == pipeTransceive:
-      Self.handPipe(Self.buffer(message, body.le32(32), body.le32(36)), into: &out)
+      SMBSession.handPipe(Self.buffer(message, body.le32(32), body.le32(36)), into: &out)
     default: break
     }
   }
@@ -109,15 +141,15 @@ extension SMB {
   /// Section 2.2.4.
   private func readNegotiation(_ body: Span<UInt8>, _ message: Span<UInt8>, into out: inout ObservationBuffer) {
     guard let mode = body.le16(2), let dialect = body.le16(4), let capabilities = body.le32(24) else { return }
-    out.property(.dialect, out.text(Self.dialect(dialect)), layer: Self.layer2)
+    out.property(.dialect, out.text(Self.dialect(dialect)))
     let signing: StaticString = mode & 2 != 0 ? "required" : mode & 1 != 0 ? "enabled" : "disabled"
-    out.property(.signing, out.text(signing), layer: Self.layer2)
+    out.property(.signing, out.text(signing))
     // In 3.1.1 a negotiate context (type 2) stands for the capability.
     let encrypts = capabilities & 0x40 != 0 || (dialect == 0x0311 && hasEncryptionContext(body, message))
     if dialect >= 0x0300 {
-      out.property(.encryption, out.text(encrypts ? "supported" : "unsupported"), layer: Self.layer2)
+      out.property(.encryption, out.text(encrypts ? "supported" : "unsupported"))
     }
-    _ = NTLMSSP.read(Self.buffer(message, body.le16(56), body.le16(58)), layer: Self.layer2, into: &out)
+    _ = NTLMSSP.read(Self.buffer(message, body.le16(56), body.le16(58)), into: &out)
   }
 
   private func hasEncryptionContext(_ body: Span<UInt8>, _ message: Span<UInt8>) -> Bool {
@@ -160,7 +192,7 @@ extension SMB {
     }
   }
 
-  static func describeSMB2(_ code: UInt64) -> OperationDescription {
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let known = code < UInt64(commands.count) ? commands[Int(code)] : ("command \(code)", .other)
     return OperationDescription(code: "\(code)", name: known.0, kind: known.1)
   }

@@ -58,7 +58,25 @@ private struct SMB1Message: ~Escapable {
   }
 }
 
-extension SMB {
+/// Server Message Block 1, also called CIFS: [MS-CIFS] 29.0, [MS-SMB] 55.0. That it is in use at all is a finding.
+public struct SMB1: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "smb", name: "SMB 1 (CIFS)", specification: "[MS-CIFS] 29.0, [MS-SMB] 55.0", isIndustrial: false,
+      depth: [.identity, .operations],
+      reads: "dialect, signing, operating systems, logins, shares, files opened and written", displayFilter: "smb")
+  ]
+  public static let claims: [Claim] = [.tcp(445), .tcp(139)]
+  public static let probe = ProbeStrength.strong
+
+  public init() {}
+
+  private var session = SMBSession()
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    SMBSession.frame(bytes, hint, 0xff...0xff)
+  }
+
   /// Commands, [MS-CIFS] section 2.2.2.1.
   private enum Command {
     static let open: UInt8 = 0x2d
@@ -70,18 +88,20 @@ extension SMB {
     static let create: UInt8 = 0xa2
   }
 
-  mutating func readSMB1(
-    _ bytes: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    let bytes = try SMBSession.message(&pdu, into: &out)
+    guard !bytes.isEmpty else { return }
     let message = try SMB1Message(bytes)
     if message.isResponse {
       out.operation(
         Operation(
-          UInt64(message.command), .response, layer: Self.layer1, outcome: Self.outcome(message.status)))
+          UInt64(message.command), .response, outcome: SMBSession.outcome(message.status)))
       readResponse(message, into: &out)
     } else {
       let object = readRequest(message, into: &out)
-      out.operation(Operation(UInt64(message.command), .request, layer: Self.layer1, object: object))
+      out.operation(Operation(UInt64(message.command), .request, object: object))
     }
   }
 
@@ -96,7 +116,7 @@ extension SMB {
     case Command.treeConnect:
       var position = message.data + Int(message.word(6) ?? 0)
       let share = message.string(&position, into: &out)
-      out.property(.share, share, subject: .receiver, layer: Self.layer1)
+      out.property(.share, share, subject: .receiver)
       return .text(share)
     case Command.create:
       var position = message.data
@@ -104,19 +124,19 @@ extension SMB {
       // DesiredAccess stands at an odd offset behind the AndX fields.
       let access = message.double(15) ?? 0
       if access & writeAccess != 0, !name.isEmpty {
-        files.asked(name, message: UInt64(message.multiplexID), in: out)
+        session.files.asked(name, message: UInt64(message.multiplexID), in: out)
       }
       return name.isEmpty ? .none : .text(name)
     case Command.open:
       var position = message.data
       return .text(message.string(&position, into: &out))
     case Command.writeAndX:
-      if let file = message.word(4) { files.written((UInt64(file), 0), layer: Self.layer1, into: &out) }
-      Self.handPipe(message.buffer(message.word(22), message.word(20)), into: &out)
+      if let file = message.word(4) { session.files.written((UInt64(file), 0), into: &out) }
+      SMBSession.handPipe(message.buffer(message.word(22), message.word(20)), into: &out)
     case Command.transaction:
       var position = message.data
       let name = message.string(&position, into: &out)
-      Self.handPipe(message.buffer(message.word(24), message.word(22)), into: &out)
+      SMBSession.handPipe(message.buffer(message.word(24), message.word(22)), into: &out)
       return name.isEmpty ? .none : .text(name)
     default: break
     }
@@ -132,7 +152,7 @@ extension SMB {
       position += 1
       last = message.ascii(&position, into: &out)
     }
-    out.property(.offeredVersion, last, layer: Self.layer1)
+    out.property(.offeredVersion, last)
   }
 
   /// [MS-CIFS] section 2.2.4.53.1; with extended security (12 words) [MS-SMB] section 2.2.4.6.1.
@@ -140,7 +160,7 @@ extension SMB {
     var position = message.data
     if message.wordCount == 12 {
       let length = Int(message.word(14) ?? 0)
-      readClientToken(message.bytes.clamped(from: position, count: length), layer: Self.layer1, into: &out)
+      session.readClientToken(message.bytes.clamped(from: position, count: length), into: &out)
       position += length
     } else if message.wordCount == 13 {
       let oem = Int(message.word(14) ?? 0)
@@ -148,21 +168,20 @@ extension SMB {
       position += oem + unicode
       let account = message.string(&position, into: &out)
       let domain = message.string(&position, into: &out)
-      out.identity(.sender, .userName, account, layer: Self.layer1)
-      out.identity(.sender, .domain, domain, layer: Self.layer1)
+      out.identity(.sender, .userName, account)
+      out.identity(.sender, .domain, domain)
       let method: StaticString
       if account.isEmpty {
-        anonymousIsPending = true
+        session.anonymousIsPending = true
         method = "null session"
       } else {
-        login.name(account, in: out)
         // Responses to a challenge have 24 bytes or more; a shorter one is the password itself.
         let isResponse = oem >= 24 || unicode >= 24
         method = unicode > 24 ? "NTLMv2" : isResponse ? "NTLMv1" : "clear text"
-        login.sent(
-          isResponse ? .ntlm : .clearText, oem + unicode <= 1 ? .empty : .unknown, layer: Self.layer1, into: &out)
+        session.sent(
+          account, isResponse ? .ntlm : .clearText, oem + unicode <= 1 ? .empty : .unknown, into: &out)
       }
-      out.property(.authentication, out.text(method), layer: Self.layer1)
+      out.property(.authentication, out.text(method))
     } else {
       return
     }
@@ -173,9 +192,11 @@ extension SMB {
   private func systemNames(
     _ message: borrowing SMB1Message, _ position: inout Int, into out: inout ObservationBuffer
   ) {
-    out.identity(.sender, .operatingSystem, message.string(&position, into: &out), layer: Self.layer1)
-    out.identity(.sender, .softwareVersion, message.string(&position, into: &out), layer: Self.layer1)
-    out.identity(.sender, .domain, message.string(&position, into: &out), layer: Self.layer1)
+    out.identity(.sender, .operatingSystem, message.string(&position, into: &out))
+    out.identity(.sender, .softwareVersion, message.string(&position, into: &out))
+    let last = message.string(&position, into: &out)
+    // Windows XP and Server 2003 put their LAN manager's name where the domain belongs.
+    out.identity(.sender, out.startsLikeWindows(last) ? .softwareVersion : .domain, last)
   }
 
   // MARK: responses
@@ -183,40 +204,40 @@ extension SMB {
   private mutating func readResponse(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
     switch message.command {
     case Command.negotiate where message.wordCount == 17:
-      out.property(.dialect, out.text("NT LM 0.12"), layer: Self.layer1)
+      out.property(.dialect, out.text("NT LM 0.12"))
       // SecurityMode: bit 1 challenge-response, bit 2 signing enabled, bit 3 signing required.
       let mode = message.bytes.byte(message.words + 2) ?? 0
       let signing: StaticString = mode & 8 != 0 ? "required" : mode & 4 != 0 ? "enabled" : "disabled"
-      out.property(.signing, out.text(signing), layer: Self.layer1)
+      out.property(.signing, out.text(signing))
       if mode & 2 == 0 {
-        out.property(.securityMode, out.text("passwords in clear text"), layer: Self.layer1)
+        out.property(.securityMode, out.text("passwords in clear text"))
       }
     case Command.sessionSetup where message.wordCount >= 3:
       var position = message.data
       if message.wordCount == 4 {
         let length = Int(message.word(6) ?? 0)
-        _ = NTLMSSP.read(message.bytes.clamped(from: position, count: length), layer: Self.layer1, into: &out)
+        _ = NTLMSSP.read(message.bytes.clamped(from: position, count: length), into: &out)
         position += length
       }
       if message.status == 0, message.word(4).map({ $0 & 1 != 0 }) == true {
-        out.property(.authentication, out.text("guest"), layer: Self.layer1)
+        out.property(.authentication, out.text("guest"))
       }
       systemNames(message, &position, into: &out)
-      settleLogin(message.status, layer: Self.layer1, into: &out)
+      session.answered(message.status, into: &out)
     case Command.sessionSetup:
-      settleLogin(message.status, layer: Self.layer1, into: &out)
+      session.answered(message.status, into: &out)
     case Command.create where message.status == 0:
       // FID behind the AndX fields and the oplock level, at an odd offset.
       if let file = message.bytes.le16(message.words + 5) {
-        files.opened(message: UInt64(message.multiplexID), handle: (UInt64(file), 0))
+        session.files.opened(message: UInt64(message.multiplexID), handle: (UInt64(file), 0))
       }
     case Command.transaction:
-      Self.handPipe(message.buffer(message.word(14), message.word(12)), into: &out)
+      SMBSession.handPipe(message.buffer(message.word(14), message.word(12)), into: &out)
     default: break
     }
   }
 
-  static func describeSMB1(_ code: UInt64) -> OperationDescription {
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let known: (String, OperationKind)
     switch code {
     case 0x00: known = ("create directory", .write)
@@ -249,5 +270,12 @@ extension SMB {
     let digits = String(code, radix: 16)
     return OperationDescription(
       code: digits.utf8.count < 2 ? "0x0\(digits)" : "0x\(digits)", name: known.0, kind: known.1)
+  }
+}
+
+extension ObservationBuffer {
+  fileprivate func startsLikeWindows(_ text: TextRef) -> Bool {
+    let start = Int(text.start)
+    return text.count >= 7 && start + 7 <= textBytes.count && textBytes.span.hasASCII("Windows", at: start)
   }
 }
