@@ -50,8 +50,7 @@ let package = Package(
     library("OTNetwork", ["OTCore"]),
     library("OTProtocols", ["OTCore"]),
 
-
-    // Record.
+    // Record. Importers give facts as they are; captures are folded into them.
     library("OTFacts", ["OTCore", "OTProtocols"]),
     library("OTImport", ["OTCore", "OTFacts"]),
     library("OTKnowledge", ["OTCore", "CKnowledge", yams], exclude: ["Rules", "Inputs.yaml"]),
@@ -78,7 +77,7 @@ let package = Package(
     tests("OTProtocolsTests", ["OTProtocols"]),
     tests("OTImportTests", ["OTImport"]),
     tests("OTFactsTests", ["OTFacts"]),
-    tests("OTCaseTests", ["OTCase"]),
+    tests("OTCaseTests", ["OTCase", "OTFacts"] + grdb),
     tests("OTKnowledgeTests", ["OTKnowledge"]),
     tests("OTAssessTests", ["OTAssess"] + grdb),
     tests("OTReportTests", ["OTReport"]),

@@ -4,8 +4,11 @@ extension Schema {
     Table(
       "asset", "A device or an outside party. Each characterised field stands beside the reason for it.",
       [
-        .text("id", "Stable key: its lowest IPv4 address, else IPv6, else MAC address.").key,
+        .text("id", "Stable key: its lowest IPv4 address, else IPv6, else MAC address, else configured name.").key,
         .text("kind", "external: reached through the public internet.", ["internal", "external"]),
+        .text(
+          "presence", "What shows that it is there: it sent packets; was only sent to; is only configured.",
+          ["sent", "addressed", "configured"]),
         .text("name", "What to call it: station name, host name, or address."),
         .text("name_reason", "Where the name comes from."),
       ]
@@ -28,10 +31,10 @@ extension Schema {
           .text("criticality_reason", "Why.").optional,
           .boolean("is_ot", "Whether it takes part in controlling a physical process.").optional,
           .text("is_ot_reason", "Why.").optional,
-          .time("first_time", "When one of its addresses was first seen."),
-          .integer("evidence_id", "Evidence file of that.").to("evidence.id"),
-          .integer("frame", "Frame of that."),
-          .time("last_time", "When one of its addresses was last seen."),
+          .time("first_time", "When one of its addresses was first seen; NULL: only configured.").optional,
+          .integer("evidence_id", "Evidence file of that, or its configuration.").to("evidence.id"),
+          .integer("frame", "Frame of that, or line."),
+          .time("last_time", "When one of its addresses was last seen.").optional,
         ], indices: [["zone_id"]]),
     Table(
       "asset_address", "Which addresses an asset has, and why they are one.",
@@ -53,10 +56,10 @@ extension Schema {
       "asset_merge", "Each time two addresses were taken, or refused to be taken, for one asset.",
       [
         .id("Number, in the order of decision."),
-        .boolean("merged", "1: taken for one; 0: refused."),
+        .boolean("merged", "1: taken for one; 0: refused, the reason says why."),
         .text(
           "rule", "The rule applied.",
-          ["same MAC", "address binding", "serial number", "station name", "router MAC", "conflict"]),
+          ["same MAC", "management address", "device configuration", "serial number", "station name"]),
         .text("address", "One address.").to("host.address"),
         .text("other_address", "The other address.").to("host.address"),
         .text("asset_id", "Asset of the first address after all decisions.").optional.to("asset.id"),

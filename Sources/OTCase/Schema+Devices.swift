@@ -99,10 +99,10 @@ extension Schema {
     Table(
       "config_line", "Lines of a configuration that were not understood.",
       [
-        .integer("evidence_id", "The configuration file.").key.to("evidence.id"),
-        .integer("line", "Line of the file, from 1.").key,
+        .integer("evidence_id", "The configuration file.").to("evidence.id"),
+        .integer("line", "Line of the file, from 1."),
         .text("text", "The line, secrets withheld."),
         .text("status", "What became of it.", ["unrecognised", "malformed"]),
-      ]),
+      ], indices: [["evidence_id"]]),
   ]
 }

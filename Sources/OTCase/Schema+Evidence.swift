@@ -46,7 +46,7 @@ extension Schema {
       "evidence_interface", "Interfaces a capture was taken at.",
       [
         .integer("evidence_id", "The capture.").key.to("evidence.id"),
-        .integer("number", "Number of the interface in the file, from 0.").key,
+        .integer("number", "Number of the interface in the order of the file, from 0.").key,
         .text("name", "Name as the capture gives it.").optional,
         .text("description", "Description as the capture gives it.").optional,
         .text("filter", "Capture filter that was in force; what it excluded was never seen.").optional,

@@ -181,7 +181,8 @@ extension Schema {
           expression: "(SELECT group_concat(m.mac) FROM asset_mac m WHERE m.asset_id = a.id)"),
       ]
         + [
-          ("kind", ColumnType.text, "internal or external."), ("name", .text, "What to call it."),
+          ("kind", ColumnType.text, "internal or external."), ("presence", .text, "sent, addressed or configured."),
+          ("name", .text, "What to call it."),
           ("role", .text, "What it does here."), ("device_type", .text, "Class of device."),
           ("vendor", .text, "Vendor."),
           ("product", .text, "Product."), ("order_number", .text, "Order number."),

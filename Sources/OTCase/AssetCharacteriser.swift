@@ -1,0 +1,112 @@
+import OTCore
+import OTFacts
+import OTKnowledge
+
+/// Chooses the first values of an asset's fields from what hosts were said to be.
+///
+/// Confidence is that of the protocol times that of the attribute for the field. The most confident value wins, then
+/// the one more protocols agree on, then the one claimed more often, then the earlier one; every other is kept beside it.
+enum AssetCharacteriser {
+  /// How much a protocol's word about a device's identity is worth.
+  ///
+  /// 0.95: read from the device's own identification record by the protocol it is engineered with. 0.9: announced by
+  /// the device for engineering. 0.8: network management. 0.7: service discovery. 0.6: banners and certificates, which
+  /// anybody configures. 0.5: names others resolve. 0.4: everything else.
+  static let protocolConfidence: [String: Double] = [
+    "s7comm": 0.95, "s7comm_plus": 0.95, "s7commplus": 0.95, "cip": 0.95, "enip": 0.95, "umas": 0.95, "pn_io": 0.95,
+    "ads": 0.95, "fins": 0.95, "omron": 0.95, "melsec": 0.95, "slmp": 0.95, "hart_ip": 0.95, "ge_srtp": 0.95,
+    "codesys": 0.95, "mms": 0.9, "pn_dcp": 0.9, "modbus": 0.9, "opcua": 0.9, "bacnet": 0.9, "dnp3": 0.9,
+    "iec104": 0.9, "ethercat": 0.9, "moxa": 0.9, "lantronix": 0.9, "cola": 0.9, "atg": 0.9, "lldp": 0.8, "snmp": 0.8,
+    "cdp": 0.8, "ssdp": 0.7, "mdns": 0.7, "onvif": 0.7, "wsd": 0.7, "sadp": 0.7, "http": 0.6, "ssh": 0.6, "ftp": 0.6,
+    "telnet": 0.6, "tls": 0.6, "smb": 0.6, "smb2": 0.6, "ntlmssp": 0.6, "rdp": 0.6, "vnc": 0.6, "rtsp": 0.6,
+    "mqtt": 0.6, "dhcp": 0.5, "nbns": 0.5, "nbdgm": 0.5, "browser": 0.5, "dns": 0.5, "llmnr": 0.5,
+  ]
+  static let otherConfidence = 0.4
+  /// The IEEE says who made a network interface, not the device.
+  static let interfaceConfidence = 0.2
+
+  /// What each attribute says of which field, and how well.
+  static func meaning(_ attribute: IdentityAttribute) -> (field: AssetField, weight: Double)? {
+    switch attribute {
+    case .vendor: (.vendor, 1)
+    case .productName: (.product, 1)
+    case .description: (.product, 0.5)
+    case .productCode: (.orderNumber, 0.4)
+    case .orderNumber: (.orderNumber, 1)
+    case .serialNumber: (.serialNumber, 1)
+    case .hardwareVersion: (.hardware, 1)
+    case .firmwareVersion: (.firmware, 1)
+    case .softwareVersion: (.firmware, 0.8)
+    case .operatingSystem: (.operatingSystem, 1)
+    case .deviceType: (.deviceType, 0.8)
+    case .stationName: (.hostname, 1)
+    case .hostname: (.hostname, 0.95)
+    default: nil
+    }
+  }
+
+  static func candidates(_ claims: [IdentityFact], macs: [MACAddress]) -> [AssetResolution.Candidate] {
+    var candidates: [AssetResolution.Candidate] = []
+    for claim in claims {
+      guard let (field, weight) = meaning(claim.attribute) else { continue }
+      let confidence = (protocolConfidence[claim.protocol] ?? otherConfidence) * weight
+      candidates.append(
+        .init(
+          field: field, value: claim.value, source: claim.protocol,
+          reason: "\(claim.protocol) \(claim.attribute.name), \(claim.count)×", confidence: confidence, isChosen: false,
+          sighting: claim.first))
+    }
+    for mac in macs {
+      guard let vendor = OUITable.vendor(of: mac) else { continue }
+      candidates.append(
+        .init(
+          field: .vendor, value: vendor, source: "oui", reason: "IEEE assignment of \(mac): who made its network interface",
+          confidence: interfaceConfidence, isChosen: false, sighting: nil))
+    }
+    choose(&candidates)
+    return candidates
+  }
+
+  /// Orders candidates by field, best first, and marks the one to be believed.
+  static func choose(_ candidates: inout [AssetResolution.Candidate]) {
+    var sources: [String: Set<String>] = [:]
+    for candidate in candidates { sources["\(candidate.field) \(candidate.value)", default: []].insert(candidate.source) }
+    let fields = AssetField.allCases
+    candidates.sort { left, right in
+      if left.field != right.field {
+        return (fields.firstIndex(of: left.field) ?? 0) < (fields.firstIndex(of: right.field) ?? 0)
+      }
+      if left.confidence != right.confidence { return left.confidence > right.confidence }
+      let agreement = [left, right].map { sources["\($0.field) \($0.value)"]?.count ?? 0 }
+      if agreement[0] != agreement[1] { return agreement[0] > agreement[1] }
+      if let one = left.sighting, let other = right.sighting, one != other { return one < other }
+      return left.value != right.value ? left.value.precedes(right.value) : left.source.precedes(right.source)
+    }
+    var best: AssetResolution.Candidate?
+    for index in candidates.indices {
+      let candidate = candidates[index]
+      if best?.field != candidate.field {
+        best = candidate
+        candidates[index].isChosen = true
+      } else if let best, !candidate.reason.contains("; ") {
+        let verdict = candidate.value == best.value ? "agrees with \(best.source)"
+          : candidate.confidence < best.confidence ? "weaker source than \(best.source)" : "as good as \(best.source), seen later or less agreed on"
+        candidates[index].reason += "; \(verdict)"
+        candidates[index].isChosen = false
+      }
+    }
+  }
+
+  /// What to call the asset: station name, then host name, then the name it gives itself.
+  static func name(_ claims: [IdentityFact]) -> (name: String, reason: String)? {
+    for attribute in [IdentityAttribute.stationName, .hostname, .name] {
+      let best = claims.filter { $0.attribute == attribute }.min { left, right in
+        let (one, other) = (protocolConfidence[left.protocol] ?? otherConfidence, protocolConfidence[right.protocol] ?? otherConfidence)
+        if one != other { return one > other }
+        return left.first != right.first ? left.first < right.first : left.value.precedes(right.value)
+      }
+      if let best { return (best.value, "\(best.protocol) \(attribute.name)") }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,206 @@
+import OTCore
+import OTFacts
+
+extension AssetResolver {
+  // MARK: same MAC
+
+  /// The one MAC address that is a host's own, or why there is none.
+  enum OwnMAC: Equatable {
+    case own(MACAddress, reason: String)
+    case forwarded(MACAddress)
+    case contradictory(MACAddress, MACAddress, reason: String)
+    case unknown
+  }
+
+  /// An address resolution message outweighs frames: behind a router frames carry the router's MAC.
+  func ownMAC(_ host: HostFact) -> OwnMAC {
+    if let mac = host.address.mac { return forwarders.reasons[mac] == nil ? .own(mac, reason: "its address") : .unknown }
+    let bindings = forwarders.bindings[host.address] ?? []
+    let said = Set(bindings.map(\.mac)).filter { !$0.isGroup }.sorted()
+    if said.count > 1 {
+      let sources = Set(bindings.map(\.source.name)).sorted().joined(separator: ", ")
+      return .contradictory(said[0], said[1], reason: "\(sources) placed \(host.address) at \(list(said))")
+    }
+    if let mac = said.first, let binding = bindings.first {
+      // A router's own address is bound to its MAC as well, but others may be too (proxy ARP).
+      if let reason = forwarders.reasons[mac], !isOnlyAddress(host.address, boundTo: mac) || reason.hasPrefix("virtual") {
+        return .forwarded(mac)
+      }
+      return .own(mac, reason: "\(binding.source.name) places \(host.address) at \(mac)")
+    }
+    let sent = host.macs.map(\.mac).filter { !$0.isGroup && $0 != .zero }
+    let direct = sent.filter { forwarders.reasons[$0] == nil }
+    if direct.count > 1 {
+      return .contradictory(direct[0], direct[1], reason: "\(host.address) sends from \(list(direct))")
+    }
+    if let mac = direct.first { return .own(mac, reason: "\(host.address) sends from \(mac)") }
+    return sent.first.map { .forwarded($0) } ?? .unknown
+  }
+
+  private func list(_ macs: [MACAddress]) -> String { macs.map(\.description).joined(separator: " and ") }
+
+  private func isOnlyAddress(_ address: HostAddress, boundTo mac: MACAddress) -> Bool {
+    facts.bindings.allSatisfy { $0.mac != mac || $0.address == address || $0.address.family != address.family }
+  }
+
+  mutating func joinByMAC() {
+    var owners: [MACAddress: [(host: Int, reason: String)]] = [:]
+    var behind: [MACAddress: [Int]] = [:]
+    for (index, host) in facts.hosts.enumerated() where isMergeable(index) || host.address.scope == "public" {
+      switch ownMAC(host) {
+      case .own(let mac, let reason): owners[mac, default: []].append((index, reason))
+      case .forwarded(let mac): behind[mac, default: []].append(index)
+      case .contradictory(let one, let other, let reason):
+        let sighting = forwarders.bindings[host.address]?.last?.first ?? host.first
+        resolution.conflicts.append(
+          .init(
+            kind: .addressAtTwoMACs, subject: host.address.description, one: one.description,
+            other: other.description, reason: reason, sighting: sighting))
+        for mac in [one, other] {
+          guard let station = hostOfAddress[.mac(mac)] else { continue }
+          refuse(index, station, .sameMAC, "\(reason): a contradiction", sighting)
+        }
+      case .unknown: break
+      }
+    }
+    for (mac, hosts) in owners.sorted(by: { $0.key < $1.key }) {
+      let own = hosts.filter { isMergeable($0.host) }
+      guard let first = own.first else { continue }
+      for next in own.dropFirst() {
+        let sighting = max(facts.hosts[first.host].first, facts.hosts[next.host].first)
+        join(first.host, next.host, .sameMAC, "one MAC address \(mac): \(first.reason)", sighting)
+      }
+    }
+    for (mac, hosts) in behind.sorted(by: { $0.key < $1.key }) {
+      guard let station = hostOfAddress[.mac(mac)], let reason = forwarders.reasons[mac] else { continue }
+      for host in hosts where isMergeable(host) {
+        refuse(host, station, .sameMAC, "\(mac) forwards: \(reason)", facts.hosts[host].first)
+      }
+    }
+  }
+
+  // MARK: what devices say of themselves
+
+  mutating func joinByManagementAddress() {
+    for neighbour in facts.neighbours where neighbour.managementAddress.isIP {
+      guard let host = hostOfAddress[neighbour.managementAddress], host != neighbour.host, isMergeable(host),
+        isMergeable(neighbour.host), facts.hosts[neighbour.host].address.family == .mac
+      else { continue }
+      join(
+        neighbour.host, host, .managementAddress,
+        "\(neighbour.protocol) announces the management address \(neighbour.managementAddress)", neighbour.first)
+    }
+  }
+
+  mutating func joinByConfiguration() {
+    for device in devices {
+      var first: Int?
+      for interface in device.interfaces {
+        guard let text = interface.address, let address = HostAddress(text), let host = hostOfAddress[address],
+          isMergeable(host)
+        else { continue }
+        guard let one = first else {
+          first = host
+          continue
+        }
+        join(
+          one, host, .deviceConfiguration, "both are configured on \(device.hostname)",
+          Sighting(time: facts.hosts[host].first.time, file: device.file, frame: UInt64(max(0, interface.line))))
+      }
+    }
+  }
+
+  /// Values of an attribute, each with the hosts that were said to have it.
+  private func holders(of attributes: Set<IdentityAttribute>) -> [(key: [String], claims: [IdentityFact])] {
+    var groups: [[String]: [IdentityFact]] = [:]
+    for claim in facts.identities where attributes.contains(claim.attribute) && isMergeable(claim.host) {
+      groups[[claim.value, claim.protocol], default: []].append(claim)
+    }
+    return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
+  }
+
+  /// Values one root has for an attribute.
+  private func values(_ attributes: Set<IdentityAttribute>, ofRoots roots: Set<Int>) -> [Int: Set<String>] {
+    facts.identities.reduce(into: [:]) { result, claim in
+      guard attributes.contains(claim.attribute) else { return }
+      let root = root(claim.host)
+      if roots.contains(root) { result[root, default: []].insert(claim.value) }
+    }
+  }
+
+  mutating func joinBySerialNumber() {
+    for (key, claims) in holders(of: [.serialNumber]) {
+      let roots = Set(claims.map { root($0.host) })
+      guard roots.count > 1, let first = claims.first, Self.isTelling(serial: key[0]) else { continue }
+      let contradiction = contradiction(in: [.orderNumber, .vendor], roots: roots)
+      for claim in claims.dropFirst() where root(claim.host) != root(first.host) {
+        if let contradiction {
+          let reason = "serial number \(key[0]) over \(key[1]), but \(contradiction)"
+          refuse(first.host, claim.host, .serialNumber, reason, claim.first)
+          conflict(.serialNumberTwice, key[0], first, claim, reason)
+        } else {
+          join(first.host, claim.host, .serialNumber, "serial number \(key[0]) over \(key[1])", claim.first)
+        }
+      }
+    }
+  }
+
+  mutating func joinByStationName() {
+    for (key, claims) in holders(of: [.stationName]) {
+      let roots = Set(claims.map { root($0.host) })
+      guard roots.count > 1, let first = claims.first else { continue }
+      for claim in claims.dropFirst() where root(claim.host) != root(first.host) {
+        let macs = [first, claim].map { claim in facts.hosts.indices.contains { isStation($0, of: root(claim.host)) } }
+        if macs == [true, true] {
+          let reason = "station name \(key[0]) over \(key[1]), but each has a MAC address of its own"
+          refuse(first.host, claim.host, .stationName, reason, claim.first)
+          conflict(.stationNameTwice, key[0], first, claim, reason)
+        } else if let contradiction = contradiction(
+          in: [.vendor, .vendorID, .deviceID], roots: [root(first.host), root(claim.host)])
+        {
+          let reason = "station name \(key[0]) over \(key[1]), but \(contradiction)"
+          refuse(first.host, claim.host, .stationName, reason, claim.first)
+          conflict(.stationNameTwice, key[0], first, claim, reason)
+        } else {
+          join(first.host, claim.host, .stationName, "station name \(key[0]) over \(key[1])", claim.first)
+        }
+      }
+    }
+  }
+
+  /// Whether `host` belongs to `root` and has a MAC address of its own.
+  private func isStation(_ host: Int, of root: Int) -> Bool {
+    guard self.root(host) == root, case .own = ownMAC(facts.hosts[host]) else { return false }
+    return true
+  }
+
+  /// The first attribute of which the roots have different values throughout, in words.
+  private func contradiction(in attributes: [IdentityAttribute], roots: Set<Int>) -> String? {
+    for attribute in attributes {
+      let values = values([attribute], ofRoots: roots)
+      guard values.count > 1, values.values.reduce(values.first?.value ?? [], { $0.intersection($1) }).isEmpty else {
+        continue
+      }
+      let all = values.values.reduce(into: Set()) { $0.formUnion($1) }.sorted()
+      return "\(attribute.name) differs: \(all.prefix(4).joined(separator: ", "))"
+    }
+    return nil
+  }
+
+  private mutating func conflict(
+    _ kind: AssetResolution.Conflict.Kind, _ subject: String, _ one: IdentityFact, _ other: IdentityFact,
+    _ reason: String
+  ) {
+    resolution.conflicts.append(
+      .init(
+        kind: kind, subject: subject, one: facts.hosts[one.host].address.description,
+        other: facts.hosts[other.host].address.description, reason: reason, sighting: other.first))
+  }
+
+  /// Whether a serial number tells one device from another: not all one digit, not a count, not a word for none.
+  static func isTelling(serial: String) -> Bool {
+    let letters = serial.lowercased().filter { $0.isLetter || $0.isNumber }
+    guard letters.count >= 5, Set(letters).count > 2 else { return false }
+    return !["12345", "unknown", "default", "notset", "serial", "none"].contains { letters.hasPrefix($0) }
+  }
+}

@@ -1,0 +1,37 @@
+import GRDB
+
+/// The rows reports are made of, each list in its fixed order.
+extension CaseStore {
+  /// Every row of a kind: `try store.all(AssetRow.self)`.
+  public func all<Kind: CaseRow>(_ kind: Kind.Type) throws -> [Kind] {
+    try read { try Kind.fetchAll($0, sql: "\(Kind.source) ORDER BY \(Kind.order)") }
+  }
+
+  /// Rows of a kind whose columns have the given values: `try store.rows(AssetReasonRow.self, where: "asset_id", is: id)`.
+  public func rows<Kind: CaseRow>(_ kind: Kind.Type, where column: String, is value: String) throws -> [Kind] {
+    try read { database in
+      try Kind.fetchAll(
+        database, sql: "SELECT * FROM (\(Kind.source) ORDER BY \(Kind.order)) WHERE \(column.quotedDatabaseIdentifier) = ?",
+        arguments: [value])
+    }
+  }
+
+  /// One row of a kind, by its id.
+  public func one<Kind: CaseRow>(_ kind: Kind.Type, id: String) throws -> Kind? {
+    try rows(kind, where: "id", is: id).first
+  }
+
+  /// Values of `meta`.
+  public func meta() throws -> [String: String] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT key, value FROM meta").reduce(into: [:]) { $0[$1[0]] = $1[1] }
+    }
+  }
+
+  /// Number of rows of each table, in the order they are documented.
+  public func counts() throws -> [(table: String, rows: Int)] {
+    try read { database in
+      try Schema.tables.map { ($0.name, try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0.name)") ?? 0) }
+    }
+  }
+}

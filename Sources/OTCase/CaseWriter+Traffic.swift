@@ -1,0 +1,172 @@
+import GRDB
+import OTCore
+import OTFacts
+
+extension CaseWriter {
+  static func writeTraffic(_ facts: Facts, in database: Database) throws {
+    var row = try RowWriter("conversation", in: database)
+    var recognised = try RowWriter("conversation_protocol", in: database)
+    for (index, conversation) in facts.conversations.enumerated() {
+      row.add(index + 1)
+      row.add(conversation.transport.name)
+      row.add(conversation.client + 1)
+      row.add(conversation.server + 1)
+      row.add(conversation.serverPort.map(Int.init))
+      row.add(Int(conversation.networkProtocol))
+      row.add(conversation.protocols.first ?? "")
+      row.add(conversation.clientEvidence.name)
+      row.add(conversation.first, last: conversation.last)
+      row.add(conversation.packetsToServer)
+      row.add(conversation.bytesToServer)
+      row.add(conversation.packetsToClient)
+      row.add(conversation.bytesToClient)
+      row.add(conversation.connections)
+      row.add(conversation.handshakes)
+      row.add(conversation.resets)
+      row.add(conversation.refused)
+      row.add(conversation.retransmissions)
+      row.add(conversation.gapBytes)
+      row.add(conversation.timing)
+      row.add(conversation.unknownShape)
+      try row.insert()
+      for (position, name) in conversation.protocols.enumerated() {
+        recognised.add(index + 1)
+        recognised.add(position + 1)
+        recognised.add(name)
+        try recognised.insert()
+      }
+    }
+    try writeSessions(facts, in: database)
+    try writeCounts(facts.undecoded, to: "undecoded", in: database)
+    try writeCounts(facts.limits, to: "limit_reached", in: database)
+  }
+
+  static func writeOperations(_ facts: Facts, in database: Database) throws {
+    var row = try RowWriter("operation", in: database)
+    for (index, operation) in facts.operations.enumerated() {
+      row.add(index + 1)
+      row.add(operation.conversation + 1)
+      row.add(operation.protocol)
+      row.add(operation.client + 1)
+      row.add(operation.server + 1)
+      row.add(operation.code)
+      row.add(operation.name)
+      row.add(operation.kind.name)
+      row.add(operation.object)
+      row.add(operation.isPublished)
+      row.add(operation.requests)
+      row.add(operation.responses)
+      row.add(operation.failures)
+      row.add(operation.failureCode.map(Int.init))
+      row.add(operation.values)
+      row.add(operation.first, last: operation.last)
+      try row.insert()
+    }
+    var occurrence = try RowWriter("event", in: database)
+    for (index, event) in facts.events.enumerated() {
+      occurrence.add(index + 1)
+      occurrence.add(event.operation + 1)
+      occurrence.add(event.sighting)
+      occurrence.add(event.role.name)
+      switch event.outcome {
+      case .none:
+        occurrence.add("none")
+        occurrence.addNull()
+      case .success:
+        occurrence.add("success")
+        occurrence.addNull()
+      case .failure(let code):
+        occurrence.add("failure")
+        occurrence.add(Int(code))
+      }
+      occurrence.add(event.values)
+      try occurrence.insert()
+    }
+  }
+
+  private static func writeSessions(_ facts: Facts, in database: Database) throws {
+    var row = try RowWriter("property", in: database)
+    for property in facts.properties {
+      row.add(property.conversation + 1)
+      row.add(property.host + 1)
+      row.add(property.protocol)
+      row.add(property.attribute.name)
+      row.add(property.value)
+      row.add(property.count)
+      row.add(property.first, last: property.last)
+      try row.insert()
+    }
+    row = try RowWriter("credential", in: database)
+    for credential in facts.credentials {
+      row.add(credential.conversation + 1)
+      row.add(credential.client + 1)
+      row.add(credential.server + 1)
+      row.add(credential.protocol)
+      row.add(credential.scheme.name)
+      row.add(credential.account)
+      row.add(credential.strength.name)
+      row.add(credential.accepted)
+      row.add(credential.count)
+      row.add(credential.first, last: credential.last)
+      try row.insert()
+    }
+    row = try RowWriter("file", in: database)
+    for file in facts.files {
+      row.add(file.conversation + 1)
+      row.add(file.protocol)
+      row.add(file.name)
+      row.add(file.direction.name)
+      row.add(file.size)
+      row.add(file.count)
+      row.add(file.first)
+      try row.insert()
+    }
+    row = try RowWriter("anomaly", in: database)
+    for anomaly in facts.anomalies {
+      row.add(anomaly.conversation + 1)
+      row.add(anomaly.protocol)
+      row.add(anomaly.field)
+      row.add("\(anomaly.reason.name)")
+      row.add(anomaly.count)
+      row.add(anomaly.first)
+      try row.insert()
+    }
+  }
+
+  private static func writeCounts(_ counts: [CountFact], to table: String, in database: Database) throws {
+    var row = try RowWriter(table, in: database)
+    for count in counts {
+      row.add(count.kind)
+      row.add(count.detail)
+      row.add(count.count)
+      try row.insert()
+    }
+  }
+}
+
+extension RowWriter {
+  mutating func add(_ timing: TimingFact) {
+    add(timing.intervals)
+    add(timing.mean)
+    add(timing.standardDeviation)
+    add(timing.shortest)
+    add(timing.longest)
+    add(timing.median)
+    add(timing.regularity)
+    add(timing.isCyclic)
+  }
+  mutating func add(_ values: Operation.Values?) {
+    add(values?.low)
+    add(values?.high)
+  }
+}
+
+extension Operation.Role {
+  var name: String {
+    switch self {
+    case .request: "request"
+    case .response: "response"
+    case .publish: "publish"
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import GRDB
+import OTCore
+import OTFacts
+
+/// What a case is made of.
+public struct CaseContents: Sendable {
+  public var facts: Facts
+  /// The manifest; `Sighting.file` and `DeviceFact.file` are positions in it.
+  public var evidence: [EvidenceFile]
+  /// Every protocol the program knows, seen or not.
+  public var protocols: [ProtocolFact]
+  /// Devices read from configuration files.
+  public var devices: [DeviceFact]
+  /// Version of the program, for `meta`.
+  public var program: String
+  public init(
+    facts: Facts = Facts(), evidence: [EvidenceFile] = [], protocols: [ProtocolFact] = [], devices: [DeviceFact] = [],
+    program: String = ""
+  ) {
+    self.facts = facts
+    self.evidence = evidence
+    self.protocols = protocols
+    self.devices = devices
+    self.program = program
+  }
+}
+
+/// Writes facts as rows of a new case, in one transaction; the same facts give the same bytes.
+public enum CaseWriter {
+  /// Makes the case at `path`. It appears there whole or not at all.
+  public static func write(_ contents: CaseContents, to path: String, replacing: Bool = false) throws {
+    let files = FileManager.default
+    guard replacing || !files.fileExists(atPath: path) else { throw CaseError.exists(path: path) }
+    let partial = path + ".partial"
+    if files.fileExists(atPath: partial) { try files.removeItem(atPath: partial) }
+    do {
+      let queue = try DatabaseQueue(path: partial, configuration: building)
+      try queue.writeWithoutTransaction { try write(contents, in: $0) }
+      try queue.close()
+    } catch {
+      try? files.removeItem(atPath: partial)
+      throw error
+    }
+    if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
+    try files.moveItem(atPath: partial, toPath: path)
+  }
+
+  /// Makes the case in an empty database, which must not be in a transaction.
+  public static func write(_ contents: CaseContents, in database: Database) throws {
+    let order = try FactOrder(contents)
+    let assets = AssetResolver.resolve(order.facts, devices: order.devices)
+    try database.execute(
+      sql: "PRAGMA application_id = \(CaseStore.applicationID); PRAGMA user_version = \(Schema.version)")
+    try database.inTransaction {
+      for statement in Schema.tableStatements { try database.execute(sql: statement) }
+      try writeMeta(contents, order.facts, in: database)
+      try writeEvidence(order.evidence, in: database)
+      try writeHosts(order.facts, assets, in: database)
+      try writeTraffic(order.facts, in: database)
+      try writeOperations(order.facts, in: database)
+      try writeAssets(assets, in: database)
+      try writeDevices(order.devices, assets, in: database)
+      for statement in Schema.indexStatements + Schema.viewStatements { try database.execute(sql: statement) }
+      return .commit
+    }
+  }
+
+  /// A file that is thrown away when it is not finished needs no journal on disk.
+  private static var building: Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
+    }
+    return configuration
+  }
+
+  private static func writeMeta(_ contents: CaseContents, _ facts: Facts, in database: Database) throws {
+    var values = [
+      ("bytes", String(facts.bytes)), ("packets", String(facts.packets)), ("program_version", contents.program),
+      ("schema_version", String(Schema.version)),
+    ]
+    if let time = facts.firstTime { values.append(("first_time", String(time.nanoseconds))) }
+    if let time = facts.lastTime { values.append(("last_time", String(time.nanoseconds))) }
+    var row = try RowWriter("meta", in: database)
+    for (key, value) in values.sorted(by: { $0.0 < $1.0 }) {
+      row.add(key)
+      row.add(value)
+      try row.insert()
+    }
+    var known = try RowWriter("protocol", in: database)
+    for info in contents.protocols.sorted(by: { $0.id.precedes($1.id) }) {
+      known.add(info.id)
+      known.add(info.name)
+      known.add(info.specification)
+      known.add(info.isIndustrial)
+      known.add(info.readsIdentity)
+      known.add(info.readsOperations)
+      known.add(info.displayFilter)
+      try known.insert()
+    }
+  }
+
+  private static func writeEvidence(_ evidence: [EvidenceFile], in database: Database) throws {
+    var row = try RowWriter("evidence", in: database)
+    for (index, file) in evidence.enumerated() {
+      row.add(index + 1)
+      row.add(file.kind.rawValue)
+      row.add(file.name)
+      row.add(file.path)
+      row.add(file.sha256)
+      row.add(file.size)
+      row.add(file.format)
+      row.add(file.compression)
+      switch file.status {
+      case .read:
+        row.add("read")
+        row.addNull()
+      case .partlyRead(let reason):
+        row.add("partly read")
+        row.add(reason)
+      case .notRead(let reason):
+        row.add("not read")
+        row.add(reason)
+      }
+      row.add(file.frames)
+      row.add(file.cutFrames)
+      row.add(file.outOfOrder)
+      row.add(file.firstTime)
+      row.add(file.lastTime)
+      try row.insert()
+    }
+    try writeInterfaces(evidence, in: database)
+    var damage = try RowWriter("evidence_damage", in: database)
+    var comment = try RowWriter("evidence_comment", in: database)
+    for (index, file) in evidence.enumerated() {
+      for item in file.damages {
+        damage.add(index + 1)
+        damage.add(item.offset)
+        damage.add(item.frame)
+        damage.add(item.reason)
+        try damage.insert()
+      }
+      for item in file.comments {
+        comment.add(index + 1)
+        comment.add(item.frame)
+        comment.add(item.text)
+        try comment.insert()
+      }
+    }
+  }
+
+  private static func writeInterfaces(_ evidence: [EvidenceFile], in database: Database) throws {
+    var row = try RowWriter("evidence_interface", in: database)
+    for (index, file) in evidence.enumerated() {
+      // Numbered anew: each section of a pcapng counts from 0 again.
+      for (number, interface) in file.interfaces.enumerated() {
+        row.add(index + 1)
+        row.add(number)
+        row.add(interface.name)
+        row.add(interface.description)
+        row.add(interface.filter)
+        row.add(Int(interface.linkType))
+        row.add(Int(interface.snapLength))
+        row.add(interface.received)
+        row.add(interface.dropped)
+        try row.insert()
+      }
+    }
+  }
+}

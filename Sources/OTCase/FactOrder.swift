@@ -1,0 +1,229 @@
+import OTCore
+import OTFacts
+
+/// Brings facts into the one order their rows and ids have, whatever order they were gathered in.
+///
+/// Ids are positions in that order, so the same evidence gives the same ids for any number of workers.
+struct FactOrder {
+  private(set) var facts: Facts
+  private(set) var evidence: [EvidenceFile]
+  private(set) var devices: [DeviceFact]
+
+  init(_ contents: CaseContents) throws(CaseError) {
+    facts = contents.facts
+    evidence = contents.evidence
+    devices = contents.devices
+    try checkReferences()
+    orderEvidence()
+    orderHosts()
+    orderConversations()
+    orderOperations()
+    orderDetails()
+  }
+
+  // MARK: references
+
+  /// Every index into another list must lie in it.
+  private func checkReferences() throws(CaseError) {
+    func check(_ what: String, _ indices: some Sequence<Int>, _ count: Int) throws(CaseError) {
+      for index in indices where index < 0 || index >= count {
+        throw .inconsistent("\(what) refers to number \(index) of \(count)")
+      }
+    }
+    let (hosts, conversations, files) = (facts.hosts.count, facts.conversations.count, evidence.count)
+    try check("identity", facts.identities.lazy.map(\.host), hosts)
+    try check("conversation", facts.conversations.lazy.map(\.client), hosts)
+    try check("conversation", facts.conversations.lazy.map(\.server), hosts)
+    try check("operation", facts.operations.lazy.map(\.conversation), conversations)
+    try check("operation", facts.operations.lazy.map(\.client), hosts)
+    try check("operation", facts.operations.lazy.map(\.server), hosts)
+    try check("event", facts.events.lazy.map(\.operation), facts.operations.count)
+    try check("property", facts.properties.lazy.map(\.conversation), conversations)
+    try check("property", facts.properties.lazy.map(\.host), hosts)
+    try check("credential", facts.credentials.lazy.map(\.conversation), conversations)
+    try check("credential", facts.credentials.lazy.map(\.client), hosts)
+    try check("credential", facts.credentials.lazy.map(\.server), hosts)
+    try check("file", facts.files.lazy.map(\.conversation), conversations)
+    try check("neighbour", facts.neighbours.lazy.map(\.host), hosts)
+    try check("anomaly", facts.anomalies.lazy.map(\.conversation), conversations)
+    try check("device", devices.lazy.map { Int($0.file) }, files)
+    for sightings in allSightings { try check("sighting", sightings, files) }
+  }
+
+  private var allSightings: [[Int]] {
+    [
+      facts.hosts.map { Int($0.first.file) }, facts.identities.map { Int($0.first.file) },
+      facts.conversations.map { Int($0.first.file) }, facts.operations.map { Int($0.first.file) },
+      facts.events.map { Int($0.sighting.file) }, facts.properties.map { Int($0.first.file) },
+      facts.credentials.map { Int($0.first.file) }, facts.files.map { Int($0.first.file) },
+      facts.neighbours.map { Int($0.first.file) }, facts.bindings.map { Int($0.first.file) },
+      facts.anomalies.map { Int($0.first.file) },
+    ]
+  }
+
+  // MARK: order
+
+  /// Sorts `items` and says where each went.
+  private static func sort<Item>(_ items: inout [Item], _ precedes: (Item, Item) -> Bool) -> [Int] {
+    let order = items.indices.sorted { precedes(items[$0], items[$1]) || (!precedes(items[$1], items[$0]) && $0 < $1) }
+    var place = Array(repeating: 0, count: items.count)
+    for (new, old) in order.enumerated() { place[old] = new }
+    items = order.map { items[$0] }
+    return place
+  }
+
+  private mutating func orderEvidence() {
+    let place = Self.sort(&evidence) {
+      if $0.kind != $1.kind { return $0.kind.rawValue < $1.kind.rawValue }
+      if $0.name != $1.name { return $0.name.precedes($1.name) }
+      return $0.sha256 != $1.sha256 ? $0.sha256 < $1.sha256 : $0.path.precedes($1.path)
+    }
+    for index in devices.indices { devices[index].file = UInt32(truncatingIfNeeded: place[Int(devices[index].file)]) }
+    devices.sort { $0.file != $1.file ? $0.file < $1.file : $0.hostname.precedes($1.hostname) }
+    guard place != Array(place.indices) else { return }
+    func move(_ sighting: inout Sighting) { sighting.file = UInt32(truncatingIfNeeded: place[Int(sighting.file)]) }
+    for index in facts.hosts.indices { move(&facts.hosts[index].first) }
+    for index in facts.identities.indices { move(&facts.identities[index].first) }
+    for index in facts.conversations.indices { move(&facts.conversations[index].first) }
+    for index in facts.operations.indices { move(&facts.operations[index].first) }
+    for index in facts.events.indices { move(&facts.events[index].sighting) }
+    for index in facts.properties.indices { move(&facts.properties[index].first) }
+    for index in facts.credentials.indices { move(&facts.credentials[index].first) }
+    for index in facts.files.indices { move(&facts.files[index].first) }
+    for index in facts.neighbours.indices { move(&facts.neighbours[index].first) }
+    for index in facts.bindings.indices { move(&facts.bindings[index].first) }
+    for index in facts.anomalies.indices { move(&facts.anomalies[index].first) }
+  }
+
+  private mutating func orderHosts() {
+    let place = Self.sort(&facts.hosts) { $0.address < $1.address }
+    for index in facts.hosts.indices {
+      facts.hosts[index].macs.sort { $0.mac < $1.mac }
+      facts.hosts[index].vlans.sort()
+    }
+    guard place != Array(place.indices) else { return }
+    for index in facts.identities.indices { facts.identities[index].host = place[facts.identities[index].host] }
+    for index in facts.conversations.indices {
+      facts.conversations[index].client = place[facts.conversations[index].client]
+      facts.conversations[index].server = place[facts.conversations[index].server]
+    }
+    for index in facts.operations.indices {
+      facts.operations[index].client = place[facts.operations[index].client]
+      facts.operations[index].server = place[facts.operations[index].server]
+    }
+    for index in facts.properties.indices { facts.properties[index].host = place[facts.properties[index].host] }
+    for index in facts.credentials.indices {
+      facts.credentials[index].client = place[facts.credentials[index].client]
+      facts.credentials[index].server = place[facts.credentials[index].server]
+    }
+    for index in facts.neighbours.indices { facts.neighbours[index].host = place[facts.neighbours[index].host] }
+  }
+
+  private mutating func orderConversations() {
+    let place = Self.sort(&facts.conversations) { left, right in
+      if left.client != right.client { return left.client < right.client }
+      if left.server != right.server { return left.server < right.server }
+      if left.transport != right.transport { return left.transport.rawValue < right.transport.rawValue }
+      let (one, other) = (Int(left.serverPort ?? 0), Int(right.serverPort ?? 0))
+      if one != other { return one < other }
+      if left.networkProtocol != right.networkProtocol { return left.networkProtocol < right.networkProtocol }
+      return left.first < right.first
+    }
+    guard place != Array(place.indices) else { return }
+    for index in facts.operations.indices {
+      facts.operations[index].conversation = place[facts.operations[index].conversation]
+    }
+    for index in facts.properties.indices {
+      facts.properties[index].conversation = place[facts.properties[index].conversation]
+    }
+    for index in facts.credentials.indices {
+      facts.credentials[index].conversation = place[facts.credentials[index].conversation]
+    }
+    for index in facts.files.indices { facts.files[index].conversation = place[facts.files[index].conversation] }
+    for index in facts.anomalies.indices {
+      facts.anomalies[index].conversation = place[facts.anomalies[index].conversation]
+    }
+  }
+
+  private mutating func orderOperations() {
+    let place = Self.sort(&facts.operations) { left, right in
+      if left.conversation != right.conversation { return left.conversation < right.conversation }
+      if left.client != right.client { return left.client < right.client }
+      if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
+      if left.code != right.code { return left.code.precedes(right.code) }
+      if left.object != right.object { return left.object.precedes(right.object) }
+      return left.first < right.first
+    }
+    for index in facts.events.indices { facts.events[index].operation = place[facts.events[index].operation] }
+    facts.events.sort {
+      $0.sighting != $1.sighting ? $0.sighting < $1.sighting : $0.operation < $1.operation
+    }
+  }
+
+  private mutating func orderDetails() {
+    facts.identities.sort { left, right in
+      if left.host != right.host { return left.host < right.host }
+      if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
+      if left.attribute != right.attribute { return left.attribute.rawValue < right.attribute.rawValue }
+      return left.value.precedes(right.value)
+    }
+    facts.properties.sort { left, right in
+      if left.conversation != right.conversation { return left.conversation < right.conversation }
+      if left.host != right.host { return left.host < right.host }
+      if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
+      if left.attribute != right.attribute { return left.attribute.rawValue < right.attribute.rawValue }
+      return left.value.precedes(right.value)
+    }
+    facts.credentials.sort { left, right in
+      if left.conversation != right.conversation { return left.conversation < right.conversation }
+      if left.client != right.client { return left.client < right.client }
+      if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
+      if left.scheme != right.scheme { return left.scheme.rawValue < right.scheme.rawValue }
+      if left.account != right.account { return left.account.precedes(right.account) }
+      if left.strength != right.strength { return left.strength.rawValue < right.strength.rawValue }
+      return left.first < right.first
+    }
+    facts.files.sort { left, right in
+      if left.conversation != right.conversation { return left.conversation < right.conversation }
+      if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
+      if left.name != right.name { return left.name.precedes(right.name) }
+      return left.direction != right.direction ? left.direction.rawValue < right.direction.rawValue : left.first < right.first
+    }
+    facts.neighbours.sort { left, right in
+      if left.host != right.host { return left.host < right.host }
+      if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
+      if left.chassis != right.chassis { return left.chassis.precedes(right.chassis) }
+      return left.port != right.port ? left.port.precedes(right.port) : left.first < right.first
+    }
+    facts.bindings.sort { left, right in
+      if left.address != right.address { return left.address < right.address }
+      if left.mac != right.mac { return left.mac < right.mac }
+      return left.source.rawValue < right.source.rawValue
+    }
+    facts.anomalies.sort { left, right in
+      if left.conversation != right.conversation { return left.conversation < right.conversation }
+      if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
+      if left.field != right.field { return left.field.precedes(right.field) }
+      return left.reason.rawValue < right.reason.rawValue
+    }
+    facts.undecoded = Self.summed(facts.undecoded)
+    facts.limits = Self.summed(facts.limits)
+  }
+
+  /// Counts of the same kind and detail added.
+  private static func summed(_ counts: [CountFact]) -> [CountFact] {
+    let sorted = counts.sorted { $0.kind != $1.kind ? $0.kind.precedes($1.kind) : $0.detail.precedes($1.detail) }
+    return sorted.reduce(into: []) { result, count in
+      guard let last = result.last, last.kind == count.kind, last.detail == count.detail else {
+        return result.append(count)
+      }
+      let (sum, overflow) = last.count.addingReportingOverflow(count.count)
+      result[result.count - 1].count = overflow ? .max : sum
+    }
+  }
+}
+
+extension String {
+  /// Order of the bytes: the one SQLite sorts by, and one that tells apart what Unicode holds for equal.
+  func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}
