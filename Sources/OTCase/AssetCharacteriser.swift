@@ -60,7 +60,8 @@ enum AssetCharacteriser {
       guard let vendor = OUITable.vendor(of: mac) else { continue }
       candidates.append(
         .init(
-          field: .vendor, value: vendor, source: "oui", reason: "IEEE assignment of \(mac): who made its network interface",
+          field: .vendor, value: vendor, source: "oui",
+          reason: "IEEE assignment of \(mac): who made its network interface",
           confidence: interfaceConfidence, isChosen: false, sighting: nil))
     }
     choose(&candidates)
@@ -70,7 +71,9 @@ enum AssetCharacteriser {
   /// Orders candidates by field, best first, and marks the one to be believed.
   static func choose(_ candidates: inout [AssetResolution.Candidate]) {
     var sources: [String: Set<String>] = [:]
-    for candidate in candidates { sources["\(candidate.field) \(candidate.value)", default: []].insert(candidate.source) }
+    for candidate in candidates {
+      sources["\(candidate.field) \(candidate.value)", default: []].insert(candidate.source)
+    }
     let fields = AssetField.allCases
     candidates.sort { left, right in
       if left.field != right.field {
@@ -89,8 +92,11 @@ enum AssetCharacteriser {
         best = candidate
         candidates[index].isChosen = true
       } else if let best, !candidate.reason.contains("; ") {
-        let verdict = candidate.value == best.value ? "agrees with \(best.source)"
-          : candidate.confidence < best.confidence ? "weaker source than \(best.source)" : "as good as \(best.source), seen later or less agreed on"
+        let verdict =
+          candidate.value == best.value
+          ? "agrees with \(best.source)"
+          : candidate.confidence < best.confidence
+            ? "weaker source than \(best.source)" : "as good as \(best.source), seen later or less agreed on"
         candidates[index].reason += "; \(verdict)"
         candidates[index].isChosen = false
       }
@@ -101,7 +107,9 @@ enum AssetCharacteriser {
   static func name(_ claims: [IdentityFact]) -> (name: String, reason: String)? {
     for attribute in [IdentityAttribute.stationName, .hostname, .name] {
       let best = claims.filter { $0.attribute == attribute }.min { left, right in
-        let (one, other) = (protocolConfidence[left.protocol] ?? otherConfidence, protocolConfidence[right.protocol] ?? otherConfidence)
+        let (one, other) = (
+          protocolConfidence[left.protocol] ?? otherConfidence, protocolConfidence[right.protocol] ?? otherConfidence
+        )
         if one != other { return one > other }
         return left.first != right.first ? left.first < right.first : left.value.precedes(right.value)
       }

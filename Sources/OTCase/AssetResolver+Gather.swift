@@ -32,7 +32,8 @@ extension AssetResolver {
   private func hostReason(_ host: Int, of asset: AssetResolution.Asset) -> String {
     if let reason = joinReasons[host] { return reason }
     if facts.hosts[host].address.scope == "public" { return "public address: an outside party of its own" }
-    return asset.hosts.count > 1 && host == asset.primaryHost ? "the address it is named by" : "no other address was taken for the same device"
+    return asset.hosts.count > 1 && host == asset.primaryHost
+      ? "the address it is named by" : "no other address was taken for the same device"
   }
 
   private func makeAsset(_ hosts: [Int], claims: [IdentityFact]) -> AssetResolution.Asset {

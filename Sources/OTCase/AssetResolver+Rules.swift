@@ -14,7 +14,7 @@ extension AssetResolver {
 
   /// An address resolution message outweighs frames: behind a router frames carry the router's MAC.
   func ownMAC(_ host: HostFact) -> OwnMAC {
-    if let mac = host.address.mac { return forwarders.reasons[mac] == nil ? .own(mac, reason: "its address") : .unknown }
+    if let mac = host.address.mac { return .own(mac, reason: "its address") }
     let bindings = forwarders.bindings[host.address] ?? []
     let said = Set(bindings.map(\.mac)).filter { !$0.isGroup }.sorted()
     if said.count > 1 {
@@ -23,7 +23,8 @@ extension AssetResolver {
     }
     if let mac = said.first, let binding = bindings.first {
       // A router's own address is bound to its MAC as well, but others may be too (proxy ARP).
-      if let reason = forwarders.reasons[mac], !isOnlyAddress(host.address, boundTo: mac) || reason.hasPrefix("virtual") {
+      if let reason = forwarders.reasons[mac], !isOnlyAddress(host.address, boundTo: mac) || reason.hasPrefix("virtual")
+      {
         return .forwarded(mac)
       }
       return .own(mac, reason: "\(binding.source.name) places \(host.address) at \(mac)")

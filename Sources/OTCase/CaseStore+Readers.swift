@@ -11,7 +11,8 @@ extension CaseStore {
   public func rows<Kind: CaseRow>(_ kind: Kind.Type, where column: String, is value: String) throws -> [Kind] {
     try read { database in
       try Kind.fetchAll(
-        database, sql: "SELECT * FROM (\(Kind.source) ORDER BY \(Kind.order)) WHERE \(column.quotedDatabaseIdentifier) = ?",
+        database,
+        sql: "SELECT * FROM (\(Kind.source) ORDER BY \(Kind.order)) WHERE \(column.quotedDatabaseIdentifier) = ?",
         arguments: [value])
     }
   }

@@ -29,9 +29,12 @@ public struct CaseStore: Sendable {
           try Int.fetchOne(database, sql: "PRAGMA user_version")
         )
       }
-      guard application == Self.applicationID else { throw CaseError.noCase(path: path, reason: "its header says other") }
+      guard application == Self.applicationID else {
+        throw CaseError.noCase(path: path, reason: "its header says other")
+      }
       guard version == Schema.version else {
-        throw CaseError.noCase(path: path, reason: "schema version \(version ?? 0), this program reads \(Schema.version)")
+        throw CaseError.noCase(
+          path: path, reason: "schema version \(version ?? 0), this program reads \(Schema.version)")
       }
     } catch let error as DatabaseError {
       throw CaseError.noCase(path: path, reason: error.message ?? "error \(error.resultCode.rawValue)")

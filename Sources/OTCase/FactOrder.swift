@@ -187,7 +187,8 @@ struct FactOrder {
       if left.conversation != right.conversation { return left.conversation < right.conversation }
       if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
       if left.name != right.name { return left.name.precedes(right.name) }
-      return left.direction != right.direction ? left.direction.rawValue < right.direction.rawValue : left.first < right.first
+      return left.direction != right.direction
+        ? left.direction.rawValue < right.direction.rawValue : left.first < right.first
     }
     facts.neighbours.sort { left, right in
       if left.host != right.host { return left.host < right.host }

@@ -25,7 +25,9 @@ struct ForwarderSearch {
 
   init(_ facts: Facts) {
     for (index, host) in facts.hosts.enumerated() where host.address.isIP && !host.address.isUnspecified {
-      for entry in host.macs where !entry.mac.isGroup && entry.mac != .zero { senders[entry.mac, default: []].append(index) }
+      for entry in host.macs where !entry.mac.isGroup && entry.mac != .zero {
+        senders[entry.mac, default: []].append(index)
+      }
     }
     for binding in facts.bindings where !binding.mac.isGroup && binding.mac != .zero {
       bindings[binding.address, default: []].append(binding)
@@ -70,7 +72,8 @@ struct ForwarderSearch {
     switch mac.value >> 8 {
     case 0x00005e_0001, 0x00005e_0002: "virtual router address (VRRP)"
     case 0x00000c_07ac: "virtual router address (HSRP)"
-    default: mac.value >> 12 == 0x00000c_9ff || mac.value >> 24 == 0x0007b4 ? "virtual router address (HSRP, GLBP)" : nil
+    default:
+      mac.value >> 12 == 0x00000c_9ff || mac.value >> 24 == 0x0007b4 ? "virtual router address (HSRP, GLBP)" : nil
     }
   }
 }

@@ -27,7 +27,9 @@ struct Fixture {
     return facts.hosts.count - 1
   }
 
-  mutating func claim(_ host: Int, _ protocol: String, _ attribute: IdentityAttribute, _ value: String, count: UInt64 = 1) {
+  mutating func claim(
+    _ host: Int, _ protocol: String, _ attribute: IdentityAttribute, _ value: String, count: UInt64 = 1
+  ) {
     let first = sighting()
     facts.identities.append(
       IdentityFact(

@@ -9,8 +9,8 @@ import Testing
     ("00:1b:1b:34:34:cb", "Siemens AG,"), ("00:80:f4:00:00:01", "TELEMECANIQUE ELECTRIQUE"),
     ("00:90:e8:ff:ff:ff", "MOXA TECHNOLOGIES CORP., LTD."), ("00:00:bc:12:34:56", "Rockwell Automation"),
     ("00:80:63:00:00:00", "Hirschmann Automation and Control GmbH"), ("00:0c:29:01:02:03", "VMware, Inc."),
-    // MA-S: 36 bits, inside a block of the registration authority.
-    ("70:b3:d5:00:00:00", Optional("Hitachi Power Solutions, Inc.")),
+    // MA-S and MA-M: 36 and 28 bits, inside a block of the registration authority.
+    ("70:b3:d5:f2:f0:00", "TELEPLATFORMS"), ("90:c6:82:7f:ff:ff", "Cinet Inc"),
     // Locally administered, group, and a block that is only divided further.
     ("02:1b:1b:34:34:cb", nil), ("01:00:5e:00:00:01", nil), ("ff:ff:ff:ff:ff:ff", nil), ("ac:de:48:00:00:00", nil),
   ])

@@ -1,1 +1,3 @@
 // Knowledge packs, embedded by make knowledge.
+#include "oui_pack.h"
+#include "rules_pack.h"
