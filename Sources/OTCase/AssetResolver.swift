@@ -95,9 +95,7 @@ public struct AssetResolver {
     case "loopback": return "loopback address: every device's own"
     default: break
     }
-    if host.address.family == .ipv4, host.address.low & 0xff == 0xff, host.packetsSent == 0 {
-      return "ends in .255 and never sent: taken for the broadcast address of a subnet"
-    }
+    if host.isGroup { return "never sent, and only frames to groups carried it: a broadcast address" }
     return nil
   }
 

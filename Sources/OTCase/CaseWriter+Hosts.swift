@@ -11,7 +11,7 @@ extension CaseWriter {
       row.add(index + 1)
       row.add(host.address.description)
       row.add(host.address.family.name)
-      row.add(host.address.scope)
+      row.add(host.isGroup ? "group" : host.address.scope)
       row.add(assets.assetOfHost[index].map { assets.assets[$0].id })
       row.add(assets.hostReasons[index])
       row.add(host.first, last: host.last)

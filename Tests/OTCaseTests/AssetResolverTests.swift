@@ -150,7 +150,7 @@ import Testing
     Network("group, unspecified and broadcast addresses are no assets", assets: ["10.1.0.1"]) {
       $0.host("10.1.0.1", mac: plc)
       for address in ["224.0.0.1", "0.0.0.0", "10.1.0.255", "255.255.255.255", "ff02::1", "01:0e:cf:00:00:00"] {
-        $0.host(address, sent: 0)
+        $0.host(address, sent: 0, isGroup: address.hasSuffix(".0.255"))
       }
     },
     Network("two addresses of a dual-homed port, and no more", assets: ["10.1.0.1 10.1.0.2"], decisions: ["same MAC 1"])

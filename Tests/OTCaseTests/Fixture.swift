@@ -15,7 +15,8 @@ struct Fixture {
 
   @discardableResult
   mutating func host(
-    _ address: String, mac: String..., ttl: UInt8 = 64, sent: UInt64 = 10, vlans: [UInt16] = []
+    _ address: String, mac: String..., ttl: UInt8 = 64, sent: UInt64 = 10, vlans: [UInt16] = [],
+    isGroup: Bool = false
   ) -> Int {
     let parsed = HostAddress(address) ?? .none
     let first = sighting()
@@ -23,7 +24,8 @@ struct Fixture {
       HostFact(
         address: parsed, first: first, last: first.time, packetsSent: sent, bytesSent: sent * 64, packetsReceived: 5,
         bytesReceived: 320, macs: mac.compactMap { HostAddress($0)?.mac }.map { ($0, sent) }, vlans: vlans,
-        ttlLow: parsed.isIP && sent > 0 ? ttl : 0, ttlHigh: parsed.isIP && sent > 0 ? ttl : 0, unansweredAttempts: 0))
+        ttlLow: parsed.isIP && sent > 0 ? ttl : 0, ttlHigh: parsed.isIP && sent > 0 ? ttl : 0,
+        isGroup: isGroup || parsed.isGroup, unansweredAttempts: 0))
     return facts.hosts.count - 1
   }
 
