@@ -35,6 +35,10 @@ import Testing
     var unit = SiteFile.Unit(id: "STS01", kind: .quayCrane, zone: nil, movesPerHour: 28, manualFallback: 0)
     let loss = try #require(ThroughputLoss(units: [unit], factor: 1.65, scenario: .controller))
     #expect(abs(loss.low - 369.6) < 0.01 && abs(loss.likely - 739.2) < 0.01 && abs(loss.high - 1108.8) < 0.01)
+    var gate = unit
+    gate.kind = .gate
+    gate.movesPerHour = 20
+    #expect(ThroughputLoss(units: [unit, gate], factor: 1.65, scenario: .controller) == loss, "no box counts twice")
     unit.manualFallback = nil
     #expect(ThroughputLoss(units: [unit], factor: 1.65, scenario: .controller)?.low == 0)
     unit.movesPerHour = nil

@@ -1,3 +1,4 @@
+import Foundation
 import OTCore
 import OTKnowledge
 import Testing
@@ -32,6 +33,14 @@ import Testing
     #expect(site.zone(of: .ipv4(0x0a14_0105))?.id == "Z-STS-01", "the longest prefix wins")
     #expect(site.zone(of: .ipv4(0x0a14_0205))?.id == "Z-ECS")
     #expect(site.zone(of: .ipv4(0x0b00_0001)) == nil)
+  }
+
+  @Test func theSampleTerminalsSiteFileIsRead() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    let text = try String(
+      contentsOf: folder.appending(path: "../../Samples/north-quay/site.yaml"), encoding: .utf8)
+    let site = try SiteFile(yaml: text, file: "site.yaml")
+    #expect(!site.zones.isEmpty && !site.units.isEmpty)
   }
 
   @Test func theTemplateAndAnEmptyFileAreReadAndSayNothing() throws {

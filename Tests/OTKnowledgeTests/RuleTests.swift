@@ -70,6 +70,19 @@ let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().
     #expect(try RuleLibrary.embedded() == RuleLibrary(knowledge: packageFolder + "/Sources/OTKnowledge"))
   }
 
+  @Test func aConsultantsOwnRulesAreAdded() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "otassess-own-rules").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Self.whole.write(toFile: folder + "/mine.yaml", atomically: true, encoding: .utf8)
+    var library = try RuleLibrary.embedded()
+    let count = library.rules.count
+    try library.add(folder: folder)
+    #expect(library.rules.count == count + 1 && library.rules.first?.id == "MY-001")
+    #expect(throws: YAMLError.self) { try library.add(folder: folder) }
+    #expect(throws: YAMLError.self) { try library.add(folder: folder + "/nowhere") }
+  }
+
   @Test func aPackIsReadBackAndACutOneRefused() {
     let pack = KnowledgePack(files: [.init(path: "b", text: "größe\n"), .init(path: "a", text: "")])
     #expect(KnowledgePack(pack.bytes) == pack)

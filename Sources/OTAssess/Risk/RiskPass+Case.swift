@@ -111,7 +111,7 @@ extension RiskPass {
       let reason =
         "\(units.count) of \(stated.count) units, \(scenario.hours.lowerBound) to \(scenario.hours.upperBound) hours of "
         + "\(scenario.rawValue), \(site.site.teuFactor.map { "\($0)" } ?? "\(ThroughputLoss.defaultFactor) (default)") "
-        + "TEU a move; likely is the middle"
+        + "TEU a move; the kind of unit that loses most; likely is the middle"
       guard let loss = ThroughputLoss(units: units, factor: site.site.teuFactor, scenario: scenario) else {
         try measure(key, nil, nil, nil, "TEU", "no unit lies in a zone with an open finding of band high or worse")
         continue
