@@ -71,6 +71,32 @@ public struct Analysis: Sendable {
     return Result(facts: join(parts.map(\.result), table), manifest: manifest, failures: set.refused + set.passedOver)
   }
 
+  /// Stages a benchmark can stop behind.
+  public enum Stage: String, Sendable, CaseIterable {
+    /// Frames out of the file, nothing looked at.
+    case read
+    /// Everything up to folded facts, not joined.
+    case fold
+    /// Joined facts.
+    case facts
+  }
+
+  /// One worker on the calling thread, without hashing: what `otbench` measures. Returns the packets read.
+  public static func measure(
+    _ paths: [String], _ stage: Stage, table: ProtocolTable = .standard
+  ) throws(CaptureError) -> UInt64 {
+    let set = try CaptureSet(paths: paths)
+    if stage == .read {
+      var capture = try LogicalCapture(set)
+      var packets: UInt64 = 0
+      while capture.next() { packets &+= UInt64(capture.bytes.count > 0 ? 1 : 0) }
+      return packets
+    }
+    guard case .read(_, let result, let manifest) = work(set, Options(paths: paths), table, .whole) else { return 0 }
+    if stage == .facts { _ = join([result], table) }
+    return manifest.files.reduce(0) { $0 + $1.summary.frames }
+  }
+
   private enum Outcome: Sendable {
     case read(Int, PacketEngine.Result, EvidenceManifest)
     case hashed([SHA256Digest?])
