@@ -56,15 +56,17 @@ public struct TLS: Dissector {
       let isPlain = message <= 2 || message == 11 || message == 12 || message == 14 || message == 16
       guard isPlain || hint.isClaimed else { return .notThisProtocol }
     }
-    if !hint.isEstablished, !hint.isClaimed, type != handshake, !isFollowed(bytes, by: 5 + Int(length)) {
+    if !hint.isEstablished, !hint.isClaimed, type != handshake, !endsWithRecord(bytes, 5 + Int(length)) {
       return .notThisProtocol
     }
     // Of application data the header is enough: the rest of the direction is opaque.
     return .pdu(byteCount: type == applicationData ? 5 : 5 + Int(length))
   }
 
-  /// Whether another record's header stands behind the first: five bytes alone are too little to tell by.
-  private static func isFollowed(_ bytes: Span<UInt8>, by start: Int) -> Bool {
+  /// Whether the bytes end with the first record or go on with the header of another: five bytes alone, in the middle of
+  /// a stream on any port, are too little to tell by.
+  private static func endsWithRecord(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    if bytes.count == start { return true }
     guard let type = bytes.byte(start), let version = bytes.be16(start + 1) else { return false }
     return type >= changeCipherSpec && type <= 24 && version >> 8 == 3 && version & 0xff <= 4
   }
