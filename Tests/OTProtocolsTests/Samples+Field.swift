@@ -142,11 +142,13 @@ extension Samples {
         datagram("55ff 00 00 1b 0000 06 # token"),
         datagram("0000 80 06 01 72 000d 9e | 01 00 | 10 00 c4 02015062 22 | da1e # cut behind the device"),
         datagram("01 20 ffff 00 ff | 10 08 # 6.3: an NPDU alone"),
+        datagram("82 02 000d aabbcc | 01 00 | 10 08 | 0964 # U.2: IPv6, original broadcast, Who-Is cut short"),
       ],
       [
         "bacnet request c12 [device 2 object-list[33]]",
         "bacnet request u0",
         "anomaly tag truncated at 12",
+        "bacnet request u8",
         "bacnet request u8",
       ]),
   ]

@@ -1,6 +1,6 @@
 import OTCore
 
-/// Building Automation and Control Networks: ANSI/ASHRAE 135-2016. Over UDP (BVLC, annex J), over IEEE 802.2 LLC
+/// Building Automation and Control Networks: ANSI/ASHRAE 135-2016. Over UDP (BVLC, annexes J and U), over IEEE 802.2 LLC
 /// (clause 7) and over MS/TP (clause 9), each with the network layer of clause 6 and the application layer of clause 20.
 public struct BACnet: Dissector {
   public static let protocols = [
@@ -41,6 +41,12 @@ public struct BACnet: Dissector {
         guard bytes.byte(function == 4 ? 10 : 4) == 1 else { return .notThisProtocol }
       }
       return .pdu(byteCount: Swift.min(Int(length), bytes.count))
+    case 0x82:
+      // BVLC of IPv6: the functions that hold an NPDU.
+      guard let function = bytes.byte(1), let start = ipv6Header(function), bytes.byte(start) == 1,
+        let length = bytes.be16(2), Int(length) > start, hint.isClaimed || Int(length) == bytes.count
+      else { return .notThisProtocol }
+      return .pdu(byteCount: Swift.min(Int(length), bytes.count))
     case 0x01:
       // NPDU: reserved bits of the control octet are zero.
       guard hint.isClaimed, let control = bytes.byte(1), control & 0x50 == 0 else { return .notThisProtocol }
@@ -56,6 +62,16 @@ public struct BACnet: Dissector {
     }
   }
 
+  /// Annex U.2: octets before the NPDU of an original unicast, an original broadcast and a forwarded NPDU.
+  private static func ipv6Header(_ function: UInt8) -> Int? {
+    switch function {
+    case 1: 10
+    case 2: 7
+    case 8: 25
+    default: nil
+    }
+  }
+
   public init() {}
 
   public mutating func dissect(
@@ -63,6 +79,12 @@ public struct BACnet: Dissector {
   ) throws(DecodeError) {
     switch pdu.peek() {
     case 0x81: try virtualLink(&pdu, into: &out)
+    case 0x82:
+      guard let start = pdu.peek(1).flatMap(Self.ipv6Header) else {
+        throw DecodeError("BVLC function", at: 1, .unsupported)
+      }
+      try pdu.skip(start, "BVLC header")
+      try network(&pdu, function: nil, subject: .sender, into: &out)
     case 0x55:
       try pdu.skip(2, "preamble")
       try tokenPassing(&pdu, into: &out)
