@@ -14,6 +14,7 @@ extension FactFolder {
     let client = asked ? scene.sender : scene.receiver
     let server = asked ? scene.receiver : scene.sender
     let row = operationRow(operation, object, client, server, scene)
+    operations[row].first = Swift.min(operations[row].first, scene.sighting)
     operations[row].last = Swift.max(operations[row].last, scene.sighting.time)
     if operation.role == .response {
       operations[row].responses &+= UInt64(operation.count)
@@ -105,6 +106,7 @@ extension FactFolder {
         identities[index].attribute == claim.attribute
       {
         identities[index].count &+= 1
+        identities[index].first = Swift.min(identities[index].first, scene.sighting)
         identities[index].last = Swift.max(identities[index].last, scene.sighting.time)
         return
       }
@@ -139,6 +141,7 @@ extension FactFolder {
         properties[index].attribute == property.attribute
       {
         properties[index].count &+= 1
+        properties[index].first = Swift.min(properties[index].first, scene.sighting)
         properties[index].last = Swift.max(properties[index].last, scene.sighting.time)
         return
       }
@@ -175,6 +178,7 @@ extension FactFolder {
         record.accepted == exposure.accepted
       {
         credentials[index].count &+= 1
+        credentials[index].first = Swift.min(record.first, scene.sighting)
         credentials[index].last = Swift.max(record.last, scene.sighting.time)
         return
       }
@@ -226,6 +230,7 @@ extension FactFolder {
         record.layer == neighbour.layer, record.managementAddress == neighbour.managementAddress
       {
         neighbours[index].count &+= 1
+        neighbours[index].first = Swift.min(record.first, scene.sighting)
         neighbours[index].last = Swift.max(record.last, scene.sighting.time)
         return
       }
@@ -246,6 +251,7 @@ extension FactFolder {
         bindings[index].source == binding.source
       {
         bindings[index].count &+= 1
+        bindings[index].first = Swift.min(bindings[index].first, scene.sighting)
         bindings[index].last = Swift.max(bindings[index].last, scene.sighting.time)
         return
       }

@@ -59,13 +59,15 @@ struct PacketEngine {
     var frame = decoder.decode(bytes, linkType: linkType, originalLength: originalLength, time: time)
     guard isMine(frame) else { return }
     folder.packet(frame.wireBytes, time)
-    guard frame.source.family != .none, frame.destination.family != .none else {
-      // Frames without addresses (a link type that is one protocol alone) still speak.
-      guard case .linkType = frame.content else { return }
-      frame.source = .mac(.zero)
-      frame.destination = .mac(.zero)
-      follow(&frame, bytes, Sighting(time: time, file: file, frame: number))
-      return
+    if frame.source.family == .none || frame.destination.family == .none {
+      // A link type that is one protocol alone names no address, and a cooked capture only the sender's: they still
+      // speak.
+      switch frame.content {
+      case .ip, .undecoded: return
+      case .arp, .etherType, .llc, .snap, .linkType: break
+      }
+      if frame.source.family == .none { frame.source = .mac(.zero) }
+      if frame.destination.family == .none { frame.destination = .mac(.zero) }
     }
     follow(&frame, bytes, Sighting(time: time, file: file, frame: number))
   }
