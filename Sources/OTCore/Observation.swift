@@ -148,6 +148,11 @@ public struct Operation: Sendable {
   public var values: Values?
   /// How many operations of this code the message holds (multiple-item messages), at least 1.
   public var count: UInt32
+  /// Asked by the server (or answered by the client) within what the client started, as when an S7 controller fetches the
+  /// blocks of a download: who is client and who is server does not change.
+  public var isCallback = false
+  /// Whether the sender is the client (or publisher) of the conversation, as far as this message tells.
+  @inlinable public var senderIsClient: Bool { (role != .response) != isCallback }
 
   @inlinable
   public init(

@@ -10,9 +10,8 @@ extension FactFolder {
     case .numbers(let a, let b, let c, let d): object = ObjectKey(tag: 1, a: a, b: b, c: c, d: d)
     case .text(let reference): object = ObjectKey(tag: 2, a: text(reference, buffer))
     }
-    let asked = operation.role != .response
-    let client = asked ? scene.sender : scene.receiver
-    let server = asked ? scene.receiver : scene.sender
+    let client = operation.senderIsClient ? scene.sender : scene.receiver
+    let server = operation.senderIsClient ? scene.receiver : scene.sender
     let row = operationRow(operation, object, client, server, scene)
     operations[row].first = Swift.min(operations[row].first, scene.sighting)
     operations[row].last = Swift.max(operations[row].last, scene.sighting.time)

@@ -76,7 +76,9 @@ public struct FactsDocument {
   /// Per host: protocol → client, server, publisher, subscriber. An address that names many plays no role.
   private func roles() -> [Int: [String: Set<String>]] {
     var roles: [Int: [String: Set<String>]] = [:]
+    var told: Set<Relation> = []
     for operation in facts.operations {
+      told.insert(Relation(name: operation.protocol, client: operation.client, server: operation.server))
       let asker = operation.isPublished ? "publisher" : "client"
       let asked = operation.isPublished ? "subscriber" : "server"
       if !facts.hosts[operation.client].isGroup {
@@ -84,6 +86,18 @@ public struct FactsDocument {
       }
       if !facts.hosts[operation.server].isGroup {
         roles[operation.server, default: [:]][operation.protocol, default: []].insert(asked)
+      }
+    }
+    // A protocol that was recognised between two hosts and asked nothing (link frames, acknowledgements) has two ends too.
+    for conversation in facts.conversations {
+      let (client, server) = (conversation.client, conversation.server)
+      guard !facts.hosts[client].isGroup, !facts.hosts[server].isGroup else { continue }
+      for name in conversation.protocols {
+        guard !told.contains(Relation(name: name, client: client, server: server)),
+          !told.contains(Relation(name: name, client: server, server: client))
+        else { continue }
+        roles[client, default: [:]][name, default: []].insert("client")
+        roles[server, default: [:]][name, default: []].insert("server")
       }
     }
     return roles

@@ -302,11 +302,7 @@ struct PacketEngine {
   private func firstRole() -> Bool? {
     for index in buffer.observations.indices {
       if case .operation(let operation) = buffer.observations[index] {
-        switch operation.role {
-        case .request: return true
-        case .response: return false
-        case .publish: return nil
-        }
+        return operation.role == .publish ? nil : operation.senderIsClient
       }
     }
     return nil

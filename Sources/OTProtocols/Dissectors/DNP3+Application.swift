@@ -3,6 +3,7 @@ import OTCore
 extension DNP3Dissector {
   /// Function codes that are read closer. IEEE 1815-2012 clause 4.4.
   enum Function {
+    static let confirm: UInt8 = 0
     static let write: UInt8 = 2
     static let select: UInt8 = 3
     static let directOperateWithoutAcknowledgement: UInt8 = 6
@@ -17,7 +18,9 @@ extension DNP3Dissector {
     try fragment.skip(1, "application control")
     let function = try fragment.u8("function code")
     let isResponse = function >= Function.response
-    var operation = Operation(UInt64(function), isResponse || !fromMaster ? .response : .request)
+    // Only a confirmation may come from either side; all other functions are a master's or an outstation's.
+    let isAnswer = isResponse || (function == Function.confirm && !fromMaster)
+    var operation = Operation(UInt64(function), isAnswer ? .response : .request)
     if isResponse {
       let indications = try fragment.u16("internal indications")
       // IIN2.0 to IIN2.2: function not supported, object unknown, parameter error.

@@ -47,7 +47,8 @@ public struct ModbusDissector: Dissector {
     case 1...4: return length == 6 || length == 3 || counted
     case 5, 6: return length == 6 || length == 3
     case 7: return length == 2 || length == 3
-    case 0x80...0xff: return length == 3
+    // Exactly 3 by the specification; some servers add to it.
+    case 0x80...0xff: return length <= 6
     default: return true
     }
   }
@@ -64,7 +65,7 @@ public struct ModbusDissector: Dissector {
     let function = raw & 0x7f
     let key = UInt64(transaction) | UInt64(unit) << 16
 
-    if !context.senderIsClient || (raw & 0x80 != 0 && !context.directionIsCertain) {
+    if Self.isAnswer(raw, context) {
       try response(raw, unit, key, &pdu, into: &out)
       return
     }
@@ -77,6 +78,13 @@ public struct ModbusDissector: Dissector {
     }
     requests.remember(Request(function: function, object: operation.object), for: key)
     out.operation(operation)
+  }
+
+  /// Port 502 answers, whoever opened the connection; elsewhere the opener asks.
+  private static func isAnswer(_ function: UInt8, _ context: PDUContext) -> Bool {
+    guard context.senderPort != 502 else { return context.receiverPort != 502 || !context.senderIsClient }
+    guard context.receiverPort != 502 else { return false }
+    return !context.senderIsClient || (function & 0x80 != 0 && !context.directionIsCertain)
   }
 
   /// Sections 6.1 to 6.21: addresses, quantities and values of a request.

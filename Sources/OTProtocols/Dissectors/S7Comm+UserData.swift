@@ -28,7 +28,10 @@ extension S7CommDissector {
     _ reference: UInt16, _ parameters: inout ByteCursor, _ data: inout ByteCursor, _ context: PDUContext,
     into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    try parameters.skip(5, "parameter head")
+    guard try parameters.u24("parameter head") == 0x00_0112 else {
+      return modeTransition(parameters.bytes, into: &out)
+    }
+    try parameters.skip(2, "parameter length and method")
     let kind = try parameters.u8("type and group")
     let group = kind & 0x3f
     let subfunction = try parameters.u8("sub-function")
@@ -37,7 +40,8 @@ extension S7CommDissector {
     let lastUnit = parameters.peek(1) ?? 0
     let status = isAsked ? 0 : parameters.bytes.be16(parameters.offset + 2) ?? 0
 
-    let isRequest = isAsked || (kind >> 6 == 0 && context.senderIsClient && context.directionIsCertain)
+    // What a controller sends unasked bears no mark of an answer: where the client is known, it decides.
+    let isRequest = context.directionIsCertain ? context.senderIsClient : isAsked
     var operation = Operation(OperationCode.userData(group, subfunction), isRequest ? .request : .response)
     let askedByClient = isRequest == context.senderIsClient
     let key = Self.key(reference, isUserData: true, askedByClient: askedByClient)
@@ -60,6 +64,19 @@ extension S7CommDissector {
 
     guard !isRequest, group == Group.cpu, subfunction == 1, status == 0 else { return }
     try systemStatusList(&data, isLast: lastUnit == 0, into: &out)
+  }
+
+  /// A message of another head, sent unasked when the controller changes its mode: the new one stands in octet 6.
+  private func modeTransition(_ parameters: Span<UInt8>, into out: inout ObservationBuffer) {
+    out.operation(Operation(OperationCode.userData(Group.modeTransition, 0), .response, outcome: .success))
+    switch parameters.byte(6) {
+    case 0: out.property(.mode, out.text("STOP"))
+    case 1, 3, 6: out.property(.mode, out.text("STARTUP"))
+    case 2: out.property(.mode, out.text("RUN"))
+    case 4: out.property(.mode, out.text("HOLD"))
+    case 9: out.property(.mode, out.text("RUN redundant"))
+    default: break
+    }
   }
 
   /// What the request names: a system status list, a block, a kind of block.

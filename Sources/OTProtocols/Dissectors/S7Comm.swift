@@ -102,6 +102,7 @@ public struct S7CommDissector: Dissector {
     let key = Self.key(reference, isUserData: false, askedByClient: context.senderIsClient)
     var job = Job(code: UInt64(function), object: .none)
     var operation = Operation(UInt64(function), .request)
+    operation.isCallback = context.directionIsCertain && !context.senderIsClient
     defer {
       operation.object = job.object
       operation.code = job.code
@@ -135,6 +136,7 @@ public struct S7CommDissector: Dissector {
       throw DecodeError("function", at: 12, .truncated)
     }
     var operation = Operation(UInt64(function), .response, outcome: Self.outcome(status))
+    operation.isCallback = context.directionIsCertain && context.senderIsClient
     if let asked, UInt8(truncatingIfNeeded: asked.code) == function {
       operation.code = asked.code
       operation.object = object(of: asked, key, into: &out)
