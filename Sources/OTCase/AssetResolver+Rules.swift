@@ -23,7 +23,8 @@ extension AssetResolver {
     }
     if let mac = said.first, let binding = bindings.first {
       // A router's own address is bound to its MAC as well, but others may be too (proxy ARP).
-      if let reason = forwarders.reasons[mac], !isOnlyAddress(host.address, boundTo: mac) || reason.hasPrefix("virtual")
+      if let reason = forwarders.reasons[mac],
+        !forwarders.isOnlyAddress(host.address, at: mac) || reason.hasPrefix("virtual")
       {
         return .forwarded(mac)
       }
@@ -39,10 +40,6 @@ extension AssetResolver {
   }
 
   private func list(_ macs: [MACAddress]) -> String { macs.map(\.description).joined(separator: " and ") }
-
-  private func isOnlyAddress(_ address: HostAddress, boundTo mac: MACAddress) -> Bool {
-    facts.bindings.allSatisfy { $0.mac != mac || $0.address == address || $0.address.family != address.family }
-  }
 
   mutating func joinByMAC() {
     var owners: [MACAddress: [(host: Int, reason: String)]] = [:]
@@ -112,80 +109,87 @@ extension AssetResolver {
   }
 
   /// Values of an attribute, each with the hosts that were said to have it.
-  private func holders(of attributes: Set<IdentityAttribute>) -> [(key: [String], claims: [IdentityFact])] {
+  private func holders(of attribute: IdentityAttribute) -> [(key: [String], claims: [IdentityFact])] {
     var groups: [[String]: [IdentityFact]] = [:]
-    for claim in facts.identities where attributes.contains(claim.attribute) && isMergeable(claim.host) {
+    for claim in facts.identities where claim.attribute == attribute && isMergeable(claim.host) {
       groups[[claim.value, claim.protocol], default: []].append(claim)
     }
     return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
   }
 
-  /// Values one root has for an attribute.
-  private func values(_ attributes: Set<IdentityAttribute>, ofRoots roots: Set<Int>) -> [Int: Set<String>] {
-    facts.identities.reduce(into: [:]) { result, claim in
-      guard attributes.contains(claim.attribute) else { return }
-      let root = root(claim.host)
-      if roots.contains(root) { result[root, default: []].insert(claim.value) }
+  /// What is known of each union, kept as unions grow.
+  private struct Traits {
+    var values: [Int: [IdentityAttribute: Set<String>]] = [:]
+    /// Roots that have a MAC address of their own.
+    var stations: Set<Int> = []
+
+    mutating func merge(_ one: Int, _ other: Int, into root: Int) {
+      for part in [one, other] where part != root {
+        values[root, default: [:]].merge(values.removeValue(forKey: part) ?? [:]) { $0.union($1) }
+        if stations.remove(part) != nil { stations.insert(root) }
+      }
+    }
+
+    /// The first attribute of which two unions have no value in common, in words.
+    func contradiction(in attributes: [IdentityAttribute], _ one: Int, _ other: Int) -> String? {
+      for attribute in attributes {
+        guard let left = values[one]?[attribute], let right = values[other]?[attribute], left.isDisjoint(with: right)
+        else { continue }
+        return "\(attribute.name) differs: \(left.union(right).sorted().prefix(4).joined(separator: ", "))"
+      }
+      return nil
     }
   }
 
+  private func traits(_ attributes: Set<IdentityAttribute>) -> Traits {
+    var traits = Traits()
+    for claim in facts.identities where attributes.contains(claim.attribute) {
+      traits.values[root(claim.host), default: [:]][claim.attribute, default: []].insert(claim.value)
+    }
+    for (index, host) in facts.hosts.enumerated() {
+      if case .own = ownMAC(host) { traits.stations.insert(root(index)) }
+    }
+    return traits
+  }
+
   mutating func joinBySerialNumber() {
-    for (key, claims) in holders(of: [.serialNumber]) {
-      let roots = Set(claims.map { root($0.host) })
-      guard roots.count > 1, let first = claims.first, Self.isTelling(serial: key[0]) else { continue }
-      let contradiction = contradiction(in: [.orderNumber, .vendor], roots: roots)
-      for claim in claims.dropFirst() where root(claim.host) != root(first.host) {
-        if let contradiction {
-          let reason = "serial number \(key[0]) over \(key[1]), but \(contradiction)"
-          refuse(first.host, claim.host, .serialNumber, reason, claim.first)
-          conflict(.serialNumberTwice, key[0], first, claim, reason)
-        } else {
-          join(first.host, claim.host, .serialNumber, "serial number \(key[0]) over \(key[1])", claim.first)
-        }
+    var traits = traits([.orderNumber, .vendor])
+    for (key, claims) in holders(of: .serialNumber) where Self.isTelling(serial: key[0]) {
+      let said = "serial number \(key[0]) over \(key[1])"
+      joinClaims(claims, .serialNumber, .serialNumberTwice, key[0], said, &traits) { traits, one, other in
+        traits.contradiction(in: [.orderNumber, .vendor], one, other)
       }
     }
   }
 
   mutating func joinByStationName() {
-    for (key, claims) in holders(of: [.stationName]) {
-      let roots = Set(claims.map { root($0.host) })
-      guard roots.count > 1, let first = claims.first else { continue }
-      for claim in claims.dropFirst() where root(claim.host) != root(first.host) {
-        let macs = [first, claim].map { claim in facts.hosts.indices.contains { isStation($0, of: root(claim.host)) } }
-        if macs == [true, true] {
-          let reason = "station name \(key[0]) over \(key[1]), but each has a MAC address of its own"
-          refuse(first.host, claim.host, .stationName, reason, claim.first)
-          conflict(.stationNameTwice, key[0], first, claim, reason)
-        } else if let contradiction = contradiction(
-          in: [.vendor, .vendorID, .deviceID], roots: [root(first.host), root(claim.host)])
-        {
-          let reason = "station name \(key[0]) over \(key[1]), but \(contradiction)"
-          refuse(first.host, claim.host, .stationName, reason, claim.first)
-          conflict(.stationNameTwice, key[0], first, claim, reason)
-        } else {
-          join(first.host, claim.host, .stationName, "station name \(key[0]) over \(key[1])", claim.first)
-        }
+    var traits = traits([.vendor, .vendorID, .deviceID])
+    for (key, claims) in holders(of: .stationName) {
+      let said = "station name \(key[0]) over \(key[1])"
+      joinClaims(claims, .stationName, .stationNameTwice, key[0], said, &traits) { traits, one, other in
+        traits.stations.isSuperset(of: [one, other])
+          ? "each has a MAC address of its own" : traits.contradiction(in: [.vendor, .vendorID, .deviceID], one, other)
       }
     }
   }
 
-  /// Whether `host` belongs to `root` and has a MAC address of its own.
-  private func isStation(_ host: Int, of root: Int) -> Bool {
-    guard self.root(host) == root, case .own = ownMAC(facts.hosts[host]) else { return false }
-    return true
-  }
-
-  /// The first attribute of which the roots have different values throughout, in words.
-  private func contradiction(in attributes: [IdentityAttribute], roots: Set<Int>) -> String? {
-    for attribute in attributes {
-      let values = values([attribute], ofRoots: roots)
-      guard values.count > 1, values.values.reduce(values.first?.value ?? [], { $0.intersection($1) }).isEmpty else {
-        continue
+  /// Joins the hosts that make one claim with the first of them, unless something speaks against it.
+  private mutating func joinClaims(
+    _ claims: [IdentityFact], _ rule: AssetResolution.Decision.Rule, _ kind: AssetResolution.Conflict.Kind,
+    _ subject: String, _ said: String, _ traits: inout Traits, against: (Traits, Int, Int) -> String?
+  ) {
+    guard let first = claims.first else { return }
+    for claim in claims.dropFirst() {
+      let (one, other) = (root(first.host), root(claim.host))
+      guard one != other else { continue }
+      if let reason = against(traits, one, other) {
+        refuse(first.host, claim.host, rule, "\(said), but \(reason)", claim.first)
+        conflict(kind, subject, first, claim, "\(said), but \(reason)")
+      } else {
+        join(first.host, claim.host, rule, said, claim.first)
+        traits.merge(one, other, into: root(first.host))
       }
-      let all = values.values.reduce(into: Set()) { $0.formUnion($1) }.sorted()
-      return "\(attribute.name) differs: \(all.prefix(4).joined(separator: ", "))"
     }
-    return nil
   }
 
   private mutating func conflict(

@@ -20,6 +20,8 @@ struct ForwarderSearch {
   private(set) var reasons: [MACAddress: String] = [:]
   /// Hosts that send from each MAC address, ascending.
   private(set) var senders: [MACAddress: [Int]] = [:]
+  /// How many addresses of each family are placed at each MAC address.
+  private var boundAddresses: [MACAddress: [HostAddress.Family: Set<HostAddress>]] = [:]
   /// Which MAC addresses ARP, ND, DHCP or DCP placed each IP address at, ascending.
   private(set) var bindings: [HostAddress: [BindingFact]] = [:]
 
@@ -31,6 +33,7 @@ struct ForwarderSearch {
     }
     for binding in facts.bindings where !binding.mac.isGroup && binding.mac != .zero {
       bindings[binding.address, default: []].append(binding)
+      boundAddresses[binding.mac, default: [:]][binding.address.family, default: []].insert(binding.address)
     }
     for (mac, hosts) in senders {
       if let reason = reason(mac, hosts.map { facts.hosts[$0] }) { reasons[mac] = reason }
@@ -43,6 +46,11 @@ struct ForwarderSearch {
   /// Whether an address resolution message placed the IP address at the MAC address.
   func isBound(_ address: HostAddress, to mac: MACAddress) -> Bool {
     bindings[address]?.contains { $0.mac == mac } ?? false
+  }
+
+  /// Whether no other address of its family is placed at the MAC address.
+  func isOnlyAddress(_ address: HostAddress, at mac: MACAddress) -> Bool {
+    boundAddresses[mac]?[address.family]?.count == 1
   }
 
   private func reason(_ mac: MACAddress, _ hosts: [HostFact]) -> String? {
