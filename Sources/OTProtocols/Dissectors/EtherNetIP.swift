@@ -61,6 +61,18 @@ public struct EtherNetIPDissector: Dissector {
       let options = bytes.le32(20)
     else { return hint.isStream ? .needMore : .notThisProtocol }
     guard options == 0, status <= 0xffff else { return .notThisProtocol }
+    if !hint.isClaimed, !hint.isEstablished {
+      // Elsewhere than on its port only what is full of fixed values: a session is registered or used.
+      guard status <= 3 || (0x64...0x6a).contains(status) else { return .notThisProtocol }
+      switch command {
+      case .registerSession: guard bytes.count >= 28, bytes.le32(24) == 1 else { return .notThisProtocol }
+      case .sendRequestReplyData, .sendUnitData:
+        guard let items = bytes.le16(30), (2...4).contains(items), let type = bytes.le16(32),
+          type == 0 || type == 0x00a1
+        else { return .notThisProtocol }
+      default: return .notThisProtocol
+      }
+    }
     switch command {
     case .nop: guard status == 0, hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
     case .registerSession: guard length == 4 || (length == 0 && status != 0) else { return .notThisProtocol }
