@@ -24,7 +24,7 @@ struct FileStatus: Sendable {
   }
 }
 
-/// The entries of a folder, sorted by name, without hidden ones.
+/// The entries of a folder, sorted by name; hidden ones too, since a capture may be hidden.
 func folderEntries(_ path: String) throws(CaptureError) -> [String] {
   guard let folder = unsafe opendir(path) else { throw .system(path, "cannot be opened") }
   defer { unsafe closedir(folder) }
@@ -34,7 +34,7 @@ func folderEntries(_ path: String) throws(CaptureError) -> [String] {
       // d_name is a C string in an array of 256.
       unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
     }
-    if !name.hasPrefix(".") { names.append(name) }
+    if name != ".", name != ".." { names.append(name) }
   }
   return names.sorted()
 }

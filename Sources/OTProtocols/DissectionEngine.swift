@@ -205,7 +205,11 @@ public struct DissectionEngine {
     var cut = context
     cut.missingBytes = missing
     dissect(index, pending.span, cut, into: &out)
-    if missing > gap { half.skip = missing - gap }
+    // The rest of the data unit and what it asked to be dropped lie ahead, and the gap has taken some of it.
+    let (sum, overflow) = missing.addingReportingOverflow(out.skipCount)
+    let ahead = overflow ? Int.max : sum
+    out.clearSkip()
+    if ahead > gap { half.skip = ahead == Int.max ? Int.max : ahead - gap }
   }
 
   /// Cuts `bytes` into data units; how many bytes were used up (the rest is the beginning of an incomplete one).
