@@ -15,6 +15,8 @@ public enum Block: Sendable, Equatable {
   case figures([Figure])
   /// The five-by-five risk matrix.
   case matrix(RiskMatrix)
+  /// A drawing with the table that says the same.
+  case drawing(Drawing)
   /// Blocks that belong together and should not be torn apart by a page break; with a tone on their edge.
   case card(Tone, [Block])
 }

@@ -15,7 +15,8 @@ public enum HTMLRenderer: Renderer {
       <title>
       """)
     page.add(escape(document.title))
-    page.add("</title>\n<style>\n\(HTMLStyle.sheet)</style>\n</head>\n<body>\n<header>\n<h1>\(escape(document.title))</h1>\n")
+    page.add(
+      "</title>\n<style>\n\(HTMLStyle.sheet)</style>\n</head>\n<body>\n<header>\n<h1>\(escape(document.title))</h1>\n")
     page.add("<p class=\"subtitle\">\(escape(document.subtitle))</p>\n</header>\n")
     page.add(contents(document))
     page.add("<main>\n")
@@ -71,11 +72,16 @@ public enum HTMLRenderer: Renderer {
       case .figures(let figures):
         add("<dl class=\"figures\">\n")
         for figure in figures {
-          add("<div class=\"\(figure.tone.rawValue)\"><dt>\(escape(figure.label))</dt><dd>\(escape(figure.value))</dd></div>\n")
+          add(
+            "<div class=\"\(figure.tone.rawValue)\"><dt>\(escape(figure.label))</dt><dd>\(escape(figure.value))</dd></div>\n"
+          )
         }
         add("</dl>\n")
       case .table(let table): render(table)
       case .matrix(let matrix): render(matrix)
+      case .drawing(let drawing):
+        add(figure(drawing))
+        render(drawing.twin)
       case .card(let tone, let blocks):
         add("<section class=\"card \(tone.rawValue)\">\n")
         for inner in blocks { render(inner) }
@@ -117,7 +123,9 @@ public enum HTMLRenderer: Renderer {
       }
       add("<tr><th></th>")
       for consequence in 1...5 { add("<th scope=\"col\">C\(consequence)</th>") }
-      add("</tr>\n</tbody></table>\n<p class=\"more\">Bold: findings rated exactly there. In brackets: findings that may lie ")
+      add(
+        "</tr>\n</tbody></table>\n<p class=\"more\">Bold: findings rated exactly there. In brackets: findings that may lie "
+      )
       add("there, since an input is not known.</p>\n")
     }
 

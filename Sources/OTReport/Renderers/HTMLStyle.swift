@@ -43,8 +43,16 @@ enum HTMLStyle {
     .matrix{width:auto;table-layout:fixed}.matrix td{width:5.4rem;height:2.7rem;text-align:center;vertical-align:middle;border:2px solid #fff}
     .matrix th{border:0;text-align:center;width:3rem}
     .matrix .critical{background:#e9b9bf}.matrix .high{background:#f4cfb4}.matrix .medium{background:#f2e3b0}.matrix .low{background:#d5e6cd}
+    figure{margin:1rem 0 .4rem}figcaption{color:var(--soft);font-size:.88rem}
+    svg{width:100%;height:auto;border:1px solid var(--line);border-radius:4px;background:#fff}
+    svg text{font-size:13px;fill:var(--ink)}svg .strong{font-weight:650}
+    svg rect{fill:var(--wash);stroke:#9aa5b1}svg rect.info{fill:#bcdbe6;stroke:var(--info)}
+    svg rect.high{fill:#f4cfb4;stroke:var(--high)}svg rect.critical{fill:#e9b9bf;stroke:var(--critical)}
+    svg line{stroke:#9aa5b1;stroke-opacity:.75}svg line.info{stroke:#5b9bb0}svg line.high{stroke:#d9661f}
+    svg line.critical{stroke:var(--critical)}svg circle{fill:var(--info)}svg circle.high{fill:var(--high)}
+    svg circle.medium{fill:var(--medium)}svg circle.critical{fill:var(--critical)}
     @media print{@page{size:A4;margin:16mm 14mm}body{max-width:none;padding:0;font-size:10pt}nav{break-after:page}
-    h2,h3,h4{break-after:avoid}.card,.figures,tr,.matrix{break-inside:avoid}a{color:inherit;text-decoration:none}
+    h2,h3,h4{break-after:avoid}.figures,figure,tr,.matrix{break-inside:avoid}a{color:inherit;text-decoration:none}
     table{font-size:8pt}.scroll{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 
     """

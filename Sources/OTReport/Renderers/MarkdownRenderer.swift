@@ -51,6 +51,8 @@ public enum MarkdownRenderer: Renderer {
       return figures.map { "- **\(escape($0.value))** \(escape($0.label))" }.joined(separator: "\n") + "\n"
     case .table(let table): return render(table)
     case .matrix(let matrix): return render(matrix)
+    case .drawing(let drawing):
+      return "**\(escape(drawing.title))** \(escape(drawing.caption))\n\n" + render(drawing.twin)
     case .card(_, let blocks): return blocks.map { render($0) }.joined(separator: "\n")
     }
   }
@@ -60,7 +62,9 @@ public enum MarkdownRenderer: Renderer {
     text += "| " + table.columns.map { escape($0.title) }.joined(separator: " | ") + " |\n"
     text += "|" + table.columns.map { $0.alignment == .trailing ? "--:|" : "---|" }.joined() + "\n"
     for row in table.rows { text += "| " + row.map(line).joined(separator: " | ") + " |\n" }
-    if table.rows.isEmpty { text += "| – |" + String(repeating: " |", count: Swift.max(0, table.columns.count - 1)) + "\n" }
+    if table.rows.isEmpty {
+      text += "| – |" + String(repeating: " |", count: Swift.max(0, table.columns.count - 1)) + "\n"
+    }
     if table.omitted > 0 { text += "\n\(table.omitted) more rows: \(escape(table.more))\n" }
     return text
   }
@@ -101,7 +105,9 @@ public enum MarkdownRenderer: Renderer {
   private static func visible(_ text: String) -> String {
     var shown = ""
     for character in text.unicodeScalars {
-      if character != "\n", character.value < 0x20 || (0x7f..<0xa0).contains(character.value) || isDirectionMark(character) {
+      if character != "\n",
+        character.value < 0x20 || (0x7f..<0xa0).contains(character.value) || isDirectionMark(character)
+      {
         shown += "\\u{" + String(character.value, radix: 16) + "}"
       } else {
         shown.unicodeScalars.append(character)

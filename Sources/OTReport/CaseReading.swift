@@ -1,0 +1,118 @@
+import OTCase
+import OTCore
+
+/// What several sections need of a case, read once. Long tables stay in the case: sections ask for sums.
+struct CaseReading {
+  let store: CaseStore
+  let meta: [String: String]
+  /// `key` → value and whether it is our assumption.
+  let site: [String: SiteEntry]
+  let evidence: [EvidenceRow]
+  let assets: [AssetRow]
+  let zones: [ZoneRow]
+  /// Not approved by the site, the worst risk first.
+  let findings: [FindingRow]
+  let approved: [FindingRow]
+  let rules: [RuleRunRow]
+  let siteRisk: [String: SiteRiskRow]
+  let protocols: [String: ProtocolRow]
+  let totals: ConversationTotals
+  private let assetByID: [String: AssetRow]
+
+  init(_ store: CaseStore) throws {
+    self.store = store
+    meta = try store.meta()
+    site = Dictionary(try store.all(SiteEntry.self).map { ($0.key, $0) }) { first, _ in first }
+    evidence = try store.all(EvidenceRow.self)
+    assets = try store.all(AssetRow.self)
+    assetByID = Dictionary(assets.map { ($0.id, $0) }) { first, _ in first }
+    zones = try store.all(ZoneRow.self)
+    let found = try store.all(FindingRow.self).sorted(by: FindingRow.isWorse)
+    findings = found.filter { $0.approvedReason == nil }
+    approved = found.filter { $0.approvedReason != nil }
+    rules = try store.all(RuleRunRow.self)
+    siteRisk = Dictionary(try store.all(SiteRiskRow.self).map { ($0.key, $0) }) { first, _ in first }
+    protocols = Dictionary(try store.all(ProtocolRow.self).map { ($0.id, $0) }) { first, _ in first }
+    totals = try store.all(ConversationTotals.self).first ?? ConversationTotals()
+  }
+
+  /// Name of the site, or nil where nobody said it.
+  var siteName: String? { site["name"]?.value }
+  var isAssessed: Bool { !rules.isEmpty }
+  var captures: [EvidenceRow] { evidence.filter { $0.kind == "capture" } }
+
+  func asset(_ id: String?) -> AssetRow? { id.flatMap { assetByID[$0] } }
+
+  /// `STS01-PLC (10.20.1.10)`.
+  func name(_ id: String?) -> String {
+    guard let id else { return "the site" }
+    guard let asset = assetByID[id], asset.name != id, !asset.name.isEmpty else { return id }
+    return "\(asset.name) (\(id))"
+  }
+
+  func protocolName(_ id: String) -> String { id.isEmpty ? "not recognised" : protocols[id]?.name ?? id }
+
+  func zoneName(_ id: String?) -> String {
+    guard let id else { return "no zone given" }
+    guard let zone = zones.first(where: { $0.id == id }), !zone.name.isEmpty else { return id }
+    return "\(zone.name) (\(id))"
+  }
+
+  /// From the first to the last packet of all captures.
+  var span: (first: Timestamp, last: Timestamp)? {
+    guard let first = captures.compactMap(\.firstTime).min(), let last = captures.compactMap(\.lastTime).max() else {
+      return nil
+    }
+    return (first, last)
+  }
+}
+
+/// A line of what the site says of itself.
+struct SiteEntry: CaseRow {
+  static let source = "SELECT * FROM site"
+  static let order = "key"
+  var key, value: String
+  var isDefault: Bool
+}
+
+/// Sums over all conversations.
+struct ConversationTotals: CaseRow {
+  /// Protocols that hide what is said; who talks to whom and how much is still seen.
+  static let encrypted = "'tls', 'ssh', 'dtls', 'quic', 'openvpn', 'wireguard', 'esp', 'ike'"
+  static let source = """
+    SELECT count(*) AS conversations,
+      coalesce(sum(packets_to_server + packets_to_client), 0) AS packets,
+      coalesce(sum(protocol = ''), 0) AS unknown,
+      coalesce(sum(iif(protocol = '', packets_to_server + packets_to_client, 0)), 0) AS unknown_packets,
+      coalesce(sum(id IN (SELECT conversation_id FROM conversation_protocol WHERE protocol IN (\(encrypted)))), 0)
+        AS encrypted,
+      coalesce(sum(transport = 'tcp'), 0) AS tcp,
+      coalesce(sum(transport = 'tcp' AND (packets_to_client = 0 OR packets_to_server = 0)), 0) AS one_way,
+      coalesce(sum(gap_bytes), 0) AS gap_bytes, coalesce(sum(gap_bytes > 0), 0) AS gapped,
+      coalesce(sum(is_cyclic), 0) AS cyclic
+    FROM conversation
+    """
+  static let order = "1"
+  var conversations = 0, packets: Int64 = 0, unknown = 0, unknownPackets: Int64 = 0
+  var encrypted = 0, tcp = 0, oneWay = 0, gapBytes: Int64 = 0, gapped = 0, cyclic = 0
+}
+
+extension FindingRow {
+  static let severities = ["critical", "high", "medium", "low", "info"]
+
+  /// Worst first: the band, then the bounds of the risk, then the severity, then the id.
+  static func isWorse(_ left: Self, _ right: Self) -> Bool {
+    func rank(_ word: String?) -> Int { word.flatMap { severities.firstIndex(of: $0) } ?? severities.count }
+    let one = (rank(left.riskBand), -(left.riskHigh ?? 0), -(left.riskLow ?? 0), rank(left.severity))
+    let other = (rank(right.riskBand), -(right.riskHigh ?? 0), -(right.riskLow ?? 0), rank(right.severity))
+    return one == other ? left.id < right.id : one < other
+  }
+
+  /// The risk's band, else the rule's severity: what a reader sees first.
+  var tone: Tone { Tone(band: riskBand ?? severity) }
+
+  /// Where the report tells of it.
+  var anchor: String { "finding-\(id)" }
+
+  var isRated: Bool { likelihoodLow != nil && consequenceLow != nil }
+}

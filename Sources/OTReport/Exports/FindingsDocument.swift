@@ -1,0 +1,109 @@
+import OTCase
+import OTCore
+
+/// `findings.json`, schema `otassess.findings/1`: every finding with its evidence and the points of its risk, and every
+/// rule with its answer, for ticket systems and for the next visit.
+enum FindingsDocument {
+  static func json(_ reading: CaseReading) throws -> [UInt8] {
+    let evidence = Dictionary(grouping: try reading.store.all(FindingEvidenceRow.self), by: \.findingID)
+    let points = Dictionary(grouping: try reading.store.all(RiskPointRow.self), by: \.findingID)
+    var writer = JSONWriter(pretty: true)
+    writer.object { writer in
+      writer.field("schema", "otassess.findings/1")
+      writer.key("findings")
+      writer.array { writer in
+        for finding in reading.findings + reading.approved {
+          writer.object { writer in
+            write(finding, reading, &writer)
+            write(evidence[finding.id] ?? [], &writer)
+            write(points[finding.id] ?? [], &writer)
+          }
+        }
+      }
+      writer.key("rules")
+      writer.array { writer in
+        for rule in reading.rules {
+          writer.object { writer in
+            writer.field("rule", rule.ruleID)
+            writer.field("title", rule.title)
+            writer.field("status", rule.status)
+            writer.field("reason", rule.reason)
+            writer.field("findings", rule.findings)
+          }
+        }
+      }
+    }
+    writer.newline()
+    return writer.bytes
+  }
+
+  private static func write(_ finding: FindingRow, _ reading: CaseReading, _ writer: inout JSONWriter) {
+    writer.field("id", finding.id)
+    writer.field("rule", finding.ruleID)
+    writer.field("title", finding.title)
+    writer.field("severity", finding.severity)
+    writer.field("confidence", finding.confidence)
+    writer.field("type", finding.type)
+    for (field, id) in [("subject", finding.subjectAsset), ("peer", finding.peerAsset)] {
+      writer.field(field, id)
+      writer.field(field + "_name", reading.asset(id)?.name)
+    }
+    writer.field("key", finding.key)
+    writer.field("first_time", finding.firstTime?.description)
+    writer.field("last_time", finding.lastTime?.description)
+    writer.field("count", finding.count)
+    writer.field("risk_band", finding.riskBand)
+    for (name, low, high) in [
+      ("likelihood", finding.likelihoodLow, finding.likelihoodHigh),
+      ("consequence", finding.consequenceLow, finding.consequenceHigh), ("risk", finding.riskLow, finding.riskHigh),
+    ] {
+      writer.key(name)
+      guard let low, let high else {
+        writer.null()
+        continue
+      }
+      writer.object { writer in
+        writer.field("low", low)
+        writer.field("high", high)
+      }
+    }
+    for (name, text) in [
+      ("why", finding.why), ("fix", finding.fix), ("verify", finding.verify),
+      ("false_positives", finding.falsePositives),
+    ] { writer.field(name, text) }
+    writer.field("playbook", finding.playbook)
+    writer.field("techniques", finding.techniques.split(separator: ",").map(String.init))
+    writer.field("controls", finding.controls.split(separator: ",").map(String.init))
+    writer.field("approved_reason", finding.approvedReason)
+  }
+
+  private static func write(_ evidence: [FindingEvidenceRow], _ writer: inout JSONWriter) {
+    writer.key("evidence")
+    writer.array { writer in
+      for row in evidence {
+        writer.object { writer in
+          writer.field("file", row.name)
+          writer.field("sha256", row.sha256)
+          writer.field("frame", row.frame)
+          writer.field("time", row.time?.description)
+          writer.field("note", row.note)
+        }
+      }
+    }
+  }
+
+  private static func write(_ points: [RiskPointRow], _ writer: inout JSONWriter) {
+    writer.key("points")
+    writer.array { writer in
+      for point in points {
+        writer.object { writer in
+          writer.field("factor", point.factor)
+          writer.field("low", point.pointsLow)
+          writer.field("high", point.pointsHigh)
+          writer.field("reason", point.reason)
+          writer.field("evidence", point.evidence)
+        }
+      }
+    }
+  }
+}

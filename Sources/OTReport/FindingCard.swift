@@ -1,0 +1,89 @@
+import OTCase
+import OTCore
+
+/// One finding: how bad and why, what was seen and where, how to look at it oneself.
+enum FindingCard {
+  private static let evidenceAtMost = 6
+
+  static func block(_ finding: FindingRow, _ details: FindingDetails, _ reading: CaseReading) -> Block {
+    var blocks: [Block] = [
+      .heading(level: 4, text: heading(finding, reading), id: finding.anchor), .paragraph(risk(finding)),
+      .paragraph(seen(finding)),
+    ]
+    if let points = details.points[finding.id], !points.isEmpty { blocks.append(pointTable(points)) }
+    blocks.append(evidence(finding, details))
+    blocks += commands(finding, details)
+    return .card(finding.tone, blocks)
+  }
+
+  private static func heading(_ finding: FindingRow, _ reading: CaseReading) -> String {
+    var text = reading.name(finding.subjectAsset)
+    if let peer = finding.peerAsset { text += ", by or with \(reading.name(peer))" }
+    return finding.key.isEmpty ? text : text + ": \(finding.key)"
+  }
+
+  private static func risk(_ finding: FindingRow) -> [Inline] {
+    guard finding.isRated else {
+      return [.text("Risk: not assessed. Severity of the rule: "), .tag(finding.tone, finding.severity)]
+    }
+    return [
+      .tag(finding.tone, finding.riskBand ?? finding.severity),
+      .text(
+        " likelihood \(Words.range(finding.likelihoodLow, finding.likelihoodHigh)) of 5, consequence "
+          + "\(Words.range(finding.consequenceLow, finding.consequenceHigh)) of 5, risk "
+          + "\(Words.range(finding.riskLow, finding.riskHigh)) of 25"),
+      .text(finding.riskLow == finding.riskHigh ? "" : " (a range, since inputs are not known)"),
+    ]
+  }
+
+  private static func seen(_ finding: FindingRow) -> [Inline] {
+    guard let first = finding.firstTime else {
+      return plain("Configured: \(Words.count(finding.count, "place")).")
+    }
+    var text = "Observed \(Words.count(finding.count, "time")), "
+    text +=
+      finding.lastTime == finding.firstTime
+      ? "at \(Words.moment(first))." : "first at \(Words.moment(first)), last at \(Words.moment(finding.lastTime))."
+    return plain(text)
+  }
+
+  private static func pointTable(_ points: [RiskPointRow]) -> Block {
+    .table(
+      Table(
+        "What the risk is made of", ["Factor", .number("Points"), "Why", "Evidence"],
+        rows: points.map { point in
+          [
+            plain(point.factor), plain(Words.range(point.pointsLow, point.pointsHigh)), plain(point.reason),
+            point.evidence.isEmpty ? plain("–") : code(point.evidence),
+          ]
+        }))
+  }
+
+  private static func evidence(_ finding: FindingRow, _ details: FindingDetails) -> Block {
+    let rows = details.evidence[finding.id] ?? []
+    let total = rows.first?.total ?? 0
+    return .table(
+      Table(
+        "Evidence: file and frame (or line)", ["Where", "Time", "What is to be seen"],
+        omitted: max(0, total - min(rows.count, evidenceAtMost)), more: "findings.json",
+        rows: rows.prefix(evidenceAtMost).map { row in
+          [
+            code("\(row.name):\(row.frame)"), plain(row.time.map { Words.moment($0) } ?? "–"),
+            plain(row.note.ifEmpty("–")),
+          ]
+        }))
+  }
+
+  private static func commands(_ finding: FindingRow, _ details: FindingDetails) -> [Block] {
+    let rows = details.evidence[finding.id] ?? []
+    guard rows.contains(where: { $0.kind == "capture" }) else { return [] }
+    var blocks: [Block] = []
+    if let filter = details.displayFilter(finding) {
+      blocks.append(.paragraph([.text("In Wireshark: "), .code(filter)]))
+    }
+    if let carve = Commands.carve(finding.id) {
+      blocks.append(.paragraph([.text("As a small capture: "), .code(carve)]))
+    }
+    return blocks
+  }
+}

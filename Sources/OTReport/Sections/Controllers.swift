@@ -1,0 +1,157 @@
+import OTCase
+import OTCore
+
+/// Every controller: what it is, who commands it with what, and each event that changed its mode or program.
+enum ControllerSection: ReportSection {
+  static let title = "Controllers, and who commands them"
+  static let id = "controllers"
+  private static let cardsAtMost = 40
+  private static let eventsAtMost = 12
+
+  static func blocks(_ reading: CaseReading) throws -> [Block] {
+    let commands = Dictionary(grouping: try reading.store.all(CommandRow.self)) { $0.server }
+    let modes = Dictionary(grouping: try reading.store.all(ModeEvent.self)) { $0.server }
+    let controllers = reading.assets.filter { asset in
+      asset.role == "plc" || asset.role == "rtu" || commands[asset.id] != nil || modes[asset.id] != nil
+    }
+    guard !controllers.isEmpty else {
+      return [.paragraph(plain("No controller was recognised and no command was observed."))]
+    }
+    let silent = controllers.filter { commands[$0.id] == nil && modes[$0.id] == nil }
+    var blocks: [Block] = [
+      .paragraph(
+        plain(
+          "\(Words.count(controllers.count, "device")) were recognised as controllers or were commanded. To "
+            + "\(silent.count) of them no command was observed in these recordings."))
+    ]
+    let active = controllers.filter { commands[$0.id] != nil || modes[$0.id] != nil }
+    for asset in active.prefix(cardsAtMost) {
+      blocks.append(card(asset, commands[asset.id] ?? [], modes[asset.id] ?? [], reading))
+    }
+    if active.count > cardsAtMost {
+      blocks.append(
+        .paragraph([
+          .text("\(active.count - cardsAtMost) more commanded devices: "),
+          .code(Commands.query("SELECT * FROM v_event")),
+        ]))
+    }
+    if !silent.isEmpty {
+      blocks.append(
+        .paragraph(plain("No command observed to: \(Words.few(silent.map { reading.name($0.id) }, limit: 30)).")))
+    }
+    return blocks
+  }
+
+  // MARK: who commands
+
+  /// Commands of one kind from one asset to another, in industrial protocols.
+  private struct CommandRow: CaseRow {
+    static let source = """
+      SELECT h1.asset_id AS client, h2.asset_id AS server, o.kind, o.protocol,
+        sum(max(o.requests, o.responses)) AS count, sum(o.failures) AS failures,
+        min(o.first_time) AS first_time, max(o.last_time) AS last_time, count(DISTINCT o.object) AS objects
+      FROM operation o JOIN host h1 ON h1.id = o.client_id JOIN host h2 ON h2.id = o.server_id
+      JOIN protocol p ON p.id = o.protocol
+      WHERE p.is_industrial AND NOT o.is_published
+        AND o.kind IN ('write', 'control', 'program', 'firmware', 'configure', 'time') AND h2.asset_id IS NOT NULL
+      GROUP BY 1, 2, 3, 4
+      """
+    static let order = "first_time, client, server, kind, protocol"
+    var client: String?
+    var server, kind, `protocol`: String
+    var count, failures: Int64
+    var firstTime, lastTime: Timestamp
+    var objects: Int
+  }
+
+  /// One event that changes mode, program, firmware or configuration; the first dozen of each controller.
+  private struct ModeEvent: CaseRow {
+    static let source = """
+      SELECT * FROM (
+        SELECT h2.asset_id AS server, h1.asset_id AS client, e.time, o.protocol, o.kind, o.name, o.object, e.outcome,
+          v.name || ':' || e.frame AS evidence, e.id AS id,
+          row_number() OVER (PARTITION BY h2.asset_id ORDER BY e.id) AS number,
+          count(*) OVER (PARTITION BY h2.asset_id) AS total
+        FROM event e JOIN operation o ON o.id = e.operation_id JOIN host h1 ON h1.id = o.client_id
+        JOIN host h2 ON h2.id = o.server_id JOIN protocol p ON p.id = o.protocol
+        LEFT JOIN evidence v ON v.id = e.evidence_id
+        WHERE p.is_industrial AND o.kind IN ('control', 'program', 'firmware', 'configure') AND e.role <> 'response'
+          AND h2.asset_id IS NOT NULL
+      ) WHERE number <= 12
+      """
+    static let order = "id"
+    var server, `protocol`, kind, name, object, outcome: String
+    var client, evidence: String?
+    var time: Timestamp
+    var total: Int
+  }
+
+  private static func card(
+    _ asset: AssetRow, _ commands: [CommandRow], _ events: [ModeEvent], _ reading: CaseReading
+  ) -> Block {
+    var blocks: [Block] = [
+      .heading(level: 3, text: reading.name(asset.id), id: "controller-\(asset.id)"),
+      .paragraph(identity(asset, reading)),
+    ]
+    if !commands.isEmpty { blocks.append(writers(commands, asset, reading)) }
+    if !events.isEmpty { blocks.append(timeline(events, reading)) }
+    let isChanged = commands.contains { ["program", "firmware"].contains($0.kind) }
+    return .card(isChanged ? .high : commands.isEmpty ? .plain : .info, blocks)
+  }
+
+  private static func identity(_ asset: AssetRow, _ reading: CaseReading) -> [Inline] {
+    let parts = [asset.vendor, asset.product, asset.orderNumber].compactMap { $0 }
+    var text = parts.isEmpty ? "Vendor and model not observed" : parts.joined(separator: " ")
+    text += asset.firmware.map { ", firmware \($0)" } ?? ", firmware not observed"
+    if let serial = asset.serialNumber { text += ", serial number \(serial)" }
+    return plain(text + "; \(reading.zoneName(asset.zoneID)).")
+  }
+
+  private static func writers(_ commands: [CommandRow], _ asset: AssetRow, _ reading: CaseReading) -> Block {
+    // The rows come in the order of their first command.
+    let first = commands.first?.client
+    let rows: [[[Inline]]] = commands.map { row in
+      let zone = reading.asset(row.client)?.zoneID
+      let isForeign = zone != nil && asset.zoneID != nil && zone != asset.zoneID
+      return [
+        [row.client == first ? .strong(reading.name(row.client)) : .text(reading.name(row.client))],
+        isForeign ? [.tag(.medium, reading.zoneName(zone))] : plain(zone == nil ? "no zone given" : "same zone"),
+        plain(row.kind), plain(reading.protocolName(row.protocol)), number(row.count), number(row.objects),
+        plain(row.failures > 0 ? "\(Words.grouped(row.failures)) refused" : "–"), plain(Words.moment(row.firstTime)),
+        plain(Words.moment(row.lastTime)),
+      ]
+    }
+    let masters = Set(commands.map(\.client)).count
+    return .table(
+      Table(
+        "Who commands it: \(Words.count(masters, "sender")); bold: the first one observed",
+        [
+          "From", "Zone of the sender", "Kind", "Protocol", .number("Commands"), .number("Objects"), "Answers", "First",
+          "Last",
+        ], limit: 20, more: Commands.query("SELECT * FROM v_operation"), rows: rows))
+  }
+
+  private static func timeline(_ events: [ModeEvent], _ reading: CaseReading) -> Block {
+    let total = events.first?.total ?? events.count
+    return .table(
+      Table(
+        "Events that change mode, program, firmware or configuration: \(Words.grouped(total)) observed",
+        ["Time", "From", "Kind", "What", "Object", "Evidence"], omitted: max(0, total - events.count),
+        more: Commands.query("SELECT * FROM v_event"),
+        rows: events.map { event in
+          [
+            plain(Words.moment(event.time)), plain(event.client.map { reading.name($0) } ?? "–"),
+            [.tag(tone(event.kind), event.kind)], plain("\(event.name) (\(reading.protocolName(event.protocol)))"),
+            plain(event.object.ifEmpty("–")), code(event.evidence ?? ""),
+          ]
+        }))
+  }
+
+  private static func tone(_ kind: String) -> Tone {
+    switch kind {
+    case "program", "firmware": .high
+    case "control": .medium
+    default: .info
+    }
+  }
+}

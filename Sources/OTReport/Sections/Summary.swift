@@ -1,0 +1,119 @@
+import OTCase
+
+/// One page for whoever decides: how bad, what it could cost in boxes, what to do first.
+enum SummarySection: ReportSection {
+  static let title = "Summary"
+  static let id = "summary"
+  private static let topFindings = 7
+  private static let firstSteps = 5
+
+  static func blocks(_ reading: CaseReading) throws -> [Block] {
+    var blocks: [Block] = [.figures(figures(reading))]
+    blocks += stakes(reading)
+    guard reading.isAssessed else { return blocks }
+    guard !reading.findings.isEmpty else {
+      blocks.append(
+        .paragraph(plain("No open finding was made in what was recorded. That is no proof that there is none.")))
+      return blocks
+    }
+    return blocks + [top(reading), steps(reading)]
+  }
+
+  private static func figures(_ reading: CaseReading) -> [Figure] {
+    let seen = reading.assets.filter { $0.kind == "internal" && $0.presence == "sent" }
+    let controllers = seen.filter { $0.role == "plc" || $0.role == "rtu" }.count
+    let identified = seen.filter(\.isIdentified).count
+    let worst = reading.findings.first
+    let severe = reading.findings.filter { $0.tone == .critical || $0.tone == .high }.count
+    var figures = [
+      Figure(
+        worst?.riskBand ?? "not assessed",
+        worst?.riskBand == nil ? "risk of the site" : "worst risk found (upper bound)", worst?.tone ?? .plain),
+      Figure(
+        reading.isAssessed ? "\(severe) of \(reading.findings.count)" : "not assessed",
+        "open findings of high or critical risk", severe > 0 ? .high : .plain),
+      Figure(Words.grouped(seen.count), "devices observed, \(controllers) of them controllers"),
+      Figure("\(identified) of \(seen.count)", "with vendor, model and firmware known"),
+      Figure(Words.grouped(reading.totals.conversations), "conversations between them"),
+    ]
+    if let moves = reading.siteRisk["moves_at_risk"], moves.high != nil {
+      figures.append(
+        Figure(Words.range(moves.low, moves.high), "moves/hour behind findings of high risk or worse", .high))
+    }
+    return figures
+  }
+
+  /// What it could cost, in the terminal's own measure.
+  private static func stakes(_ reading: CaseReading) -> [Block] {
+    let losses = reading.siteRisk.values.filter { $0.key.hasPrefix("teu_lost_") }.sorted { $0.key < $1.key }
+    let assessed = losses.filter { $0.high != nil }
+    guard !assessed.isEmpty else {
+      return [
+        .notice(
+          .info,
+          plain(
+            "What it could cost in crane moves was not assessed: a site file with zones and with units and their moves "
+              + "an hour is needed."))
+      ]
+    }
+    let rows = assessed.map { loss in
+      [
+        plain(Words.capitalised(scenario(loss.key))), plain(Words.number(loss.low)), plain(Words.number(loss.likely)),
+        plain(Words.number(loss.high)), plain(loss.reason),
+      ]
+    }
+    return [
+      .table(
+        Table(
+          "What an event of each kind could cost, in TEU not handled",
+          ["Event", .number("Low"), .number("Likely"), .number("High"), "How it is computed"], rows: rows))
+    ]
+  }
+
+  private static func scenario(_ key: String) -> String {
+    String(key.dropFirst("teu_lost_".count)).replacing("_", with: " ")
+  }
+
+  private static func top(_ reading: CaseReading) -> Block {
+    // One line a rule, so that one cause in ten places does not hide nine other causes.
+    var rules: Set<String> = []
+    let causes = reading.findings.filter { rules.insert($0.ruleID).inserted }
+    let rows: [[[Inline]]] = causes.prefix(topFindings).map { finding in
+      let same = reading.findings.filter { $0.ruleID == finding.ruleID }.count
+      return [
+        band(finding.riskBand ?? finding.severity), [.link(finding.title, id: finding.anchor)],
+        plain(reading.name(finding.subjectAsset) + (same > 1 ? " and \(same - 1) more" : "")), plain(finding.why),
+      ]
+    }
+    return .table(
+      Table(
+        "The worst findings, one line for each kind of \(Words.count(reading.findings.count, "open finding"))",
+        ["Risk", "Finding", "Where", "Why it matters"], omitted: max(0, causes.count - topFindings),
+        more: "chapter Findings", rows: rows))
+  }
+
+  private static func steps(_ reading: CaseReading) -> Block {
+    var rules: Set<String> = []
+    let causes = reading.findings.filter { rules.insert($0.ruleID).inserted }.prefix(firstSteps)
+    return .card(
+      .good,
+      [.heading(level: 3, text: "What to do first", id: "first")]
+        + [
+          .table(
+            Table(
+              "In this order; each step can be checked by the next recording",
+              [.number("Step"), "Do", "Then check that", "Finding"],
+              rows: causes.enumerated().map { index, finding in
+                [
+                  number(index + 1), plain(finding.fix), plain(finding.verify),
+                  [.link(finding.ruleID, id: finding.anchor)],
+                ]
+              }))
+        ])
+  }
+}
+
+extension AssetRow {
+  /// Vendor, model and firmware are known: measure 1 of the handbook.
+  var isIdentified: Bool { vendor != nil && (product != nil || orderNumber != nil) && firmware != nil }
+}

@@ -1,0 +1,159 @@
+import OTCase
+
+/// Who talks to whom: between zones, in which protocols and with which kinds of operations, with the outside, and in what
+/// rhythm.
+enum TalkSection: ReportSection {
+  static let title = "Who talks to whom"
+  static let id = "talk"
+
+  static func blocks(_ reading: CaseReading) throws -> [Block] {
+    guard reading.totals.conversations > 0 else { return [.paragraph(plain("No conversation was observed."))] }
+    let pairs: [any GroupPair] =
+      reading.zones.isEmpty ? try reading.store.all(RolePair.self) : try reading.store.all(ZonePair.self)
+    return [
+      .paragraph(
+        plain(
+          "\(Words.count(reading.totals.conversations, "conversation")) were observed: all traffic between a client and "
+            + "one service of a server counts as one. Group addresses and multicasts are left out of the map."))
+    ] + ZoneMap.blocks(pairs, reading) + (try operations(reading)) + (try outside(reading)) + (try rhythm(reading))
+  }
+
+  // MARK: protocols and what they do
+
+  private static let kinds = [
+    "read", "report", "write", "control", "program", "firmware", "configure", "time", "diagnose", "discover",
+    "authenticate", "session", "other",
+  ]
+
+  private struct ProtocolKind: CaseRow {
+    static let source = """
+      SELECT protocol, kind, sum(max(requests, responses)) AS count, sum(failures) AS failures FROM operation
+      GROUP BY protocol, kind
+      """
+    static let order = "protocol, kind"
+    var `protocol`, kind: String
+    var count, failures: Int64
+  }
+
+  private static func operations(_ reading: CaseReading) throws -> [Block] {
+    let sums = try reading.store.all(ProtocolKind.self)
+    let spoken = reading.protocols.values.filter { $0.conversations > 0 }.sorted {
+      ($0.isIndustrial ? 0 : 1, $0.name, $0.id) < ($1.isIndustrial ? 0 : 1, $1.name, $1.id)
+    }
+    let present = kinds.filter { kind in sums.contains { $0.kind == kind } }
+    var columns: [Table.Column] = ["Protocol", .number("Conversations")]
+    columns += present.map { .number(Words.capitalised($0)) }
+    let rows: [[[Inline]]] = spoken.map { entry in
+      let own = sums.filter { $0.protocol == entry.id }
+      let counts = present.map { kind -> [Inline] in
+        guard let sum = own.first(where: { $0.kind == kind }) else { return plain("–") }
+        return notable.contains(kind)
+          ? [.strong(Words.grouped(sum.count))] : number(sum.count)
+      }
+      return [[entry.isIndustrial ? .strong(entry.name) : .text(entry.name)], number(entry.conversations)] + counts
+    }
+    return [
+      .heading(level: 3, text: "Protocols and what is done with them", id: "protocols"),
+      .table(
+        Table(
+          "Operations by protocol and kind; bold names are industrial protocols, bold numbers change something. A dash: "
+            + "none observed", columns, limit: 60, more: Commands.query("SELECT * FROM v_operation"), rows: rows)),
+    ]
+  }
+
+  static let notable: Set = ["write", "control", "program", "firmware", "configure", "time"]
+
+  // MARK: outside
+
+  private struct Outside: CaseRow {
+    static let source = """
+      SELECT s.asset_id AS inside, h.address AS outside, c.protocol, c.transport, c.server_port,
+        c.client_id = s.id AS is_outward, sum(c.packets_to_server + c.packets_to_client) AS packets,
+        sum(c.bytes_to_server + c.bytes_to_client) AS bytes,
+        max(c.handshakes > 0 OR c.packets_to_client > c.refused) AS is_answered, min(c.first_time) AS first_time,
+        (SELECT group_concat(value, ', ') FROM (SELECT DISTINCT q.value FROM property q JOIN conversation d
+          ON d.id = q.conversation_id WHERE q.attribute = 'server_name' AND h.id IN (d.client_id, d.server_id)
+          AND s.id IN (d.client_id, d.server_id) ORDER BY 1 LIMIT 3)) AS names
+      FROM host h JOIN conversation c ON h.id IN (c.client_id, c.server_id)
+      JOIN host s ON s.id = iif(c.client_id = h.id, c.server_id, c.client_id)
+      WHERE h.scope = 'public' GROUP BY s.asset_id, h.id, c.protocol, c.transport, c.server_port, is_outward
+      """
+    static let order = "inside, outside, transport, server_port, protocol, is_outward"
+    var inside: String?
+    var outside, `protocol`, transport: String
+    var serverPort: Int?
+    var isOutward, isAnswered: Bool
+    var packets, bytes, firstTime: Int64
+    var names: String?
+  }
+
+  private static func outside(_ reading: CaseReading) throws -> [Block] {
+    let rows = try reading.store.all(Outside.self)
+    var blocks: [Block] = [.heading(level: 3, text: "With the outside", id: "outside")]
+    guard !rows.isEmpty else {
+      return blocks + [
+        .paragraph(
+          plain(
+            "No conversation with a public address was observed at these recording points; that is no proof of none."))
+      ]
+    }
+    blocks.append(
+      .table(
+        Table(
+          "Conversations with public addresses",
+          ["Inside", "Direction", "Outside", "Service", .number("Data"), "Answered", "First seen"], limit: 40,
+          more: Commands.query("SELECT * FROM v_conversation WHERE 'public' IN (client_scope, server_scope)"),
+          rows: rows.map { row in
+            [
+              plain(reading.name(row.inside)), plain(row.isOutward ? "calls" : "is called by"),
+              [.code(row.outside), .text(row.names.map { " \($0)" } ?? "")],
+              plain(service(row.transport, row.serverPort, row.protocol, reading)), plain(Words.bytes(row.bytes)),
+              plain(row.isAnswered ? "yes" : "no answer observed"),
+              plain(Words.moment(.init(nanoseconds: row.firstTime))),
+            ]
+          })))
+    return blocks
+  }
+
+  static func service(_ transport: String, _ port: Int?, _ name: String, _ reading: CaseReading) -> String {
+    "\(reading.protocolName(name)) (\(transport)\(port.map { "/\($0)" } ?? ""))"
+  }
+
+  // MARK: rhythm
+
+  private struct Cycle: CaseRow {
+    static let source = """
+      SELECT h1.asset_id AS client, h1.address AS client_address, h2.asset_id AS server, h2.address AS server_address,
+        c.protocol, c.transport, c.server_port, c.interval_median AS median, c.regularity, c.interval_longest AS longest
+      FROM conversation c JOIN host h1 ON h1.id = c.client_id JOIN host h2 ON h2.id = c.server_id
+      WHERE c.is_cyclic AND c.protocol IN (SELECT id FROM protocol WHERE is_industrial)
+      """
+    static let order = "c.id LIMIT 500"
+    var client, server: String?
+    var clientAddress, serverAddress, `protocol`, transport: String
+    var serverPort: Int?
+    var median, regularity, longest: Double
+  }
+
+  private static func rhythm(_ reading: CaseReading) throws -> [Block] {
+    let cycles = try reading.store.all(Cycle.self)
+    guard !cycles.isEmpty else { return [] }
+    return [
+      .heading(level: 3, text: "Steady rhythms", id: "rhythm"),
+      .table(
+        Table(
+          "Industrial conversations asked in a steady rhythm: a longest pause far above the period deserves a look",
+          [
+            "Client", "Server", "Service", .number("Period"), .number("Within 20 % of it"), .number("Longest pause"),
+          ], limit: 40, more: Commands.query("SELECT * FROM v_conversation WHERE is_cyclic"),
+          rows: cycles.map { row in
+            [
+              plain(row.client.map { reading.name($0) } ?? row.clientAddress),
+              plain(row.server.map { reading.name($0) } ?? row.serverAddress),
+              plain(service(row.transport, row.serverPort, row.protocol, reading)), plain(Words.duration(row.median)),
+              plain("\(Words.number((row.regularity * 100).rounded())) %"), plain(Words.duration(row.longest)),
+            ]
+          })),
+    ]
+  }
+}
