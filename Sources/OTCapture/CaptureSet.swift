@@ -36,16 +36,20 @@ public struct CaptureSet: Sendable {
 
   static let mostDepth = 32
 
-  /// - Parameter paths: files, folders (searched recursively) and `-` for standard input, in any order.
+  /// - Parameters:
+  ///   - paths: files, folders (searched recursively) and `-` for standard input, in any order.
+  ///   - mayBeEmpty: whether to go on where there is no capture at all.
   /// - Throws: when there is nothing to read. What else cannot be read stands in ``refused``.
-  public init(paths: [String]) throws(CaptureError) {
+  public init(paths: [String], mayBeEmpty: Bool = false) throws(CaptureError) {
     var found: [File] = []
     for path in paths.sorted() { find(path, named: true, depth: 0, &found) }
     files = try Self.inOrder(Self.withoutRepeats(found))
-    if files.isEmpty {
-      throw refused.first ?? passedOver.first
-        ?? CaptureError(.usage, paths.first ?? "", "holds no files; nothing to read")
-    }
+    if files.isEmpty, !mayBeEmpty { throw nothingToRead(paths) }
+  }
+
+  /// Why a set is empty: the first file that was refused, or that there was none.
+  public func nothingToRead(_ paths: [String]) -> CaptureError {
+    refused.first ?? passedOver.first ?? CaptureError(.usage, paths.first ?? "", "holds no files; nothing to read")
   }
 
   /// A few files of another set, in its order.

@@ -4,10 +4,10 @@ import OTFacts
 import OTNetwork
 import OTProtocols
 
-/// One reading of a set of captures: evidence in, facts and manifest out.
+/// One reading of what was handed over: captures and configurations in, facts, devices and manifest out.
 public struct Analysis: Sendable {
   public struct Options: Sendable {
-    /// Capture files, folders, or `-` for standard input.
+    /// Capture files, configuration files, folders of both, or `-` for a capture on standard input.
     public var paths: [String]
     /// Expression of pcap-filter(7); nil for all frames.
     public var filter: String?
@@ -32,16 +32,20 @@ public struct Analysis: Sendable {
   public struct Result: Sendable {
     public var facts: Facts
     public var manifest: EvidenceManifest
-    /// Named files that could not be read, and files met in folders that are no captures, each with its reason.
-    public var failures: [CaptureError]
+    /// Configurations that an importer read; in the manifest of a case they follow the captures.
+    public var configurations: [ConfigurationFile]
+    /// Files that nothing here reads, named or met in folders, each with its reason.
+    public var refusals: [Refusal]
   }
 
   /// Packets between two calls of `progress`.
   private static let progressStep: UInt64 = 1 << 16
 
-  /// Reads everything. Throws when a filter is wrong or nothing at all could be opened.
+  /// Reads everything. Throws when a filter is wrong or nothing at all could be read.
   public static func run(_ options: Options, table: ProtocolTable = .standard) async throws(CaptureError) -> Result {
-    let set = try CaptureSet(paths: options.paths)
+    let set = try CaptureSet(paths: options.paths, mayBeEmpty: true)
+    let (configurations, refusals) = ConfigurationFile.read(among: set.refused + set.passedOver)
+    guard !set.files.isEmpty || !configurations.isEmpty else { throw set.nothingToRead(options.paths) }
     // A pipe can be read once: then one worker reads it, and reading comes before hashing.
     let workers = set.isRepeatable ? options.workers : 1
     let outcome = await withTaskGroup(of: Outcome.self) { group in
@@ -68,7 +72,8 @@ public struct Analysis: Sendable {
     for (index, digest) in digests.enumerated() where index < manifest.files.count {
       if let digest { manifest.files[index].sha256 = digest }
     }
-    return Result(facts: join(parts.map(\.result), table), manifest: manifest, failures: set.refused + set.passedOver)
+    return Result(
+      facts: join(parts.map(\.result), table), manifest: manifest, configurations: configurations, refusals: refusals)
   }
 
   /// Stages a benchmark can stop behind.

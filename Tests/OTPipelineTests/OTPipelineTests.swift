@@ -45,7 +45,7 @@ private func document(_ paths: [String], workers: Int) async throws -> [UInt8] {
     let foreign = root.appendingPathComponent("LICENSE").path
     let result = try await Analysis.run(.init(paths: [foreign, files[0]], hashes: true))
     #expect(result.facts.packets > 0)
-    #expect(result.failures.contains { $0.description.contains("LICENSE") })
+    #expect(result.refusals.contains { $0.description.contains("LICENSE") })
     #expect(result.manifest.files.allSatisfy { $0.sha256 != nil })
   }
 
