@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -14,13 +16,30 @@ enum Terminal {
 
   /// A line on standard error: something went wrong or was left out.
   static func complain(_ line: String) {
-    output(Array("otassess: \(line)\n".utf8), to: STDERR_FILENO)
+    output(Array("otassess: \(TerminalText.escaped(line))\n".utf8), to: STDERR_FILENO)
   }
 
   static func note(_ text: String) { output(Array(text.utf8), to: STDERR_FILENO) }
 
   static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
   static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+  /// Cut and coloured on a terminal only, and never coloured where NO_COLOR says so (https://no-color.org).
+  static let tableStyle: TablePrinter.Style = {
+    guard outputIsTerminal else { return TablePrinter.Style() }
+    let environment = ProcessInfo.processInfo.environment
+    let isPlain = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
+    return TablePrinter.Style(width: columns, hasColours: !isPlain)
+  }()
+
+  private static var columns: Int? {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  /// A reader that has seen enough (`| head`) is no error: what follows is written nowhere.
+  static func outliveReaders() { unsafe signal(SIGPIPE, SIG_IGN) }
 
   private static func output(_ bytes: [UInt8], to file: CInt) {
     var start = 0
