@@ -62,10 +62,11 @@ let package = Package(
 
     // The whole run.
     library("OTPipeline", ["OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTFacts"]),
+    library("OTSurvey", ["OTPipeline", "OTCapture", "OTProtocols", "OTCase", "OTKnowledge", "OTAssess", "OTReport"]),
     .executableTarget(
       name: "otassess",
       dependencies: [
-        "OTPipeline", "OTCase", "OTAssess", "OTReport",
+        "OTSurvey", "OTPipeline", "OTImport", "OTKnowledge", "OTCase", "OTAssess", "OTReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -85,6 +86,7 @@ let package = Package(
     tests("OTAssessTests", ["OTAssess"] + grdb),
     tests("OTReportTests", ["OTReport"]),
     tests("OTPipelineTests", ["OTPipeline"]),
+    tests("EndToEndTests", ["otassess", "OTSurvey", "OTProtocols", "OTCase", "OTAssess", "OTReport"]),
   ] + (fuzzing ? [fuzzer] : []))
 
 /// libFuzzer on the dissection engine: `make fuzz`.

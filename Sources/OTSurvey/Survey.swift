@@ -1,0 +1,101 @@
+import Foundation
+import OTAssess
+import OTCapture
+import OTCase
+import OTCore
+import OTFacts
+import OTKnowledge
+import OTPipeline
+import OTProtocols
+
+/// The whole run: what was handed over becomes a judged case.
+///
+/// ```
+/// paths ─► Analysis ─► facts, devices, manifest ─► CaseWriter ─► case ─► Assessment ─► judged case
+/// ```
+public enum Survey {
+  /// Version of the program, as cases and reports name it.
+  public static let version = "0.1.0"
+
+  /// With what a case is judged.
+  public struct Judgement: Sendable {
+    /// The site file; nil: the site says nothing of itself.
+    public var siteFile: String?
+    /// A consultant's own rules, beside the program's.
+    public var rulesFolder: String?
+    /// Read instead of the knowledge inside the binary.
+    public var knowledgeFolder: String?
+
+    public init(siteFile: String? = nil, rulesFolder: String? = nil, knowledgeFolder: String? = nil) {
+      self.siteFile = siteFile
+      self.rulesFolder = rulesFolder
+      self.knowledgeFolder = knowledgeFolder
+    }
+
+    public func rules() throws -> [Rule] {
+      var library = try knowledgeFolder.map { folder throws(YAMLError) in try RuleLibrary(knowledge: folder) }
+      if library == nil { library = try RuleLibrary.embedded() }
+      if let rulesFolder { try library?.add(folder: rulesFolder) }
+      return library?.rules ?? []
+    }
+
+    /// The site file as evidence, and what it says.
+    fileprivate func site() throws -> (site: SiteFile, evidence: [OTFacts.EvidenceFile]) {
+      guard let siteFile else { return (SiteFile(), []) }
+      guard let data = FileManager.default.contents(atPath: siteFile),
+        let text = String(data: data, encoding: .utf8)
+      else { throw YAMLError(file: siteFile, line: 0, path: "", message: "cannot be read as UTF-8 text") }
+      var evidence = OTFacts.EvidenceFile(
+        kind: .site, name: "", path: siteFile, sha256: try EvidenceHasher.hash(path: siteFile).description,
+        size: UInt64(data.count), format: "site")
+      evidence.frames = UInt64(text.split(separator: "\n", omittingEmptySubsequences: false).count)
+      return (try SiteFile(yaml: text, file: siteFile), [evidence])
+    }
+  }
+
+  /// Reads everything into a new case at `path`, judges it, and says what a reader has to be warned of. The case
+  /// appears there whole or not at all.
+  public static func run(
+    _ inputs: Analysis.Options, _ judgement: Judgement = Judgement(), to path: String, replacing: Bool = false
+  ) async throws -> [String] {
+    // What may be wrong on the command line is found before hours of reading.
+    let rules = try judgement.rules()
+    let (site, siteEvidence) = try judgement.site()
+    let result = try await Analysis.run(inputs)
+    let contents = CaseContents(result, site: siteEvidence, program: version)
+
+    let unfinished = path + ".new"
+    defer { try? FileManager.default.removeItem(atPath: unfinished) }
+    try CaseWriter.write(contents, to: unfinished, replacing: true)
+    try CaseStore(path: unfinished, access: .readWrite).write { try Assessment.run(site, rules, in: $0) }
+    if FileManager.default.fileExists(atPath: path) {
+      guard replacing else { throw CaseError.exists(path: path) }
+      try FileManager.default.removeItem(atPath: path)
+    }
+    try FileManager.default.moveItem(atPath: unfinished, toPath: path)
+    return Warnings.list(contents)
+  }
+}
+
+/// What could not be read or was cut short, one line each.
+enum Warnings {
+  static func list(_ contents: CaseContents) -> [String] {
+    var lines: [String] = []
+    for file in contents.evidence {
+      switch file.status {
+      case .read: break
+      case .notRead(let reason): lines.append("not read: \(file.path): \(reason)")
+      case .partlyRead(let reason):
+        let more = file.damages.count > 1 ? " (the first of \(file.damages.count) places)" : ""
+        lines.append("partly read: \(file.path): \(reason)\(more)")
+      }
+      for interface in file.interfaces {
+        if let dropped = interface.dropped, dropped > 0 {
+          let name = interface.name.map { " on \($0)" } ?? ""
+          lines.append("incomplete: \(file.path): \(dropped) packets were lost\(name) while it was recorded")
+        }
+      }
+    }
+    return lines + contents.facts.limits.map { "limit reached: \($0.detail): \($0.count)" }
+  }
+}
