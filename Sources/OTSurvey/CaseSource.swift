@@ -21,6 +21,11 @@ public enum CaseSource: Sendable {
     self = .stored(path: first)
   }
 
+  /// The case at `path`, where only a case will do.
+  public static func openStored(_ path: String) throws -> CaseStore {
+    try CaseStore(path: storedCase(path) ?? path)
+  }
+
   /// The case a path leads to; nil where it leads to none.
   static func storedCase(_ path: String) -> String? {
     guard path != "-", let kind = Files.kind(of: path) else {

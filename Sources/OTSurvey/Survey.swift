@@ -18,7 +18,7 @@ public enum Survey {
   public static let version = "0.1.0"
 
   /// With what a case is judged.
-  public struct Judgement: Sendable {
+  public struct Judgement: Sendable, Equatable {
     /// The site file; nil: the site says nothing of itself.
     public var siteFile: String?
     /// A consultant's own rules, beside the program's.

@@ -9,6 +9,7 @@ public enum SurveyError: Error, Equatable, CustomStringConvertible {
   case noManifest(path: String, reason: String)
   case notThere(path: String)
   case notOurs(path: String)
+  case notWritable(path: String)
 
   public var description: String {
     switch self {
@@ -23,6 +24,7 @@ public enum SurveyError: Error, Equatable, CustomStringConvertible {
       "\(name): not at \(recorded) with SHA-256 \(sha256.prefix(16))…; say where to look with --captures"
     case .noManifest(let path, let reason): "\(path): neither a case nor a manifest: \(reason)"
     case .notThere(let path): "\(path): no such file or folder"
+    case .notWritable(let path): "\(path): the folder cannot be made; look at its owner and the space on the disk"
     case .notOurs(let path): "\(path) is there and is not a folder; name another one with --out"
     }
   }

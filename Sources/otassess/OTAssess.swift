@@ -1,4 +1,5 @@
 import ArgumentParser
+import OTSurvey
 
 /// `otassess`: the OT security of a container terminal, from what was recorded there.
 @main
@@ -7,9 +8,46 @@ struct OTAssess: AsyncParsableCommand {
     commandName: "otassess",
     abstract: "Assess the OT security of a container terminal from captures and configurations, offline.",
     discussion: """
-      Exit codes: 0 done; 1 done, and something was found that a script should notice (differences, a broken \
-      evidence hash); 2 an input could not be read or a command was wrong.
+      Captures are pcap or pcapng, also .gz and .zst, or - for standard input. A case is one SQLite file that \
+      `analyze` makes; most commands take either.
+
+      Exit codes: 0 done; 1 done, and something was found that a script should notice (changes in `diff`, evidence \
+      that differs or is missing in `verify`); 2 an input could not be read or the command was wrong.
       """,
-    version: "0.1.0",
-    subcommands: [FactsCommand.self])
+    version: Survey.version,
+    groupedSubcommands: [
+      CommandGroup(name: "Assess:", subcommands: [AnalyzeCommand.self, ReportCommand.self, DiffCommand.self]),
+      CommandGroup(
+        name: "Look:",
+        subcommands: [
+          FactsCommand.self, AssetsCommand.self, ConversationsCommand.self, OperationsCommand.self,
+          FindingsCommand.self, QueryCommand.self,
+        ]),
+      CommandGroup(name: "Prove:", subcommands: [CarveCommand.self, VerifyCommand.self]),
+      CommandGroup(
+        name: "Know:",
+        subcommands: [InitCommand.self, ProtocolsCommand.self, RulesCommand.self, SchemaCommand.self]),
+    ])
+
+  static func main() async {
+    Terminal.outliveReaders()
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let code as ExitCode {
+      exit(withError: code)
+    } catch {
+      let text = fullMessage(for: error)
+      if exitCode(for: error).isSuccess {
+        Terminal.write(text + "\n")
+        return
+      }
+      Terminal.complain(error)
+      exit(withError: ExitCode(2))
+    }
+  }
 }

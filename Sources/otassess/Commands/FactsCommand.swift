@@ -1,19 +1,33 @@
 import ArgumentParser
 import OTFacts
+import OTPipeline
 
 struct FactsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facts",
     abstract: "Print what was seen: hosts with roles and identity, conversations with operations.",
-    discussion: "Example: otassess facts --format json quay.pcapng | jq '.hosts[].identity'")
+    discussion: """
+      Facts are what was decoded, before assets are resolved and rules are asked.
 
-  @OptionGroup var inputs: Inputs
+      Example: otassess facts quay.pcapng | jq '.hosts[].identity'
+      """)
 
-  @Option(help: "Only json: the document 'otassess.facts/1'.")
-  var format: String = "json"
+  enum Format: String, ExpressibleByArgument, CaseIterable { case json }
+
+  @Argument(help: "Captures, or folders of them; - is standard input.")
+  var paths: [String]
+
+  @OptionGroup var reading: ReadingOptions
+
+  @Option(help: "The document 'otassess.facts/1'.")
+  var format: Format = .json
 
   func run() async throws {
-    let result = try await inputs.analyse(hashes: false)
+    let (options, progress) = reading.analysis(paths, hashes: false)
+    defer { progress?.clear() }
+    let result = try await Analysis.run(options)
+    progress?.clear()
+    Terminal.warn(result.refusals.map { "not read: \($0)" })
     Terminal.write(FactsDocument(result.facts).json())
   }
 }

@@ -1,10 +1,5 @@
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// Standard output and standard error. The only place that writes to them.
 enum Terminal {
@@ -17,6 +12,11 @@ enum Terminal {
   /// A line on standard error: something went wrong or was left out.
   static func complain(_ line: String) {
     output(Array("otassess: \(TerminalText.escaped(line))\n".utf8), to: STDERR_FILENO)
+  }
+
+  /// What a reader has to know before trusting a result.
+  static func warn(_ lines: [String]) {
+    for line in lines { complain(line) }
   }
 
   static func note(_ text: String) { output(Array(text.utf8), to: STDERR_FILENO) }
@@ -63,4 +63,18 @@ final class Progress: Sendable {
 
   func report(_ packets: UInt64) { Terminal.note("\r\u{1b}[K\(word): \(packets) packets") }
   func clear() { Terminal.note("\r\u{1b}[K") }
+}
+
+extension Terminal {
+  /// Why a command ended: one line for what went wrong, the usage after it where the command was wrong.
+  static func complain(_ error: any Error) {
+    let text = OTAssess.fullMessage(for: error)
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      if index == 0 {
+        complain(line.hasPrefix("Error: ") ? String(line.dropFirst(7)) : String(line))
+      } else {
+        note(TerminalText.escaped(String(line)) + "\n")
+      }
+    }
+  }
 }

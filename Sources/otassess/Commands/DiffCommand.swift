@@ -1,0 +1,69 @@
+import ArgumentParser
+import OTAssess
+import OTCase
+import OTReport
+import OTSurvey
+
+struct DiffCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Tell what changed between two visits.",
+    discussion: """
+      Each side is a case, a capture or a folder of captures and configurations. Exit code 0: nothing changed; 1: \
+      something did; 2: an error.
+
+      Example: otassess diff visit-1/case.otcase visit-2/case.otcase --out diff
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case markdown, json, html }
+
+  @Argument(help: "The earlier visit.")
+  var before: String
+
+  @Argument(help: "The later visit.")
+  var after: String
+
+  @Option(help: "How to print the changes.")
+  var format: Format = .markdown
+
+  @Option(help: "A folder to write diff.md, diff.json and diff.html to, instead of printing.")
+  var out: String?
+
+  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var judging: JudgementOptions
+
+  func run() async throws {
+    let (options, progress) = reading.analysis([])
+    defer { progress?.clear() }
+    let diff = try await Comparison.diff(before, after, options, judging.judgement) { warnings in
+      progress?.clear()
+      Terminal.warn(warnings)
+    }
+    progress?.clear()
+    if let out {
+      let folder = try OutputFolder.make(out)
+      for format in Format.allCases {
+        try OutputFolder.write(try Self.text(diff, format), as: "diff.\(format.ending)", in: folder)
+      }
+      for (name, entries) in diff.sections where !entries.isEmpty {
+        Terminal.write("\(name): \(entries.count)\n")
+      }
+      Terminal.write("report: \(out)/diff.html\n")
+    } else {
+      Terminal.write(try Self.text(diff, format))
+    }
+    if !diff.isEmpty { throw ExitCode(1) }
+  }
+
+  static func text(_ diff: CaseDiff, _ format: Format) throws -> String {
+    switch format {
+    case .markdown: MarkdownRenderer.render(DiffReport.document(diff))
+    case .json: try diff.json()
+    case .html: HTMLRenderer.render(DiffReport.document(diff))
+    }
+  }
+}
+
+extension DiffCommand.Format {
+  var ending: String { self == .markdown ? "md" : rawValue }
+}
