@@ -57,9 +57,9 @@ struct DiffCommand: AsyncParsableCommand {
 
   static func text(_ diff: CaseDiff, _ format: Format) throws -> String {
     switch format {
-    case .markdown: MarkdownRenderer.render(DiffReport.document(diff))
+    case .markdown: MarkdownRenderer.render(DiffReport.document(for: diff))
     case .json: try diff.json()
-    case .html: HTMLRenderer.render(DiffReport.document(diff))
+    case .html: HTMLRenderer.render(DiffReport.document(for: diff))
     }
   }
 }

@@ -39,7 +39,7 @@ enum Terminal {
   }
 
   /// A reader that has seen enough (`| head`) is no error: what follows is written nowhere.
-  static func outliveReaders() { unsafe signal(SIGPIPE, SIG_IGN) }
+  static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
   private static func output(_ bytes: [UInt8], to file: CInt) {
     var start = 0
