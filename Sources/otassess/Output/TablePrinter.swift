@@ -7,8 +7,8 @@ struct TablePrinter {
   }
 
   private static let gap = 2
-  /// Narrowest a column is cut to.
-  private static let narrowest = 6
+  /// Columns are cut to this width, and those that do not fit even so are left out.
+  private static let narrow = 16
 
   private let style: Style
   init(_ style: Style) { self.style = style }
@@ -21,7 +21,7 @@ struct TablePrinter {
       for (index, cell) in row.enumerated() { natural[index] = max(natural[index], TerminalText.width(cell)) }
     }
     let widths = fitted(natural)
-    let isNumeric = table.columns.indices.map { index in
+    let isNumeric = widths.indices.map { index in
       !table.rows.isEmpty && table.rows.allSatisfy { $0[index].isNumber || $0[index] == .none }
     }
 
@@ -31,18 +31,27 @@ struct TablePrinter {
         style.hasColours && table.columns[index].isBand ? Self.coloured(cell) : cell
       }
     }
+    let hidden = heads.dropFirst(widths.count)
+    if !hidden.isEmpty { text += "(no room for: \(hidden.joined(separator: ", ")); --format csv has all)\n" }
     return text
   }
 
-  /// Widths that fit the terminal: the widest column gives way first.
+  /// Widths of the columns that fit the terminal, from the left; the first one, which names the row, stays whole.
   private func fitted(_ natural: [Int]) -> [Int] {
     guard let width = style.width else { return natural }
-    var widths = natural
-    while widths.reduce(0, +) + Self.gap * max(0, widths.count - 1) > width {
-      guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.narrowest else {
-        break
-      }
-      widths[widest] -= 1
+    var widths: [Int] = []
+    var used = -Self.gap
+    for (index, wanted) in natural.enumerated() {
+      let least = index == 0 ? min(wanted, width) : min(wanted, Self.narrow)
+      guard used + Self.gap + least <= width else { break }
+      widths.append(least)
+      used += Self.gap + least
+    }
+    // What is left goes to the columns that were cut.
+    for index in widths.indices {
+      let more = min(natural[index] - widths[index], width - used)
+      widths[index] += more
+      used += more
     }
     return widths
   }
@@ -51,17 +60,11 @@ struct TablePrinter {
     _ cells: [String], _ widths: [Int], _ isNumeric: [Bool], _ paint: (Int, String) -> String
   ) -> String {
     var line = ""
-    var used = 0
-    for (index, cell) in cells.enumerated() {
-      let lead = index == 0 ? 0 : Self.gap
-      let room = min(widths[index], style.width.map { $0 - used - lead } ?? widths[index])
-      guard room > 0 else { break }
-      let shown = TerminalText.cut(cell, to: room)
-      let padding = String(repeating: " ", count: max(0, room - TerminalText.width(shown)))
-      line += String(repeating: " ", count: lead)
-      line += isNumeric[index] ? padding + paint(index, shown) : paint(index, shown)
-      if !isNumeric[index], index + 1 < cells.count { line += padding }
-      used += lead + room
+    for (index, width) in widths.enumerated() {
+      let shown = TerminalText.cut(cells[index], to: width)
+      let padding = String(repeating: " ", count: max(0, width - TerminalText.width(shown)))
+      if index > 0 { line += String(repeating: " ", count: Self.gap) }
+      line += isNumeric[index] ? padding + paint(index, shown) : paint(index, shown) + padding
     }
     while line.last == " " { line.removeLast() }
     return line + "\n"
