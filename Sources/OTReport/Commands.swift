@@ -10,11 +10,11 @@ enum Commands {
         || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "_")
     }
     guard isSafe, finding.first != "-", !finding.isEmpty else { return nil }
-    return "otassess carve \(caseFile) \(finding) --output \(finding).pcap"
+    return "otassess carve \(finding) \(caseFile) --out \(finding).pcap"
   }
 
   static let verify = "otassess verify \(caseFile)"
 
   /// `sql` is always ours.
-  static func query(_ sql: String) -> String { "otassess query \(caseFile) \"\(sql)\"" }
+  static func query(_ sql: String) -> String { "otassess query \"\(sql)\" \(caseFile)" }
 }

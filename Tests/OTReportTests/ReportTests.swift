@@ -21,7 +21,7 @@ import Testing
         "Crane 1 (Z-STS-01)", "6ES7 315-2EH14-0AB0", "V3.2.6: 10.1.1.10; V3.2.7: 10.1.2.10",  // assets
         "Within 20 % of it", "93.184.216.34", "Commands",  // who talks
         "first one observed", "request download (S7comm)", "Engineering (Z-ECS)",  // controllers
-        "otassess carve case.otcase OT-", "ip.addr == 10.1.10.20 && ip.addr == 10.1.1.10 && tcp.port == 102 && s7comm",
+        "otassess carve OT-", "ip.addr == 10.1.10.20 && ip.addr == 10.1.1.10 && tcp.port == 102 && s7comm",
         "T0843 Program Download", "The MITRE Corporation", "What is not known", "frobnicate", "sw.cfg:5",
         "otassess verify case.otcase", String(repeating: "ab", count: 32),
       ] { #expect(page.contains(words), "\(words)") }
