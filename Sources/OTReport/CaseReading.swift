@@ -1,3 +1,4 @@
+import OTAssess
 import OTCase
 import OTCore
 
@@ -67,6 +68,20 @@ struct CaseReading {
   }
 }
 
+extension CaseReading {
+  /// Seconds between captures in which nothing was recorded anywhere, shortest first.
+  var breaks: [Double] {
+    var end: Timestamp?
+    var breaks: [Double] = []
+    let spans = captures.compactMap { file in file.firstTime.flatMap { first in file.lastTime.map { (first, $0) } } }
+    for (first, last) in spans.sorted(by: <) {
+      if let end, first.seconds(since: end) > 1 { breaks.append(first.seconds(since: end)) }
+      end = max(end ?? last, last)
+    }
+    return breaks.sorted()
+  }
+}
+
 /// A line of what the site says of itself.
 struct SiteEntry: CaseRow {
   static let source = "SELECT * FROM site"
@@ -100,12 +115,24 @@ struct ConversationTotals: CaseRow {
 extension FindingRow {
   static let severities = ["critical", "high", "medium", "low", "info"]
 
-  /// Worst first: the band, then the bounds of the risk, then the severity, then the id.
+  /// Worst first: the band, the severity of the rule, the bounds of the risk, then the id.
   static func isWorse(_ left: Self, _ right: Self) -> Bool {
     func rank(_ word: String?) -> Int { word.flatMap { severities.firstIndex(of: $0) } ?? severities.count }
-    let one = (rank(left.riskBand), -(left.riskHigh ?? 0), -(left.riskLow ?? 0), rank(left.severity))
-    let other = (rank(right.riskBand), -(right.riskHigh ?? 0), -(right.riskLow ?? 0), rank(right.severity))
+    let one = (rank(left.riskBand), rank(left.severity), -(left.riskLow ?? 0), -(left.riskHigh ?? 0))
+    let other = (rank(right.riskBand), rank(right.severity), -(right.riskLow ?? 0), -(right.riskHigh ?? 0))
     return one == other ? left.id < right.id : one < other
+  }
+
+  /// The band of the lower bound; nil where it is not rated.
+  var leastBand: String? {
+    guard let likelihood = likelihoodLow, let consequence = consequenceLow else { return nil }
+    return RiskModel.band(likelihood: likelihood, consequence: consequence).name
+  }
+
+  /// `medium to critical`; the rule's severity where the risk is not rated.
+  var bandWords: String {
+    guard let most = riskBand, let least = leastBand else { return "\(severity) (severity; risk not assessed)" }
+    return most == least ? most : "\(least) to \(most)"
   }
 
   /// The risk's band, else the rule's severity: what a reader sees first.

@@ -11,7 +11,8 @@ public struct Drawing: Sendable, Equatable {
   }
   public enum Anchor: String, Sendable { case start, middle, end }
   public enum Shape: Sendable, Equatable {
-    case line(from: Point, to: Point, Tone, width: Int)
+    /// `bow`: how far its middle is drawn aside from the straight, by ``Point``; zero: straight.
+    case line(from: Point, to: Point, bow: Point, Tone, width: Int)
     case box(at: Point, width: Int, height: Int, Tone)
     case dot(at: Point, radius: Int, Tone)
     /// Plain text; only the renderer escapes it.

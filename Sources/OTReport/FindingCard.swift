@@ -27,7 +27,7 @@ enum FindingCard {
       return [.text("Risk: not assessed. Severity of the rule: "), .tag(finding.tone, finding.severity)]
     }
     return [
-      .tag(finding.tone, finding.riskBand ?? finding.severity),
+      .tag(finding.tone, finding.bandWords),
       .text(
         " likelihood \(Words.range(finding.likelihoodLow, finding.likelihoodHigh)) of 5, consequence "
           + "\(Words.range(finding.consequenceLow, finding.consequenceHigh)) of 5, risk "
@@ -40,23 +40,35 @@ enum FindingCard {
     guard let first = finding.firstTime else {
       return plain("Configured: \(Words.count(finding.count, "place")).")
     }
-    var text = "Observed \(Words.count(finding.count, "time")), "
+    var text = "Observed "
     text +=
       finding.lastTime == finding.firstTime
-      ? "at \(Words.moment(first))." : "first at \(Words.moment(first)), last at \(Words.moment(finding.lastTime))."
+      ? "at \(Words.moment(first))" : "first at \(Words.moment(first)), last at \(Words.moment(finding.lastTime))"
+    text += "; \(Words.count(finding.count, "message or packet", "messages or packets")) counted."
     return plain(text)
   }
 
+  /// A row for each factor of likelihood, one for the scales of consequence.
   private static func pointTable(_ points: [RiskPointRow]) -> Block {
-    .table(
-      Table(
-        "What the risk is made of", ["Factor", .number("Points"), "Why", "Evidence"],
-        rows: points.map { point in
-          [
-            plain(point.factor), plain(Words.range(point.pointsLow, point.pointsHigh)), plain(point.reason),
-            point.evidence.isEmpty ? plain("–") : code(point.evidence),
-          ]
-        }))
+    let scales = points.filter { ["safety", "throughput", "environment"].contains($0.factor) }
+    var rows: [[[Inline]]] = points.filter { point in !scales.contains { $0.factor == point.factor } }.map { point in
+      [
+        plain(point.factor), plain(Words.range(point.pointsLow, point.pointsHigh)), plain(point.reason),
+        point.evidence.isEmpty ? plain("–") : code(point.evidence),
+      ]
+    }
+    if !scales.isEmpty {
+      let words = scales.map { "\($0.factor) \(Words.range($0.pointsLow, $0.pointsHigh))" }.joined(separator: ", ")
+      let reasons = scales.map(\.reason)
+      let distinct = reasons.enumerated().filter { !reasons.prefix($0.offset).contains($0.element) }.map(\.element)
+      rows.append([
+        plain("consequence"),
+        plain(Words.range(scales.map(\.pointsLow).max(), scales.map(\.pointsHigh).max())),
+        plain("\(words): \(distinct.joined(separator: "; "))"), plain("–"),
+      ])
+    }
+    return .table(
+      Table("What the risk is made of", ["Factor", .number("Points"), "Why", "Evidence"], rows: rows))
   }
 
   private static func evidence(_ finding: FindingRow, _ details: FindingDetails) -> Block {

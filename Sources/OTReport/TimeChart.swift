@@ -7,13 +7,17 @@ enum TimeChart {
     var label: String
     var first: Timestamp
     var last: Timestamp
-    var tone = Tone.info
-    init(_ label: String, _ first: Timestamp, _ last: Timestamp, _ tone: Tone = .info) {
+    init(_ label: String, _ first: Timestamp, _ last: Timestamp) {
       self.label = label
       self.first = min(first, last)
       self.last = max(first, last)
-      self.tone = tone
     }
+  }
+
+  /// Moments on one line.
+  struct Lane {
+    var label: String
+    var moments: [(time: Timestamp, tone: Tone)]
   }
 
   private static let width = 960
@@ -22,44 +26,68 @@ enum TimeChart {
   /// Seconds without anything after which a new panel begins.
   private static let gap = 1800.0
   private static let panelsAtMost = 6
-  private static let barsAtMost = 40
+  private static let rowsAtMost = 40
+  private static let dotsAtMost = 200
 
-  static func draw(_ bars: [Bar], title: String, caption: String) -> Drawing {
-    let shown = Array(bars.prefix(barsAtMost))
-    let panels = Self.panels(shown)
-    var shapes: [Drawing.Shape] = []
-    let height = shown.count * row + 40
-    let space = (width - labels - 12 * max(0, panels.count - 1)) / max(1, panels.count)
-    for (number, panel) in panels.enumerated() {
-      let left = labels + number * (space + 12)
-      shapes.append(.box(at: .init(left, 8), width: space, height: shown.count * row + 4, .plain))
-      let bottom = shown.count * row + 30
-      shapes.append(.text(at: .init(left, bottom), label(panel.first, wide: true), .start, isStrong: false))
-      if space > 260 {
-        shapes.append(.text(at: .init(left + space, bottom), label(panel.last, wide: false), .end, isStrong: false))
-      }
-    }
+  static func draw(_ bars: [Bar], title: String, caption: String, twin: Table) -> Drawing {
+    let shown = Array(bars.prefix(rowsAtMost))
+    var canvas = Canvas(panels(shown), rows: shown.map(\.label))
     for (index, bar) in shown.enumerated() {
-      let y = 12 + index * row
-      shapes.append(.text(at: .init(labels - 10, y + 14), bar.label.shortened(to: 28), .end, isStrong: false))
-      guard let number = panels.firstIndex(where: { $0.first <= bar.first && bar.last <= $0.last }) else { continue }
-      let left = labels + number * (space + 12)
-      let from = place(bar.first, in: panels[number], space)
-      let to = place(bar.last, in: panels[number], space)
-      shapes.append(.box(at: .init(left + from, y + 3), width: max(4, to - from), height: row - 10, bar.tone))
+      guard let from = canvas.x(bar.first), let to = canvas.x(bar.last) else { continue }
+      canvas.shapes.append(
+        .box(at: .init(from, 15 + index * row), width: max(4, to - from), height: row - 10, .info))
     }
-    return Drawing(title, caption: caption, width: width, height: height, shapes: shapes, twin: twin(bars))
+    return canvas.drawing(title, caption, twin)
   }
 
-  private static func twin(_ bars: [Bar]) -> Table {
-    Table(
-      "The same as a table", ["What", "From", "To", .number("Length")], limit: barsAtMost, more: "the case",
-      rows: bars.map { bar in
-        [
-          plain(bar.label), plain(Words.moment(bar.first)), plain(Words.moment(bar.last)),
-          plain(Words.duration(bar.last.seconds(since: bar.first))),
-        ]
-      })
+  /// Dots on lanes; `recorded` is when anything could have been seen.
+  static func draw(_ lanes: [Lane], recorded: [Bar], title: String, caption: String, twin: Table) -> Drawing {
+    let shown = Array(lanes.prefix(rowsAtMost))
+    var canvas = Canvas(panels(recorded), rows: shown.map(\.label))
+    for (index, lane) in shown.enumerated() {
+      for (time, tone) in lane.moments.prefix(dotsAtMost) {
+        guard let x = canvas.x(time) else { continue }
+        canvas.shapes.append(.dot(at: .init(x, 23 + index * row), radius: 5, tone))
+      }
+    }
+    return canvas.drawing(title, caption, twin)
+  }
+
+  private struct Canvas {
+    let panels: [(first: Timestamp, last: Timestamp)]
+    let rows: Int
+    let space: Int
+    var shapes: [Drawing.Shape] = []
+
+    init(_ panels: [(first: Timestamp, last: Timestamp)], rows labelTexts: [String]) {
+      self.panels = panels
+      rows = labelTexts.count
+      space = (width - labels - 12 * max(0, panels.count - 1)) / max(1, panels.count)
+      let bottom = rows * row + 30
+      for (number, panel) in panels.enumerated() {
+        let left = labels + number * (space + 12)
+        shapes.append(.box(at: .init(left, 8), width: space, height: rows * row + 4, .plain))
+        shapes.append(
+          .text(at: .init(left, bottom), String(Words.moment(panel.first).prefix(16)), .start, isStrong: false))
+        guard space > 260 else { continue }
+        shapes.append(
+          .text(at: .init(left + space, bottom), String(Words.moment(panel.last).suffix(8)), .end, isStrong: false))
+      }
+      for (index, label) in labelTexts.enumerated() {
+        shapes.append(
+          .text(at: .init(labels - 10, 27 + index * row), label.shortened(to: 28), .end, isStrong: false))
+      }
+    }
+
+    /// Where a moment lies; nil outside of all panels.
+    func x(_ time: Timestamp) -> Int? {
+      guard let number = panels.firstIndex(where: { $0.first <= time && time <= $0.last }) else { return nil }
+      return labels + number * (space + 12) + place(time, in: panels[number], space)
+    }
+
+    func drawing(_ title: String, _ caption: String, _ twin: Table) -> Drawing {
+      Drawing(title, caption: caption, width: width, height: rows * row + 40, shapes: shapes, twin: twin)
+    }
   }
 
   /// Spans of time that something lies in, joined where they are near; beyond the most, the last takes the rest.
@@ -81,9 +109,5 @@ enum TimeChart {
     guard length > 0 else { return 0 }
     let share = min(1, max(0, time.seconds(since: panel.first) / length))
     return Int(exactly: (share * Double(space)).rounded()) ?? 0
-  }
-
-  private static func label(_ time: Timestamp, wide: Bool) -> String {
-    wide ? String(Words.moment(time).prefix(16)) : String(Words.moment(time).suffix(8))
   }
 }

@@ -20,7 +20,7 @@ import Testing
       text, caption: text, width: 10, height: 10,
       shapes: [
         .text(at: .init(1, 2), text, .middle, isStrong: true),
-        .line(from: .init(0, 0), to: .init(1, 1), .high, width: 1),
+        .line(from: .init(0, 0), to: .init(1, 1), bow: .init(2, 0), .high, width: 1),
         .box(at: .init(0, 0), width: 1, height: 1, .low), .dot(at: .init(0, 0), radius: 1, .info),
       ], twin: table)
     return [

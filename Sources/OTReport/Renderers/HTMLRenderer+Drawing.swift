@@ -11,9 +11,9 @@ extension HTMLRenderer {
 
   private static func element(_ shape: Drawing.Shape) -> String {
     switch shape {
-    case .line(let from, let to, let tone, let width):
-      "<line class=\"\(tone.rawValue)\" x1=\"\(from.x)\" y1=\"\(from.y)\" x2=\"\(to.x)\" y2=\"\(to.y)\" "
-        + "stroke-width=\"\(width)\"/>"
+    case .line(let from, let to, let bow, let tone, let width):
+      "<path class=\"\(tone.rawValue)\" d=\"M\(from.x) \(from.y)Q\((from.x + to.x) / 2 + bow.x) "
+        + "\((from.y + to.y) / 2 + bow.y) \(to.x) \(to.y)\" stroke-width=\"\(width)\"/>"
     case .box(let corner, let width, let height, let tone):
       "<rect class=\"\(tone.rawValue)\" x=\"\(corner.x)\" y=\"\(corner.y)\" width=\"\(width)\" height=\"\(height)\" rx=\"4\"/>"
     case .dot(let centre, let radius, let tone):

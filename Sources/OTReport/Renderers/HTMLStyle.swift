@@ -21,7 +21,8 @@ enum HTMLStyle {
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;width:100%;font-size:.87rem;margin:.6rem 0 1rem}
     caption{text-align:left;color:var(--soft);padding:.2rem 0 .4rem;font-size:.9rem}
-    th,td{border-bottom:1px solid var(--line);padding:.36rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+    th,td{border-bottom:1px solid var(--line);padding:.36rem .6rem;text-align:left;vertical-align:top;overflow-wrap:break-word}
+    td code{overflow-wrap:break-word}
     thead th{border-bottom:2px solid var(--ink);font-weight:600;overflow-wrap:normal;white-space:nowrap}
     .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
     .none,.more{color:var(--soft);font-size:.88rem}
@@ -48,12 +49,12 @@ enum HTMLStyle {
     svg text{font-size:13px;fill:var(--ink)}svg .strong{font-weight:650}
     svg rect{fill:var(--wash);stroke:#9aa5b1}svg rect.info{fill:#bcdbe6;stroke:var(--info)}
     svg rect.high{fill:#f4cfb4;stroke:var(--high)}svg rect.critical{fill:#e9b9bf;stroke:var(--critical)}
-    svg line{stroke:#9aa5b1;stroke-opacity:.75}svg line.info{stroke:#5b9bb0}svg line.high{stroke:#d9661f}
-    svg line.critical{stroke:var(--critical)}svg circle{fill:var(--info)}svg circle.high{fill:var(--high)}
+    svg path{fill:none;stroke:#9aa5b1;stroke-opacity:.75}svg path.info{stroke:#5b9bb0}svg path.high{stroke:#d9661f}
+    svg path.critical{stroke:var(--critical)}svg circle{fill:var(--info)}svg circle.high{fill:var(--high)}
     svg circle.medium{fill:var(--medium)}svg circle.critical{fill:var(--critical)}
     @media print{@page{size:A4;margin:16mm 14mm}body{max-width:none;padding:0;font-size:10pt}nav{break-after:page}
     h2,h3,h4{break-after:avoid}.figures,figure,tr,.matrix{break-inside:avoid}a{color:inherit;text-decoration:none}
-    table{font-size:8pt}.scroll{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+    table{font-size:8pt}th,td,td code{overflow-wrap:anywhere}.scroll{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 
     """
 }

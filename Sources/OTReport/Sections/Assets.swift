@@ -30,12 +30,13 @@ enum AssetSection: ReportSection {
     }
     let outside = reading.assets.filter { $0.kind == "external" }.count
     return [
-      .paragraph(
-        plain(
+      .paragraph([
+        .text(
           "\(Words.count(seen.count, "device")) of the site sent packets; \(reading.assets.count - seen.count - outside) "
             + "were only addressed or configured. \(Words.count(outside, "address", "addresses")) outside took part. Every "
-            + "value comes from what devices said themselves; assets.csv holds all of them, and `otassess assets --why` "
-            + "says why two addresses were taken for one device.")),
+            + "value comes from what devices said themselves or from the site file. assets.csv holds all of them; "),
+        .code("otassess assets --why"), " says why two addresses were taken for one device.",
+      ]),
       .table(
         Table(
           "How well the devices that sent are known", ["Known", "Devices"],
@@ -80,7 +81,7 @@ enum AssetSection: ReportSection {
     let role = asset.role == nil || asset.role == "unknown" ? "not known" : readable(asset.role)
     return [
       name, places, plain(role + (asset.roleReason.map { ": \($0)" } ?? "")),
-      plain([asset.vendor, asset.product].compactMap { $0 }.joined(separator: " ").ifEmpty("not observed")),
+      plain(asset.make.ifEmpty("not observed")),
       plain(asset.orderNumber ?? "–"), plain(asset.firmware ?? "–"), plain(asset.serialNumber ?? "–"),
       plain(asset.purdueLevel.map(Words.number) ?? "–"), plain(asset.criticality.map(String.init) ?? "–"),
     ]
@@ -152,6 +153,15 @@ enum AssetSection: ReportSection {
             ]
           }))
     ]
+  }
+}
+
+extension AssetRow {
+  /// Vendor and product in one, the vendor's name not twice.
+  var make: String {
+    let vendor = self.vendor ?? ""
+    guard let product, !product.isEmpty else { return vendor }
+    return vendor.isEmpty || product.lowercased().hasPrefix(vendor.lowercased()) ? product : "\(vendor) \(product)"
   }
 }
 

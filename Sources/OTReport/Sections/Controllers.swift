@@ -6,7 +6,6 @@ enum ControllerSection: ReportSection {
   static let title = "Controllers, and who commands them"
   static let id = "controllers"
   private static let cardsAtMost = 40
-  private static let eventsAtMost = 12
 
   static func blocks(_ reading: CaseReading) throws -> [Block] {
     let commands = Dictionary(grouping: try reading.store.all(CommandRow.self)) { $0.server }
@@ -24,7 +23,13 @@ enum ControllerSection: ReportSection {
           "\(Words.count(controllers.count, "device")) were recognised as controllers or were commanded. To "
             + "\(silent.count) of them no command was observed in these recordings."))
     ]
-    let active = controllers.filter { commands[$0.id] != nil || modes[$0.id] != nil }
+    // Those whose mode or program was touched first; else in the order of their addresses.
+    let active =
+      controllers.filter { modes[$0.id] != nil }
+      + controllers.filter {
+        modes[$0.id] == nil && commands[$0.id] != nil
+      }
+    blocks += events(active.filter { modes[$0.id] != nil }, modes, reading)
     for asset in active.prefix(cardsAtMost) {
       blocks.append(card(asset, commands[asset.id] ?? [], modes[asset.id] ?? [], reading))
     }
@@ -40,6 +45,38 @@ enum ControllerSection: ReportSection {
         .paragraph(plain("No command observed to: \(Words.few(silent.map { reading.name($0.id) }, limit: 30)).")))
     }
     return blocks
+  }
+
+  /// Every controller with such events on a lane of its own.
+  private static func events(
+    _ assets: [AssetRow], _ modes: [String: [ModeEvent]], _ reading: CaseReading
+  ) -> [Block] {
+    let recorded = reading.captures.compactMap { file in
+      file.firstTime.flatMap { first in file.lastTime.map { TimeChart.Bar(file.name, first, $0) } }
+    }
+    guard !assets.isEmpty, !recorded.isEmpty else { return [] }
+    let lanes = assets.map { asset in
+      TimeChart.Lane(label: asset.name, moments: (modes[asset.id] ?? []).map { ($0.time, tone($0.kind)) })
+    }
+    let twin = Table(
+      "The same as a table; each event stands in the card of its controller",
+      ["Controller", .number("Events"), "Kinds", "First", "From"], limit: cardsAtMost,
+      more: Commands.query("SELECT * FROM v_event"),
+      rows: assets.map { asset in
+        let own = modes[asset.id] ?? []
+        return [
+          plain(reading.name(asset.id)), number(own.first?.total ?? 0),
+          plain(Set(own.map(\.kind)).sorted().joined(separator: ", ")), plain(Words.moment(own.first?.time)),
+          plain(Words.few(Set(own.compactMap(\.client)).sorted().map { reading.name($0) })),
+        ]
+      })
+    return [
+      .drawing(
+        TimeChart.draw(
+          lanes, recorded: recorded, title: "When modes and programs were changed",
+          caption: "Each dot is an event; orange: program or firmware, ochre: start, stop or switching, blue: "
+            + "configuration. At most the first dozen of each controller.", twin: twin))
+    ]
   }
 
   // MARK: who commands
@@ -100,7 +137,7 @@ enum ControllerSection: ReportSection {
   }
 
   private static func identity(_ asset: AssetRow, _ reading: CaseReading) -> [Inline] {
-    let parts = [asset.vendor, asset.product, asset.orderNumber].compactMap { $0 }
+    let parts = [asset.make, asset.orderNumber ?? ""].filter { !$0.isEmpty }
     var text = parts.isEmpty ? "Vendor and model not observed" : parts.joined(separator: " ")
     text += asset.firmware.map { ", firmware \($0)" } ?? ", firmware not observed"
     if let serial = asset.serialNumber { text += ", serial number \(serial)" }
@@ -115,7 +152,7 @@ enum ControllerSection: ReportSection {
       let isForeign = zone != nil && asset.zoneID != nil && zone != asset.zoneID
       return [
         [row.client == first ? .strong(reading.name(row.client)) : .text(reading.name(row.client))],
-        isForeign ? [.tag(.medium, reading.zoneName(zone))] : plain(zone == nil ? "no zone given" : "same zone"),
+        isForeign ? [.tag(.medium, zone ?? "")] : plain(zone == nil ? "no zone given" : "same zone"),
         plain(row.kind), plain(reading.protocolName(row.protocol)), number(row.count), number(row.objects),
         plain(row.failures > 0 ? "\(Words.grouped(row.failures)) refused" : "–"), plain(Words.moment(row.firstTime)),
         plain(Words.moment(row.lastTime)),

@@ -10,8 +10,7 @@ enum CoverageSection: ReportSection {
     guard !reading.evidence.isEmpty else {
       return [.notice(.high, plain("No evidence is recorded in this case. Nothing below is an observation."))]
     }
-    return [introduction(reading), evidence(reading)] + [timeline(reading)].compactMap { $0 }
-      + (try Blindness.blocks(reading))
+    return [introduction(reading), evidence(reading)] + (try Blindness.blocks(reading))
   }
 
   private static func introduction(_ reading: CaseReading) -> Block {
@@ -28,6 +27,7 @@ enum CoverageSection: ReportSection {
     return .paragraph(plain(text))
   }
 
+  /// A bar for each capture where there are several, and the table of all files.
   private static func evidence(_ reading: CaseReading) -> Block {
     let rows: [[[Inline]]] = reading.evidence.map { file in
       [
@@ -40,29 +40,25 @@ enum CoverageSection: ReportSection {
         code(String(file.sha256.prefix(16))),
       ]
     }
-    return .table(
-      Table(
-        "Evidence; the whole SHA-256 of each file stands in the last chapter",
-        [
-          "File", "What it is", .number("Size"), .number("Frames or lines"), "From", .number("Length"), "Read",
-          "SHA-256 begins",
-        ], limit: 60, more: "manifest.json", rows: rows))
+    let table = Table(
+      "Evidence; the whole SHA-256 of each file stands in the last chapter",
+      [
+        "File", "What it is", .number("Size"), .number("Frames or lines"), "From", .number("Length"), "Read",
+        "SHA-256 begins",
+      ], limit: 60, more: "manifest.json", rows: rows)
+    let bars = reading.captures.compactMap { file in
+      file.firstTime.flatMap { first in file.lastTime.map { TimeChart.Bar(file.name, first, $0) } }
+    }
+    guard bars.count > 1 else { return .table(table) }
+    return .drawing(
+      TimeChart.draw(
+        bars, title: "When the captures were taken",
+        caption: "Each bar is one capture. Half an hour or more without a recording is left out between the panels.",
+        twin: table))
   }
 
   private static func length(_ file: EvidenceRow) -> String {
     guard let first = file.firstTime, let last = file.lastTime else { return "–" }
     return Words.duration(last.seconds(since: first))
-  }
-
-  /// A bar for each capture, on one axis where they lie together; the table says the same.
-  private static func timeline(_ reading: CaseReading) -> Block? {
-    let bars = reading.captures.compactMap { file in
-      file.firstTime.flatMap { first in file.lastTime.map { TimeChart.Bar(file.name, first, $0) } }
-    }
-    guard bars.count > 1 else { return nil }
-    return .drawing(
-      TimeChart.draw(
-        bars, title: "When the captures were taken",
-        caption: "Each bar is one capture. Hours without a recording are left out between the panels."))
   }
 }

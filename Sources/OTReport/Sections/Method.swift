@@ -61,7 +61,7 @@ enum MethodSection: ReportSection {
       "otassess \(reading.meta["program_version"] ?? "(version not recorded)"), schema of the case "
         + "\(reading.meta["schema_version"] ?? "not recorded"), risk model \(RiskModel.version), \(rules)"
         + (reading.meta["knowledge_version"].map { ", knowledge \($0)" } ?? "") + ".",
-      "\(Words.count(reading.protocols.count, "protocol")) can be read by this version; `docs/protocols.md` lists them "
+      "\(Words.count(reading.protocols.count, "protocol")) can be read by this version; docs/protocols.md lists them "
         + "with their specifications.",
     ]
   }

@@ -4,7 +4,7 @@ import OTCase
 enum SummarySection: ReportSection {
   static let title = "Summary"
   static let id = "summary"
-  private static let topFindings = 7
+  private static let topFindings = 10
   private static let firstSteps = 5
 
   static func blocks(_ reading: CaseReading) throws -> [Block] {
@@ -24,14 +24,15 @@ enum SummarySection: ReportSection {
     let controllers = seen.filter { $0.role == "plc" || $0.role == "rtu" }.count
     let identified = seen.filter(\.isIdentified).count
     let worst = reading.findings.first
-    let severe = reading.findings.filter { $0.tone == .critical || $0.tone == .high }.count
+    let severe: Set = ["high", "critical"]
+    let surely = reading.findings.filter { severe.contains($0.leastBand ?? $0.severity) }.count
+    let perhaps = reading.findings.filter { severe.contains($0.riskBand ?? $0.severity) }.count
     var figures = [
+      Figure(worst?.bandWords ?? "not assessed", "worst risk found", worst?.tone ?? .plain),
       Figure(
-        worst?.riskBand ?? "not assessed",
-        worst?.riskBand == nil ? "risk of the site" : "worst risk found (upper bound)", worst?.tone ?? .plain),
-      Figure(
-        reading.isAssessed ? "\(severe) of \(reading.findings.count)" : "not assessed",
-        "open findings of high or critical risk", severe > 0 ? .high : .plain),
+        reading.isAssessed ? Words.range(surely, perhaps) : "not assessed",
+        "of \(Words.count(reading.findings.count, "open finding")) are of high or critical risk",
+        perhaps > 0 ? .high : .plain),
       Figure(Words.grouped(seen.count), "devices observed, \(controllers) of them controllers"),
       Figure("\(identified) of \(seen.count)", "with vendor, model and firmware known"),
       Figure(Words.grouped(reading.totals.conversations), "conversations between them"),
@@ -81,7 +82,7 @@ enum SummarySection: ReportSection {
     let rows: [[[Inline]]] = causes.prefix(topFindings).map { finding in
       let same = reading.findings.filter { $0.ruleID == finding.ruleID }.count
       return [
-        band(finding.riskBand ?? finding.severity), [.link(finding.title, id: finding.anchor)],
+        [.tag(finding.tone, finding.bandWords)], [.link(finding.title, id: finding.anchor)],
         plain(reading.name(finding.subjectAsset) + (same > 1 ? " and \(same - 1) more" : "")), plain(finding.why),
       ]
     }

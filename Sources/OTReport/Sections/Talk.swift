@@ -14,7 +14,7 @@ enum TalkSection: ReportSection {
       .paragraph(
         plain(
           "\(Words.count(reading.totals.conversations, "conversation")) were observed: all traffic between a client and "
-            + "one service of a server counts as one. Group addresses and multicasts are left out of the map."))
+            + "one service of a server counts as one. Group addresses are left out of the map."))
     ] + ZoneMap.blocks(pairs, reading) + (try operations(reading)) + (try outside(reading)) + (try rhythm(reading))
   }
 
@@ -67,7 +67,8 @@ enum TalkSection: ReportSection {
 
   private struct Outside: CaseRow {
     static let source = """
-      SELECT s.asset_id AS inside, h.address AS outside, c.protocol, c.transport, c.server_port,
+      WITH \(SpokenProtocol.table)
+      SELECT s.asset_id AS inside, h.address AS outside, coalesce(k.protocol, '') AS protocol, c.transport, c.server_port,
         c.client_id = s.id AS is_outward, sum(c.packets_to_server + c.packets_to_client) AS packets,
         sum(c.bytes_to_server + c.bytes_to_client) AS bytes,
         max(c.handshakes > 0 OR c.packets_to_client > c.refused) AS is_answered, min(c.first_time) AS first_time,
@@ -75,8 +76,8 @@ enum TalkSection: ReportSection {
           ON d.id = q.conversation_id WHERE q.attribute = 'server_name' AND h.id IN (d.client_id, d.server_id)
           AND s.id IN (d.client_id, d.server_id) ORDER BY 1 LIMIT 3)) AS names
       FROM host h JOIN conversation c ON h.id IN (c.client_id, c.server_id)
-      JOIN host s ON s.id = iif(c.client_id = h.id, c.server_id, c.client_id)
-      WHERE h.scope = 'public' GROUP BY s.asset_id, h.id, c.protocol, c.transport, c.server_port, is_outward
+      JOIN host s ON s.id = iif(c.client_id = h.id, c.server_id, c.client_id) LEFT JOIN spoken k ON k.id = c.id
+      WHERE h.scope = 'public' GROUP BY s.asset_id, h.id, k.protocol, c.transport, c.server_port, is_outward
       """
     static let order = "inside, outside, transport, server_port, protocol, is_outward"
     var inside: String?
@@ -123,10 +124,11 @@ enum TalkSection: ReportSection {
 
   private struct Cycle: CaseRow {
     static let source = """
+      WITH \(SpokenProtocol.table)
       SELECT h1.asset_id AS client, h1.address AS client_address, h2.asset_id AS server, h2.address AS server_address,
-        c.protocol, c.transport, c.server_port, c.interval_median AS median, c.regularity, c.interval_longest AS longest
+        k.protocol, c.transport, c.server_port, c.interval_median AS median, c.regularity, c.interval_longest AS longest
       FROM conversation c JOIN host h1 ON h1.id = c.client_id JOIN host h2 ON h2.id = c.server_id
-      WHERE c.is_cyclic AND c.protocol IN (SELECT id FROM protocol WHERE is_industrial)
+      JOIN spoken k ON k.id = c.id WHERE c.is_cyclic AND k.protocol IN (SELECT id FROM protocol WHERE is_industrial)
       """
     static let order = "c.id LIMIT 500"
     var client, server: String?
@@ -138,6 +140,7 @@ enum TalkSection: ReportSection {
   private static func rhythm(_ reading: CaseReading) throws -> [Block] {
     let cycles = try reading.store.all(Cycle.self)
     guard !cycles.isEmpty else { return [] }
+    let breaks = reading.breaks
     return [
       .heading(level: 3, text: "Steady rhythms", id: "rhythm"),
       .table(
@@ -151,9 +154,14 @@ enum TalkSection: ReportSection {
               plain(row.client.map { reading.name($0) } ?? row.clientAddress),
               plain(row.server.map { reading.name($0) } ?? row.serverAddress),
               plain(service(row.transport, row.serverPort, row.protocol, reading)), plain(Words.duration(row.median)),
-              plain("\(Words.number((row.regularity * 100).rounded())) %"), plain(Words.duration(row.longest)),
+              plain("\(Words.number((row.regularity * 100).rounded())) %"), plain(pause(row.longest, breaks)),
             ]
           })),
     ]
+  }
+
+  /// A pause as long as one between two recordings is none.
+  private static func pause(_ seconds: Double, _ breaks: [Double]) -> String {
+    breaks.contains { seconds >= $0 } ? "spans a break between recordings" : Words.duration(seconds)
   }
 }

@@ -30,14 +30,27 @@ struct RolePair: GroupPair {
 private func pairSource(_ group: String) -> String {
   """
   WITH place AS MATERIALIZED (SELECT h.id, \(group) AS name FROM host h JOIN asset a ON a.id = h.asset_id),
+    \(SpokenProtocol.table),
     command AS MATERIALIZED (SELECT conversation_id AS id, sum(requests) AS count FROM operation
       WHERE kind IN ('write', 'control', 'program', 'firmware', 'configure') AND NOT is_published GROUP BY 1)
   SELECT p.name AS client, q.name AS server, count(*) AS conversations,
     sum(c.packets_to_server + c.packets_to_client) AS packets, coalesce(sum(k.count), 0) AS commands,
-    group_concat(DISTINCT c.protocol) AS protocols
+    group_concat(DISTINCT coalesce(s.protocol, '')) AS protocols
   FROM conversation c JOIN place p ON p.id = c.client_id JOIN place q ON q.id = c.server_id
-  LEFT JOIN command k ON k.id = c.id GROUP BY 1, 2
+  LEFT JOIN command k ON k.id = c.id LEFT JOIN spoken s ON s.id = c.id
+  WHERE c.protocol <> 'arp' GROUP BY 1, 2
   """
+}
+
+/// What a conversation is about: its industrial protocol, where it has one, before the carrier it came in.
+enum SpokenProtocol {
+  /// A common table `spoken (id, protocol)` of conversations.
+  static let table = """
+    spoken AS MATERIALIZED (SELECT id, protocol FROM (
+      SELECT q.conversation_id AS id, q.protocol, row_number() OVER (
+        PARTITION BY q.conversation_id ORDER BY coalesce(p.is_industrial, 0) DESC, q.position) AS rank
+      FROM conversation_protocol q LEFT JOIN protocol p ON p.id = q.protocol) WHERE rank = 1)
+    """
 }
 
 /// Zones on their levels, lines for what passes between them, and the table that says the same.
@@ -74,10 +87,7 @@ enum ZoneMap {
       guard let from = centres[pair.client], let to = centres[pair.server] else { continue }
       let isOutside = pair.client == "outside" || pair.server == "outside"
       let tone: Tone = pair.commands > 0 ? .high : isOutside ? .critical : .info
-      // A step to the side keeps the two directions apart.
-      let shift = pair.client < pair.server ? -4 : 4
-      let ends = (Drawing.Point(from.x + shift, from.y), Drawing.Point(to.x + shift, to.y))
-      shapes.append(.line(from: ends.0, to: ends.1, tone, width: thickness(pair.conversations)))
+      shapes.append(.line(from: from, to: to, bow: bow(from, to, pair), tone, width: thickness(pair.conversations)))
     }
     for group in groups {
       guard let centre = centres[group.id] else { continue }
@@ -93,8 +103,17 @@ enum ZoneMap {
       "Map of the \(reading.zones.isEmpty ? "roles" : "zones")",
       caption: "Traffic between \(unit), higher levels above. Orange lines carry commands that change something, red "
         + "lines reach the outside without such commands, blue lines only ask or report; a thicker line is more "
-        + "conversations.",
+        + "conversations. Who asks is in the table; ARP is left out.",
       width: width, height: height, shapes: shapes, twin: twin(pairs, reading))
+  }
+
+  /// Lines that would run through a row or along one go around it; the two directions of one pair go apart.
+  private static func bow(_ from: Drawing.Point, _ to: Drawing.Point, _ pair: any GroupPair) -> Drawing.Point {
+    let side = pair.client < pair.server ? 1 : -1
+    let rows = abs(from.y - to.y) / step
+    if rows == 0 { return Drawing.Point(0, abs(from.x - to.x) > 220 ? -70 - 10 * side : 12 * side) }
+    let isSteep = abs(from.x - to.x) < 120
+    return Drawing.Point(rows > 1 && isSteep ? 110 * side : 12 * side, 0)
   }
 
   private static func thickness(_ conversations: Int) -> Int {
@@ -132,7 +151,7 @@ enum ZoneMap {
 
   /// Rows by level, the highest above; a full row is broken.
   private static func layout(_ groups: [Group]) -> (centres: [String: Drawing.Point], height: Int) {
-    let perRow = 6
+    let perRow = 5
     var centres: [String: Drawing.Point] = [:]
     var y = 34
     for level in Set(groups.map(\.level)).sorted(by: >) {
@@ -140,9 +159,10 @@ enum ZoneMap {
       for start in stride(from: 0, to: members.count, by: perRow) {
         let row = Array(members[start..<min(members.count, start + perRow)])
         for (index, group) in row.enumerated() {
-          // Rows are set off against each other, so that lines do not run through boxes.
-          let offset = row.count < perRow && (y / step) % 2 == 1 ? 40 : 0
-          centres[group.id] = Drawing.Point(width * (2 * index + 1) / (2 * row.count) + (row.count > 1 ? 0 : offset), y)
+          // Rows are set off against each other, so that fewer lines run through boxes.
+          let room = width / row.count - box.width
+          let offset = min(60, max(0, room / 2 - 8)) * ((y / step) % 2 == 0 ? -1 : 1)
+          centres[group.id] = Drawing.Point(width * (2 * index + 1) / (2 * row.count) + offset, y)
         }
         y += step
       }
