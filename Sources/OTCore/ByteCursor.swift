@@ -177,6 +177,31 @@ extension Span where Element == UInt8 {
   @inlinable
   public func le32(_ index: Int) -> UInt32? { be32(index)?.byteSwapped }
 
+  /// Eight bytes that were checked to exist as one number. The compiler joins the loads: the slice has a known length.
+  @inlinable @inline(__always)
+  public func word(_ index: Int) -> UInt64 {
+    let part = extracting(droppingFirst: index).extracting(first: 8)
+    guard part.count == 8 else { return 0 }
+    let high = UInt64(part[0]) << 56 | UInt64(part[1]) << 48 | UInt64(part[2]) << 40 | UInt64(part[3]) << 32
+    return high | UInt64(part[4]) << 24 | UInt64(part[5]) << 16 | UInt64(part[6]) << 8 | UInt64(part[7])
+  }
+
+  /// Whether both hold the same bytes.
+  @inlinable
+  public func equals(_ other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    var index = 0
+    while count - index >= 8 {
+      if word(index) != other.word(index) { return false }
+      index += 8
+    }
+    while index < count {
+      if self[index] != other[index] { return false }
+      index += 1
+    }
+    return true
+  }
+
   /// Whether the bytes at `index` are exactly this ASCII text.
   @inlinable
   public func hasASCII(_ text: StaticString, at index: Int = 0) -> Bool {

@@ -27,9 +27,11 @@ public struct ObservationBuffer: Sendable {
   @inlinable public var isEmpty: Bool { observations.isEmpty && payloads.isEmpty }
 
   public mutating func removeAll() {
-    observations.removeAll(keepingCapacity: true)
-    textBytes.removeAll(keepingCapacity: true)
-    payloads.removeAll(keepingCapacity: true)
+    // A packet brings one or two: taking them off is cheaper than replacing a range by nothing.
+    if observations.count > 4 { observations.removeAll(keepingCapacity: true) }
+    while !observations.isEmpty { observations.removeLast() }
+    if !textBytes.isEmpty { textBytes.removeAll(keepingCapacity: true) }
+    if !payloads.isEmpty { payloads.removeAll(keepingCapacity: true) }
     skipCount = 0
   }
 
@@ -77,7 +79,7 @@ public struct ObservationBuffer: Sendable {
   public mutating func handOff(_ layer: InnerLayer, _ bytes: Span<UInt8>) {
     guard bytes.count <= Limits.pduBytes else { return }
     let start = UInt32(truncatingIfNeeded: textBytes.count)
-    for index in bytes.indices { textBytes.append(bytes[index]) }
+    textBytes.append(bytes)
     payloads.append(Payload(layer: layer, bytes: TextRef(start: start, count: UInt32(truncatingIfNeeded: bytes.count))))
   }
 
@@ -87,12 +89,14 @@ public struct ObservationBuffer: Sendable {
   public func copyPayload(_ index: Int, into bytes: inout [UInt8]) -> InnerLayer {
     let payload = payloads[index]
     let start = Int(payload.bytes.start)
-    bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: textBytes[start..<(start + Int(payload.bytes.count))])
+    if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
+    bytes.append(textBytes.span.extracting(start..<(start + Int(payload.bytes.count))))
     return payload.layer
   }
 
-  public mutating func clearPayloads() { payloads.removeAll(keepingCapacity: true) }
+  public mutating func clearPayloads() {
+    while !payloads.isEmpty { payloads.removeLast() }
+  }
 
   // MARK: text
 
@@ -115,8 +119,9 @@ public struct ObservationBuffer: Sendable {
     return TextRef(start: start, count: UInt32(truncatingIfNeeded: count))
   }
 
-  /// A made-up text (a version joined from numbers, say). Allocates: not for every packet of a cycle.
-  public mutating func text(_ string: String) -> TextRef {
+  /// A made-up text (a version joined from numbers, say). Allocates: not for every packet of a cycle, and named so that
+  /// no literal takes this way.
+  public mutating func text(string: String) -> TextRef {
     let start = UInt32(truncatingIfNeeded: textBytes.count)
     textBytes.append(contentsOf: string.utf8.prefix(Limits.textBytes))
     return TextRef(start: start, count: UInt32(truncatingIfNeeded: textBytes.count) - start)
@@ -151,7 +156,8 @@ public struct ObservationBuffer: Sendable {
   }
 
   private mutating func appendDecimal(_ number: UInt64) {
-    var divisor: UInt64 = 1
+    if number < 10 { return textBytes.append(48 + UInt8(truncatingIfNeeded: number)) }
+    var divisor: UInt64 = 10
     while number / divisor >= 10 { divisor *= 10 }
     while divisor > 0 {
       textBytes.append(48 + UInt8(truncatingIfNeeded: number / divisor % 10))

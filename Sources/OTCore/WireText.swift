@@ -9,6 +9,12 @@ public enum WireText {
     while end > 0, bytes[end - 1] == 0 || bytes[end - 1] == 0x20 { end -= 1 }
     var index = 0
     while index < end, bytes[index] == 0x20 { index += 1 }
+    // Most texts are printable ASCII and short: one copy.
+    var plain = index
+    while plain < end, bytes[plain] >= 0x20, bytes[plain] < 0x7f { plain += 1 }
+    if plain - index > Limits.textBytes { plain = index + Limits.textBytes }
+    out.append(bytes.extracting(index..<plain))
+    index = plain
     while index < end {
       if out.count - start >= Limits.textBytes {
         appendEllipsis(to: &out)

@@ -13,37 +13,26 @@ extension FactFolder {
     let client = operation.senderIsClient ? scene.sender : scene.receiver
     let server = operation.senderIsClient ? scene.receiver : scene.sender
     let row = operationRow(operation, object, client, server, scene)
-    operations[row].first = Swift.min(operations[row].first, scene.sighting)
-    operations[row].last = Swift.max(operations[row].last, scene.sighting.time)
-    if operation.role == .response {
-      operations[row].responses &+= UInt64(operation.count)
-    } else {
-      operations[row].requests &+= UInt64(operation.count)
-    }
-    if case .failure(let code) = operation.outcome {
-      operations[row].failures &+= UInt64(operation.count)
-      if operations[row].failureCode == nil { operations[row].failureCode = code }
-    }
-    if let values = operation.values {
-      let known = operations[row].values ?? values
-      operations[row].values = Operation.Values(
-        low: Swift.min(known.low, values.low), high: Swift.max(known.high, values.high))
-    }
-    guard operations[row].kind.isNotable else { return }
-    if operations[row].events < Self.eventsPerOperation {
-      operations[row].events += 1
+    switch operations[row].count(operation, scene.sighting, eventsKept: UInt32(Self.eventsPerOperation)) {
+    case .counted: break
+    case .event:
       events.append(
         EventRecord(
           operation: UInt32(truncatingIfNeeded: row), sighting: scene.sighting, role: operation.role,
           outcome: operation.outcome, values: operation.values))
-    } else {
-      reached("events of one operation (\(Self.eventsPerOperation) kept)")
+    case .full: reached("events of one operation (\(Self.eventsPerOperation) kept)")
     }
   }
 
   private mutating func operationRow(
     _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ server: UInt32, _ scene: Scene
   ) -> Int {
+    let last = Int(conversations[Int(scene.conversation)].lastOperation)
+    if last < operations.count,
+      operations[last].isRow(scene.conversation, client, operation.code, operation.layer, object)
+    {
+      return last
+    }
     let hash = operationHash(operation, object, client, scene.conversation)
     if let row = findOperation(hash, operation, object, client, scene.conversation) { return row }
     var object = object
@@ -54,9 +43,10 @@ extension FactFolder {
       insertHash = operationHash(operation, object, client, scene.conversation)
       if let row = findOperation(insertHash, operation, object, client, scene.conversation) { return row }
     }
-    conversations[Int(scene.conversation)].operationRows &+= 1
-    recognise(scene.conversation, operation.layer)
     let number = UInt32(truncatingIfNeeded: operations.count)
+    conversations[Int(scene.conversation)].operationRows &+= 1
+    conversations[Int(scene.conversation)].lastOperation = number
+    recognise(scene.conversation, operation.layer)
     operations.append(
       OperationRecord(
         conversation: scene.conversation, client: client, server: server, layer: operation.layer,
@@ -74,17 +64,14 @@ extension FactFolder {
     return hash
   }
 
-  private func findOperation(
+  private mutating func findOperation(
     _ hash: UInt64, _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32
   ) -> Int? {
     var probe = operationIndex.probe(hash)
     while let candidate = operationIndex.next(&probe) {
-      let index = Int(candidate)
-      if operations[index].conversation == conversation, operations[index].code == operation.code,
-        operations[index].layer == operation.layer, operations[index].client == client,
-        operations[index].object == object
-      {
-        return index
+      if operations[Int(candidate)].isRow(conversation, client, operation.code, operation.layer, object) {
+        conversations[Int(conversation)].lastOperation = candidate
+        return Int(candidate)
       }
     }
     return nil

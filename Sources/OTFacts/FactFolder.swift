@@ -52,8 +52,8 @@ public struct FactFolder: Sendable {
   var limits: [String: UInt64] = [:]
   public internal(set) var packets: UInt64 = 0
   public internal(set) var bytes: UInt64 = 0
-  var first: Timestamp?
-  var last: Timestamp?
+  private var earliest = Int64.max
+  private var latest = Int64.min
 
   public init(_ table: ProtocolTable) { self.table = table }
 
@@ -63,16 +63,19 @@ public struct FactFolder: Sendable {
   public mutating func packet(_ length: Int, _ time: Timestamp) {
     packets &+= 1
     bytes &+= UInt64(truncatingIfNeeded: length)
-    if let known = first, known < time {} else { first = first.map { Swift.min($0, time) } ?? time }
-    if let known = last, known >= time {} else { last = time }
+    if time.nanoseconds < earliest { earliest = time.nanoseconds }
+    if time.nanoseconds > latest { latest = time.nanoseconds }
   }
+
+  var first: Timestamp? { packets == 0 ? nil : Timestamp(nanoseconds: earliest) }
+  var last: Timestamp? { packets == 0 ? nil : Timestamp(nanoseconds: latest) }
 
   /// A packet that `host` sent. Host numbers are dense: a new one is the next.
   public mutating func sent(
     _ host: UInt32, _ address: HostAddress, mac: MACAddress, vlan: UInt16, ttl: UInt8, length: Int, _ sighting: Sighting
   ) {
-    touch(host, address, sighting)
-    hosts[Int(host)].sent(mac: mac, vlan: vlan, ttl: ttl, length: length)
+    if Int(host) >= hosts.count { makeRoom(host) }
+    hosts[Int(host)].sent(address, mac: mac, vlan: vlan, ttl: ttl, length: length, sighting)
   }
 
   /// A packet that `host` was sent.
@@ -80,24 +83,12 @@ public struct FactFolder: Sendable {
   public mutating func received(
     _ host: UInt32, _ address: HostAddress, toGroup: Bool, length: Int, _ sighting: Sighting
   ) {
-    touch(host, address, sighting)
-    if toGroup { hosts[Int(host)].groupPackets &+= 1 }
-    hosts[Int(host)].packetsReceived &+= 1
-    hosts[Int(host)].bytesReceived &+= UInt64(truncatingIfNeeded: length)
+    if Int(host) >= hosts.count { makeRoom(host) }
+    hosts[Int(host)].received(address, toGroup: toGroup, length: length, sighting)
   }
 
-  private mutating func touch(_ host: UInt32, _ address: HostAddress, _ sighting: Sighting) {
-    if Int(host) < hosts.count {
-      if hosts[Int(host)].first == nil { hosts[Int(host)].first = sighting }
-      hosts[Int(host)].last = Swift.max(hosts[Int(host)].last, sighting.time)
-    } else {
-      while hosts.count < Int(host) { hosts.append(HostRecord(address: .none)) }
-      var record = HostRecord(address: address)
-      record.first = sighting
-      record.last = sighting.time
-      hosts.append(record)
-    }
-    if hosts[Int(host)].address.family == .none { hosts[Int(host)].address = address }
+  private mutating func makeRoom(_ host: UInt32) {
+    while hosts.count <= Int(host) { hosts.append(HostRecord(address: .none)) }
   }
 
   /// An attempt of `host` to connect that nobody answered.
@@ -116,8 +107,7 @@ public struct FactFolder: Sendable {
     let hash = mix(UInt64(client) << 32 | UInt64(server), place)
     var probe = conversationIndex.probe(hash)
     while let candidate = conversationIndex.next(&probe) {
-      let record = conversations[Int(candidate)]
-      if record.client == client, record.server == server, record.place == place { return candidate }
+      if conversations[Int(candidate)].isBetween(client, server, place) { return candidate }
     }
     let number = UInt32(truncatingIfNeeded: conversations.count)
     conversations.append(ConversationRecord(client: client, server: server, place: place, first: sighting))
@@ -132,37 +122,13 @@ public struct FactFolder: Sendable {
 
   /// A message from the client of a conversation: one beat of its rhythm.
   public mutating func beat(_ conversation: UInt32, _ time: Timestamp) {
-    let index = Int(conversation)
-    let now = time.nanoseconds
-    let last = conversations[index].timing.last
-    conversations[index].timing.last = now
-    guard last != .min else { return }
-    let (interval, overflow) = now.subtractingReportingOverflow(last)
-    guard !overflow, interval >= TimingRecord.shortest else {
-      // A burst counts from its first message.
-      if !overflow, interval >= 0 { conversations[index].timing.last = last }
-      return
-    }
-    let seconds = Double(interval) / 1e9
-    conversations[index].timing.intervals &+= 1
-    conversations[index].timing.sum += seconds
-    conversations[index].timing.sumOfSquares += seconds * seconds
-    conversations[index].timing.low = Swift.min(conversations[index].timing.low, interval)
-    conversations[index].timing.high = Swift.max(conversations[index].timing.high, interval)
-    if conversations[index].timing.histogram == .max {
-      guard conversations[index].timing.intervals >= 2 else {
-        conversations[index].timing.firstBucket = UInt16(truncatingIfNeeded: TimingRecord.bucket(interval))
-        return
-      }
-      conversations[index].timing.histogram = UInt32(truncatingIfNeeded: histograms.count / TimingRecord.bucketCount)
+    let place = conversations[Int(conversation)].timing.beat(time.nanoseconds, nextHistogram: histograms.count)
+    guard let place else { return }
+    if place.start == histograms.count {
       histograms.append(contentsOf: repeatElement(0, count: TimingRecord.bucketCount))
-      count(conversations[index].timing.histogram, Int(conversations[index].timing.firstBucket))
+      histograms[place.start + Int(conversations[Int(conversation)].timing.firstBucket)] &+= 1
     }
-    count(conversations[index].timing.histogram, TimingRecord.bucket(interval))
-  }
-
-  private mutating func count(_ histogram: UInt32, _ bucket: Int) {
-    histograms[Int(histogram) * TimingRecord.bucketCount + bucket] &+= 1
+    histograms[place.start + place.bucket] &+= 1
   }
 
   /// Notes that a protocol was recognised in a conversation.

@@ -10,15 +10,12 @@ func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
 /// Hash of a text: eight bytes a round.
 func hashBytes(_ bytes: Span<UInt8>) -> UInt64 {
   var hash = UInt64(bytes.count)
-  var position = 0
-  while position < bytes.count {
-    var word: UInt64 = 0
-    let end = Swift.min(position + 8, bytes.count)
-    while position < end {
-      word = word << 8 | UInt64(bytes[position])
-      position += 1
-    }
-    hash = mix(hash, word)
+  var rest = bytes
+  while rest.count >= 8 {
+    hash = mix(hash, rest.word(0))
+    rest = rest.extracting(droppingFirst: 8)
   }
-  return hash
+  var word: UInt64 = 0
+  for index in rest.indices { word = word << 8 | UInt64(rest[index]) }
+  return rest.isEmpty ? hash : mix(hash, word)
 }

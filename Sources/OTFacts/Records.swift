@@ -23,7 +23,23 @@ struct HostRecord: Sendable {
 
   init(address: HostAddress) { self.address = address }
 
-  mutating func sent(mac sender: MACAddress, vlan tag: UInt16, ttl: UInt8, length: Int) {
+  private mutating func touch(_ seen: HostAddress, _ sighting: Sighting) {
+    if first == nil { first = sighting }
+    if sighting.time > last { last = sighting.time }
+    if address.family == .none { address = seen }
+  }
+
+  mutating func received(_ seen: HostAddress, toGroup: Bool, length: Int, _ sighting: Sighting) {
+    touch(seen, sighting)
+    if toGroup { groupPackets &+= 1 }
+    packetsReceived &+= 1
+    bytesReceived &+= UInt64(truncatingIfNeeded: length)
+  }
+
+  mutating func sent(
+    _ seen: HostAddress, mac sender: MACAddress, vlan tag: UInt16, ttl: UInt8, length: Int, _ sighting: Sighting
+  ) {
+    touch(seen, sighting)
     packetsSent &+= 1
     bytesSent &+= UInt64(truncatingIfNeeded: length)
     if sender == mac {
@@ -97,6 +113,8 @@ struct ConversationRecord: Sendable {
   var timing = TimingRecord()
   /// Distinct operation rows, for the cap on objects.
   var operationRows: UInt32 = 0
+  /// The row counted last: an answer mostly follows its question.
+  var lastOperation: UInt32 = .max
 
   var transport: ConversationFact.Transport {
     ConversationFact.Transport(rawValue: UInt8(truncatingIfNeeded: place >> 32)) ?? .other
@@ -109,6 +127,10 @@ struct ConversationRecord: Sendable {
     self.server = server
     self.place = place
     self.first = first
+  }
+
+  func isBetween(_ client: UInt32, _ server: UInt32, _ place: UInt64) -> Bool {
+    self.client == client && self.server == server && self.place == place
   }
 
   mutating func add(_ flow: FlowTotals) {
@@ -157,6 +179,38 @@ struct OperationRecord: Sendable {
   var events: UInt32 = 0
   var first: Sighting
   var last: Timestamp
+
+  func isRow(
+    _ conversation: UInt32, _ client: UInt32, _ code: UInt64, _ layer: UInt8, _ object: ObjectKey
+  ) -> Bool {
+    self.conversation == conversation && self.client == client && self.code == code && self.layer == layer
+      && self.object == object
+  }
+
+  /// Counts one message, and says whether it is to be kept as an event of its own.
+  mutating func count(_ operation: Operation, _ sighting: Sighting, eventsKept: UInt32) -> Keeping {
+    if sighting.time > last { last = sighting.time }
+    if sighting.time <= first.time, sighting < first { first = sighting }
+    if operation.role == .response {
+      responses &+= UInt64(operation.count)
+    } else {
+      requests &+= UInt64(operation.count)
+    }
+    if case .failure(let code) = operation.outcome {
+      failures &+= UInt64(operation.count)
+      if failureCode == nil { failureCode = code }
+    }
+    if let values = operation.values {
+      let known = self.values ?? values
+      self.values = Operation.Values(low: Swift.min(known.low, values.low), high: Swift.max(known.high, values.high))
+    }
+    guard kind.isNotable else { return .counted }
+    guard events < eventsKept else { return .full }
+    events += 1
+    return .event
+  }
+
+  enum Keeping { case counted, event, full }
 }
 
 struct EventRecord: Sendable {

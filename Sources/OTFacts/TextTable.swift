@@ -25,7 +25,7 @@ struct TextTable: Sendable {
     let number = UInt32(truncatingIfNeeded: ranges.count)
     ranges.append(
       TextRef(start: UInt32(truncatingIfNeeded: bytes.count), count: UInt32(truncatingIfNeeded: text.count)))
-    for position in text.indices { bytes.append(text[position]) }
+    bytes.append(text)
     index.insert(hash, id: number)
     return number
   }
@@ -38,9 +38,7 @@ struct TextTable: Sendable {
   private func equals(_ number: UInt32, _ text: Span<UInt8>) -> Bool {
     let range = ranges[Int(number)]
     guard Int(range.count) == text.count else { return false }
-    let start = Int(range.start)
-    for position in text.indices where bytes[start + position] != text[position] { return false }
-    return true
+    return bytes.span.extracting(Int(range.start)..<(Int(range.start) + Int(range.count))).equals(text)
   }
 
   func string(_ number: UInt32) -> String {

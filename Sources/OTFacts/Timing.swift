@@ -18,6 +18,37 @@ struct TimingRecord: Sendable {
   /// Bucket of the first interval, until there is a histogram.
   var firstBucket: UInt16 = 0
 
+  /// Takes the next message; where its interval is to be counted, or nil where there is none to count yet. The first
+  /// histogram of a conversation begins at `nextHistogram`, and then the first interval's bucket is to be counted, too.
+  mutating func beat(_ now: Int64, nextHistogram: Int) -> (start: Int, bucket: Int)? {
+    guard last != .min else {
+      last = now
+      return nil
+    }
+    let (interval, overflow) = now.subtractingReportingOverflow(last)
+    guard !overflow, interval >= Self.shortest else {
+      // A burst counts from its first message.
+      if overflow || interval < 0 { last = now }
+      return nil
+    }
+    last = now
+    let seconds = Double(interval) / 1e9
+    intervals &+= 1
+    sum += seconds
+    sumOfSquares += seconds * seconds
+    if interval < low { low = interval }
+    if interval > high { high = interval }
+    let bucket = Self.bucket(interval)
+    if histogram == .max {
+      guard intervals >= 2 else {
+        firstBucket = UInt16(truncatingIfNeeded: bucket)
+        return nil
+      }
+      histogram = UInt32(truncatingIfNeeded: nextHistogram / Self.bucketCount)
+    }
+    return (Int(histogram) * Self.bucketCount, bucket)
+  }
+
   static func bucket(_ interval: Int64) -> Int {
     let value = UInt64(Swift.max(interval, 1 << 20))
     let octave = 63 - value.leadingZeroBitCount

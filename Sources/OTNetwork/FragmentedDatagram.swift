@@ -66,7 +66,7 @@ struct FragmentedDatagram: Sendable {
     let captured = payload.clamped(from: low - start, count: high - low)
     var copy: [UInt8] = []
     copy.reserveCapacity(captured.count)
-    for position in captured.indices { copy.append(captured[position]) }
+    copy.append(captured)
     bytes += copy.count
     parts.insert(Part(start: low, end: high, bytes: copy), at: index)
   }

@@ -46,6 +46,19 @@ public struct FrameDecoder: Sendable {
     _ frame: Span<UInt8>, linkType: UInt16, originalLength: Int, time: Timestamp
   ) -> DecodedFrame {
     var out = DecodedFrame()
+    if let plain = PlainFrame(frame, linkType: linkType) {
+      decode(plain, frame, originalLength: originalLength, into: &out)
+    } else {
+      walk(frame, linkType: linkType, originalLength: originalLength, time: time, into: &out)
+    }
+    return out
+  }
+
+  /// Decodes a frame of any kind, header by header, and overwrites all of `out`.
+  public mutating func walk(
+    _ frame: Span<UInt8>, linkType: UInt16, originalLength: Int, time: Timestamp, into out: inout DecodedFrame
+  ) {
+    out = DecodedFrame()
     let wireBytes = Swift.max(frame.count, originalLength)
     out.wireBytes = wireBytes
     out.payloadCount = frame.count
@@ -61,7 +74,6 @@ public struct FrameDecoder: Sendable {
       run(datagram.span, &walk, &out)
     }
     count(out)
-    return out
   }
 
   private mutating func run(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {

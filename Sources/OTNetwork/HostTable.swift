@@ -5,6 +5,15 @@ public struct HostTable: Sendable {
   /// The addresses by number.
   public private(set) var addresses: [HostAddress] = []
   private var index: IndexTable
+  /// Two hosts asked for together last: packets come in questions and answers.
+  private var pair = Pair()
+
+  private struct Pair {
+    var one = HostAddress.none
+    var other = HostAddress.none
+    var oneID = UInt32.max
+    var otherID = UInt32.max
+  }
 
   public init(seed: UInt64 = 0x9e37_79b9_7f4a_7c15) {
     index = IndexTable(seed: seed)
@@ -25,6 +34,20 @@ public struct HostTable: Sendable {
     index.insert(hash, id: id)
     if index.isCrowded { rebuild() }
     return id
+  }
+
+  /// The numbers of both ends of a packet.
+  public mutating func intern(
+    _ source: HostAddress, _ destination: HostAddress
+  ) -> (source: UInt32, destination: UInt32) {
+    if pair.oneID != .max {
+      if source == pair.one, destination == pair.other { return (pair.oneID, pair.otherID) }
+      if source == pair.other, destination == pair.one { return (pair.otherID, pair.oneID) }
+    }
+    let one = intern(source)
+    let other = intern(destination)
+    pair = Pair(one: source, other: destination, oneID: one, otherID: other)
+    return (one, other)
   }
 
   /// The number of an address that was met before, or nil.

@@ -201,10 +201,7 @@ extension StreamReassembler {
     _ time: Timestamp, _ evidence: UInt64
   ) {
     var bytes: [UInt8] = []
-    if low < high {
-      bytes.reserveCapacity(high - low)
-      for position in low..<high { bytes.append(payload[position]) }
-    }
+    if low < high { bytes.append(payload.extracting(low..<high)) }
     bufferedBytes += bytes.count
     directions[own].bufferedBytes += bytes.count
     directions[own].segments.insert(

@@ -137,7 +137,8 @@ public struct Analysis: Sendable {
       })
   }
 
-  /// Joins the workers' parts. Every worker decodes every frame, so the first one's counters are everybody's.
+  /// Joins the workers' parts. Every worker decodes every frame that something can be wrong with, so the first one's
+  /// counters of what was not decoded are everybody's.
   private static func join(_ parts: [PacketEngine.Result], _ table: ProtocolTable) -> Facts {
     var facts = FactFolder.finish(parts.map { ($0.folder, $0.addresses) })
     if let counters = parts.first?.counters { facts.undecoded = Undecoded.list(counters, table) }

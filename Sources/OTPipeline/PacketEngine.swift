@@ -27,6 +27,16 @@ struct PacketEngine {
     static let whole = Shard(index: 0, count: 1)
   }
 
+  /// The frame at hand with what was found out about it.
+  private struct Meeting {
+    var frame = DecodedFrame()
+    var hit = FlowHit(id: 0, side: .forward, isNew: false, isOverflow: false)
+    var place = DissectionEngine.Place(.linkType, server: .max, client: .max)
+    var scene = FactFolder.Scene(
+      conversation: .max, sender: 0, receiver: 0,
+      sighting: Sighting(time: Timestamp(nanoseconds: 0), file: 0, frame: 0))
+  }
+
   private let shard: Shard
   private var decoder = FrameDecoder()
   private var hosts = WorkerHosts()
@@ -36,6 +46,8 @@ struct PacketEngine {
   private var folder: FactFolder
   private var buffer = ObservationBuffer()
   private var states: [FlowState] = []
+  /// A field, so that what a packet is and means is written once and copied nowhere.
+  private var met = Meeting()
 
   init(_ table: ProtocolTable, shard: Shard) {
     self.shard = shard
@@ -56,73 +68,74 @@ struct PacketEngine {
   mutating func frame(
     _ bytes: Span<UInt8>, linkType: UInt16, originalLength: Int, time: Timestamp, file: UInt32, number: UInt64
   ) {
-    var frame = decoder.decode(bytes, linkType: linkType, originalLength: originalLength, time: time)
-    guard isMine(frame) else { return }
-    folder.packet(frame.wireBytes, time)
-    if frame.source.family == .none || frame.destination.family == .none {
+    if let plain = PlainFrame(bytes, linkType: linkType) {
+      // Nothing can be wrong with it, so only its owner has something to count.
+      guard shard.count == 1 || isMine(.ipv4(plain.source), .ipv4(plain.destination)) else { return }
+      decoder.decode(plain, bytes, originalLength: originalLength, into: &met.frame)
+    } else {
+      decoder.walk(bytes, linkType: linkType, originalLength: originalLength, time: time, into: &met.frame)
+      guard shard.count == 1 || isMine(met.frame.source, met.frame.destination) else { return }
+    }
+    folder.packet(met.frame.wireBytes, time)
+    if met.frame.source.family == .none || met.frame.destination.family == .none {
       // A link type that is one protocol alone names no address, and a cooked capture only the sender's: they still
       // speak.
-      switch frame.content {
+      switch met.frame.content {
       case .ip, .undecoded: return
       case .arp, .etherType, .llc, .snap, .linkType: break
       }
-      if frame.source.family == .none { frame.source = .mac(.zero) }
-      if frame.destination.family == .none { frame.destination = .mac(.zero) }
+      if met.frame.source.family == .none { met.frame.source = .mac(.zero) }
+      if met.frame.destination.family == .none { met.frame.destination = .mac(.zero) }
     }
-    follow(&frame, bytes, Sighting(time: time, file: file, frame: number))
+    met.scene.sighting = Sighting(time: time, file: file, frame: number)
+    follow(bytes)
   }
 
   /// Both directions of a host pair, its fragments and everything between the two belong to one worker.
-  private func isMine(_ frame: borrowing DecodedFrame) -> Bool {
-    guard shard.count > 1 else { return true }
-    let a = mix(frame.source.high, frame.source.low, seed: 1)
-    let b = mix(frame.destination.high, frame.destination.low, seed: 1)
-    return Int((a &+ b) % UInt64(shard.count)) == shard.index
+  private func isMine(_ source: HostAddress, _ destination: HostAddress) -> Bool {
+    let a = mix(source.high, source.low, seed: 1)
+    let b = mix(destination.high, destination.low, seed: 1)
+    return Int(truncatingIfNeeded: (a &+ b).multipliedFullWidth(by: UInt64(shard.count)).high) == shard.index
   }
 
-  private mutating func follow(_ frame: inout DecodedFrame, _ bytes: Span<UInt8>, _ sighting: Sighting) {
-    let source = hosts.table.intern(frame.source)
-    let destination = hosts.table.intern(frame.destination)
-    let vlan = frame.vlan == DecodedFrame.noVLAN ? 0 : frame.vlan
+  private mutating func follow(_ bytes: Span<UInt8>) {
+    let sighting = met.scene.sighting
+    let (source, destination) = hosts.table.intern(met.frame.source, met.frame.destination)
+    met.scene.sender = source
+    met.scene.receiver = destination
     folder.sent(
-      source, frame.source, mac: frame.sourceMAC, vlan: vlan, ttl: frame.ttl, length: frame.wireBytes, sighting)
+      source, met.frame.source, mac: met.frame.sourceMAC,
+      vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl,
+      length: met.frame.wireBytes, sighting)
     folder.received(
-      destination, frame.destination, toGroup: frame.destinationMAC.isGroup, length: frame.wireBytes, sighting)
-    guard frame.fragment != .held, let place = place(&frame) else { return }
+      destination, met.frame.destination, toGroup: met.frame.destinationMAC.isGroup, length: met.frame.wireBytes,
+      sighting)
+    guard met.frame.fragment != .held, let place = Self.place(&met.frame) else { return }
 
-    let evidence = UInt64(sighting.file) << 40 | sighting.frame & 0xff_ffff_ffff
-    let hit = flows.observe(frame, source: source, destination: destination, time: sighting.time, evidence: evidence)
+    met.place = place
+    met.hit = flows.observe(
+      met.frame, source: source, destination: destination, time: sighting.time, evidence: sighting.packed)
+    let id = Int(met.hit.id)
     while states.count < flows.count { states.append(FlowState()) }
-    guard frame.payloadCount > 0 || frame.missing > 0 || frame.transport == .tcp else { return }
+    guard met.frame.payloadCount > 0 || met.frame.missing > 0 || met.frame.transport == .tcp else { return }
 
-    var scene = FactFolder.Scene(
-      conversation: conversation(hit, place, sighting), sender: source, receiver: destination, sighting: sighting)
-    if frame.payloadCount > 0 {
-      let isClient = flows.flows[Int(hit.id)].client == hit.side
-      if isClient { folder.beat(scene.conversation, sighting.time) }
+    met.scene.conversation = conversation()
+    if met.frame.payloadCount > 0, flows.flows[id].client == met.hit.side {
+      folder.beat(met.scene.conversation, sighting.time)
     }
-    var meeting = Meeting(frame: frame, hit: hit, place: place, sighting: sighting)
-    if frame.transport == .tcp {
-      if !hit.isOverflow { stream(&meeting, bytes, &scene) }
-    } else if frame.payloadIsReassembled {
+    if met.frame.transport == .tcp {
+      if !met.hit.isOverflow { stream(bytes) }
+    } else if met.frame.payloadIsReassembled {
       let whole = decoder.reassembled
-      datagram(meeting, whole.span.clamped(from: frame.payloadStart, count: frame.payloadCount), &scene)
+      datagram(whole.span.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount))
     } else {
-      datagram(meeting, bytes.clamped(from: frame.payloadStart, count: frame.payloadCount), &scene)
+      datagram(bytes.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount))
     }
-  }
-
-  /// A frame with what was found out about it.
-  private struct Meeting {
-    var frame: DecodedFrame
-    var hit: FlowHit
-    var place: DissectionEngine.Place
-    var sighting: Sighting
   }
 
   /// Where dissectors expect the payload; nil for what nobody dissects. Gives frames without ports a place of their own
   /// in the flow table: their EtherType, service access point or IP protocol stands in both ports.
-  private func place(_ frame: inout DecodedFrame) -> DissectionEngine.Place? {
+  private static func place(_ frame: inout DecodedFrame) -> DissectionEngine.Place? {
     switch frame.content {
     case .ip:
       switch frame.transport {
@@ -143,7 +156,7 @@ struct PacketEngine {
     }
   }
 
-  private func stationary(
+  private static func stationary(
     _ frame: inout DecodedFrame, _ kind: DissectionEngine.Place.Kind, _ value: UInt16, _ organisation: UInt32 = 0
   ) -> DissectionEngine.Place {
     frame.sourcePort = value
@@ -153,15 +166,16 @@ struct PacketEngine {
 
   // MARK: conversations
 
-  /// The conversation of a flow as its client is known now.
-  private mutating func conversation(_ hit: FlowHit, _ place: DissectionEngine.Place, _ sighting: Sighting) -> UInt32 {
-    let id = Int(hit.id)
+  /// The conversation of the flow at hand as its client is known now.
+  private mutating func conversation() -> UInt32 {
+    let id = Int(met.hit.id)
     let client = flows.flows[id].client
-    if states[id].conversation != .max, states[id].client == client { return states[id].conversation }
-    let number = makeConversation(flows.flows[id], sighting)
+    let state = states[id]
+    if state.conversation != .max, state.client == client { return state.conversation }
+    let number = makeConversation(flows.flows[id], met.scene.sighting)
     states[id].conversation = number
     states[id].client = client
-    if states[id].recognised != 255 { folder.recognise(number, states[id].recognised) }
+    if state.recognised != 255 { folder.recognise(number, state.recognised) }
     return number
   }
 
@@ -181,21 +195,20 @@ struct PacketEngine {
 
   // MARK: payload
 
-  private func context(_ meeting: borrowing Meeting, isStream: Bool) -> PDUContext {
-    let flow = flows.flows[Int(meeting.hit.id)]
-    return PDUContext(
-      sender: meeting.frame.source, receiver: meeting.frame.destination, senderMAC: meeting.frame.sourceMAC,
-      receiverMAC: meeting.frame.destinationMAC,
-      senderPort: meeting.frame.sourcePort, receiverPort: meeting.frame.destinationPort,
-      senderIsClient: flow.client == meeting.hit.side,
-      directionIsCertain: flow.clientEvidence >= .servicePort, isStream: isStream, frame: meeting.sighting.frame,
-      time: meeting.sighting.time, missingBytes: isStream ? 0 : meeting.frame.missing)
+  private func context(_ flow: Flow, isStream: Bool) -> PDUContext {
+    PDUContext(
+      sender: met.frame.source, receiver: met.frame.destination, senderMAC: met.frame.sourceMAC,
+      receiverMAC: met.frame.destinationMAC,
+      senderPort: met.frame.sourcePort, receiverPort: met.frame.destinationPort,
+      senderIsClient: flow.client == met.hit.side,
+      directionIsCertain: flow.clientEvidence >= .servicePort, isStream: isStream, frame: met.scene.sighting.frame,
+      time: met.scene.sighting.time, missingBytes: isStream ? 0 : met.frame.missing)
   }
 
   /// Server's port first, as the client is known now.
-  private func oriented(_ place: DissectionEngine.Place, _ flow: Flow) -> DissectionEngine.Place {
-    guard place.kind == .tcp || place.kind == .udp else { return place }
-    return .init(place.kind, server: flow.serverPort, client: flow.clientPort)
+  private func oriented(_ flow: Flow) -> DissectionEngine.Place {
+    guard met.place.kind == .tcp || met.place.kind == .udp else { return met.place }
+    return .init(met.place.kind, server: flow.serverPort, client: flow.clientPort)
   }
 
   private mutating func channel(_ id: Int) -> UInt32 {
@@ -203,78 +216,71 @@ struct PacketEngine {
     return states[id].channel
   }
 
-  private mutating func datagram(_ meeting: Meeting, _ payload: Span<UInt8>, _ scene: inout FactFolder.Scene) {
-    guard meeting.place.server != .max else { return }
-    let id = Int(meeting.hit.id)
-    let channel = channel(id)
-    dissection.datagram(
-      channel, payload, context(meeting, isStream: false), oriented(meeting.place, flows.flows[id]), into: &buffer)
-    drain(meeting, &scene)
+  private mutating func datagram(_ payload: Span<UInt8>) {
+    guard met.place.server != .max else { return }
+    let flow = flows.flows[Int(met.hit.id)]
+    var context = context(flow, isStream: false)
+    dissection.datagram(channel(Int(met.hit.id)), payload, &context, oriented(flow), into: &buffer)
+    drain()
   }
 
-  private mutating func stream(_ meeting: inout Meeting, _ bytes: Span<UInt8>, _ scene: inout FactFolder.Scene) {
-    let id = Int(meeting.hit.id)
-    let side = meeting.hit.side
-    if states[id].channel != .max, dissection.isGivenUp(states[id].channel) { return }
-    if states[id].isOver { return }
+  private mutating func stream(_ bytes: Span<UInt8>) {
+    let id = Int(met.hit.id)
+    let state = states[id]
+    if state.isOver || (state.channel != .max && dissection.isGivenUp(state.channel)) { return }
     let payload =
-      meeting.frame.payloadIsReassembled
-      ? Span<UInt8>() : bytes.clamped(from: meeting.frame.payloadStart, count: meeting.frame.payloadCount)
-    let evidence = UInt64(meeting.sighting.file) << 40 | meeting.sighting.frame & 0xff_ffff_ffff
+      met.frame.payloadIsReassembled
+      ? Span<UInt8>() : bytes.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount)
     let delivery = streams.accept(
-      flow: meeting.hit.id, side: side, tcp: meeting.frame.tcp, payload: payload, missing: meeting.frame.missing,
-      time: meeting.sighting.time, evidence: evidence)
+      flow: met.hit.id, side: met.hit.side, tcp: met.frame.tcp, payload: payload, missing: met.frame.missing,
+      time: met.scene.sighting.time, evidence: met.scene.sighting.packed)
     if delivery.kind == .segment {
       deliver(
-        meeting, payload.clamped(from: delivery.offset, count: delivery.count), gap: delivery.isRestart ? Swift.max(1, delivery.gapBefore) : delivery.gapBefore, &scene)
+        payload.clamped(from: delivery.offset, count: delivery.count),
+        gap: delivery.isRestart ? Swift.max(1, delivery.gapBefore) : delivery.gapBefore)
     }
-    if delivery.isReady { drainReady(meeting, side, &scene) }
-    if delivery.isOtherReady { drainReady(meeting, side.other, &scene) }
-    if flows.flows[id].state == .closed || flows.flows[id].state == .reset { finish(meeting, &scene) }
+    if delivery.isReady { drainReady(met.hit.side) }
+    if delivery.isOtherReady { drainReady(met.hit.side.other) }
+    if flows.flows[id].state == .closed || flows.flows[id].state == .reset { end() }
   }
 
   /// Reads bytes of a stream that are in order.
-  private mutating func deliver(
-    _ meeting: Meeting, _ bytes: Span<UInt8>, gap: Int, _ scene: inout FactFolder.Scene
-  ) {
-    let id = Int(meeting.hit.id)
-    let channel = channel(id)
+  private mutating func deliver(_ bytes: Span<UInt8>, gap: Int) {
+    let flow = flows.flows[Int(met.hit.id)]
+    var context = context(flow, isStream: true)
     dissection.stream(
-      channel, forward: meeting.hit.side == .forward, bytes, gap: gap, context(meeting, isStream: true),
-      oriented(meeting.place, flows.flows[id]), into: &buffer)
-    drain(meeting, &scene)
+      channel(Int(met.hit.id)), forward: met.hit.side == .forward, bytes, gap: gap, &context, oriented(flow),
+      into: &buffer)
+    drain()
   }
 
   /// Reads segments that had to wait for earlier ones, as of the frames that brought them.
-  private mutating func drainReady(_ meeting: Meeting, _ side: Side, _ scene: inout FactFolder.Scene) {
-    while let segment = streams.popReady(meeting.hit.id, side) {
-      var late = meeting
-      var lateScene = scene
-      late.sighting = Sighting(
-        time: segment.time, file: UInt32(truncatingIfNeeded: segment.evidence >> 40),
-        frame: segment.evidence & 0xff_ffff_ffff)
-      lateScene.sighting = late.sighting
-      if side != meeting.hit.side {
-        late.hit = FlowHit(id: meeting.hit.id, side: side, isNew: false, isOverflow: false)
-        swap(&late.frame.source, &late.frame.destination)
-        swap(&late.frame.sourceMAC, &late.frame.destinationMAC)
-        swap(&late.frame.sourcePort, &late.frame.destinationPort)
-        swap(&lateScene.sender, &lateScene.receiver)
+  private mutating func drainReady(_ side: Side) {
+    let now = met
+    while let segment = streams.popReady(now.hit.id, side) {
+      met.scene.sighting = Sighting(packed: segment.evidence, time: segment.time)
+      if side != met.hit.side {
+        met.hit = FlowHit(id: now.hit.id, side: side, isNew: false, isOverflow: false)
+        swap(&met.frame.source, &met.frame.destination)
+        swap(&met.frame.sourceMAC, &met.frame.destinationMAC)
+        swap(&met.frame.sourcePort, &met.frame.destinationPort)
+        swap(&met.scene.sender, &met.scene.receiver)
       }
       deliver(
-        late, segment.bytes.span.clamped(from: segment.offset, count: segment.bytes.count), gap: segment.gapBefore,
-        &lateScene)
-      scene.conversation = lateScene.conversation
+        segment.bytes.span.clamped(from: segment.offset, count: segment.bytes.count), gap: segment.gapBefore)
     }
+    let conversation = met.scene.conversation
+    met = now
+    met.scene.conversation = conversation
   }
 
   /// A connection is over: what still waits is read, and its states are given back.
-  private mutating func finish(_ meeting: Meeting, _ scene: inout FactFolder.Scene) {
-    let id = Int(meeting.hit.id)
-    streams.flush(meeting.hit.id)
-    drainReady(meeting, meeting.hit.side, &scene)
-    drainReady(meeting, meeting.hit.side.other, &scene)
-    streams.release(meeting.hit.id)
+  private mutating func end() {
+    let id = Int(met.hit.id)
+    streams.flush(met.hit.id)
+    drainReady(met.hit.side)
+    drainReady(met.hit.side.other)
+    streams.release(met.hit.id)
     states[id].isOver = true
     if states[id].channel != .max {
       dissection.close(states[id].channel)
@@ -283,18 +289,18 @@ struct PacketEngine {
   }
 
   /// Folds what the dissectors recorded, after learning from it who the client is.
-  private mutating func drain(_ meeting: borrowing Meeting, _ scene: inout FactFolder.Scene) {
-    let id = Int(meeting.hit.id)
+  private mutating func drain() {
+    let id = Int(met.hit.id)
     if let number = dissection.protocolNumber(states[id].channel), number != states[id].recognised {
       states[id].recognised = number
-      folder.recognise(scene.conversation, number)
+      folder.recognise(met.scene.conversation, number)
     }
     guard !buffer.isEmpty else { return }
     if flows.flows[id].clientEvidence < .protocolBits, let asked = firstRole() {
-      flows.setClient(meeting.hit.id, asked ? meeting.hit.side : meeting.hit.side.other, .protocolBits)
-      scene.conversation = conversation(meeting.hit, meeting.place, meeting.sighting)
+      flows.setClient(met.hit.id, asked ? met.hit.side : met.hit.side.other, .protocolBits)
+      met.scene.conversation = conversation()
     }
-    folder.fold(buffer, scene, &hosts)
+    folder.fold(buffer, met.scene, &hosts)
     buffer.removeAll()
   }
 
@@ -343,25 +349,19 @@ struct PacketEngine {
     for side in Side.allCases {
       while let segment = streams.popReady(number, side) {
         let isForward = side == .forward
-        let sender = isForward ? flow.source : flow.destination
-        let receiver = isForward ? flow.destination : flow.source
-        var frame = DecodedFrame()
-        frame.source = hosts.table.addresses[Int(sender)]
-        frame.destination = hosts.table.addresses[Int(receiver)]
-        frame.sourcePort = isForward ? flow.sourcePort : flow.destinationPort
-        frame.destinationPort = isForward ? flow.destinationPort : flow.sourcePort
-        let sighting = Sighting(
-          time: segment.time, file: UInt32(truncatingIfNeeded: segment.evidence >> 40),
-          frame: segment.evidence & 0xff_ffff_ffff)
-        let meeting = Meeting(
-          frame: frame, hit: FlowHit(id: number, side: side, isNew: false, isOverflow: false),
-          place: .init(.tcp, server: flow.serverPort, client: flow.clientPort), sighting: sighting)
-        var scene = FactFolder.Scene(
-          conversation: conversation(meeting.hit, meeting.place, sighting), sender: sender, receiver: receiver,
-          sighting: sighting)
+        met = Meeting()
+        met.hit = FlowHit(id: number, side: side, isNew: false, isOverflow: false)
+        met.place = .init(.tcp, server: flow.serverPort, client: flow.clientPort)
+        met.scene.sender = isForward ? flow.source : flow.destination
+        met.scene.receiver = isForward ? flow.destination : flow.source
+        met.scene.sighting = Sighting(packed: segment.evidence, time: segment.time)
+        met.scene.conversation = conversation()
+        met.frame.source = hosts.table.addresses[Int(met.scene.sender)]
+        met.frame.destination = hosts.table.addresses[Int(met.scene.receiver)]
+        met.frame.sourcePort = isForward ? flow.sourcePort : flow.destinationPort
+        met.frame.destinationPort = isForward ? flow.destinationPort : flow.sourcePort
         deliver(
-          meeting, segment.bytes.span.clamped(from: segment.offset, count: segment.bytes.count),
-          gap: segment.gapBefore, &scene)
+          segment.bytes.span.clamped(from: segment.offset, count: segment.bytes.count), gap: segment.gapBefore)
       }
     }
   }
@@ -374,11 +374,7 @@ struct PacketEngine {
     var totals = FlowTotals()
     totals.clientEvidence = Self.evidence(flow.clientEvidence)
     let seen = [toServer, toClient].filter { $0.packets > 0 }
-    func sighting(_ side: FlowSide) -> Sighting {
-      Sighting(
-        time: side.firstTime, file: UInt32(truncatingIfNeeded: side.firstEvidence >> 40),
-        frame: side.firstEvidence & 0xff_ffff_ffff)
-    }
+    func sighting(_ side: FlowSide) -> Sighting { Sighting(packed: side.firstEvidence, time: side.firstTime) }
     guard let first = seen.map(sighting).min(), let last = seen.map(\.lastTime).max() else { return }
     totals.first = first
     totals.last = last
@@ -414,4 +410,13 @@ struct PacketEngine {
 struct WorkerHosts: HostNumbering {
   var table = HostTable()
   mutating func number(of address: HostAddress) -> UInt32 { table.intern(address) }
+}
+
+extension Sighting {
+  /// File and frame number in one number, for tables that only keep it.
+  fileprivate var packed: UInt64 { UInt64(file) << 40 | frame & 0xff_ffff_ffff }
+
+  fileprivate init(packed: UInt64, time: Timestamp) {
+    self.init(time: time, file: UInt32(truncatingIfNeeded: packed >> 40), frame: packed & 0xff_ffff_ffff)
+  }
 }

@@ -79,7 +79,7 @@ enum Certificate {
     else { return .none }
     let fullYear = isShort ? (year < 50 ? 2000 + year : 1900 + year) : year
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return out.text("\(fullYear)-\(two(month))-\(two(day))")
+    return out.text(string: "\(fullYear)-\(two(month))-\(two(day))")
   }
 
   private static func signature(_ algorithm: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
@@ -100,7 +100,7 @@ enum Certificate {
       guard let numbers = outer.content(of: 0x30) else { return .none }
       var integers = BERReader(numbers)
       guard let modulus = integers.content(of: 2) else { return .none }
-      return out.text("RSA \(bitCount(modulus))")
+      return out.text(string: "RSA \(bitCount(modulus))")
     }
     if same(identifier, ellipticKey) {
       guard let curve = members.content(of: 6) else { return out.text("EC") }

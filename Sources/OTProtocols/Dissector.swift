@@ -33,6 +33,14 @@ public protocol Dissector: Sendable {
 
   /// Text of the numbers this dissector put into an ``Operation/Object``; nil where there is nothing to say.
   static func describe(object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int) -> String?
+
+  /// Reads one data unit with one of many states; nil or why it stopped. Nobody writes this: it stands here so that the
+  /// compiler makes it once for each dissector. What holds the states of any dissector would have to ask at run time
+  /// how large one is, for every data unit.
+  static func dissect(
+    _ pdu: Span<UInt8>, _ context: PDUContext, with states: inout [Self], at place: Int,
+    into out: inout ObservationBuffer
+  ) -> DecodeError?
 }
 
 extension Dissector {
@@ -40,6 +48,19 @@ extension Dissector {
   public static func describe(
     object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
   ) -> String? { nil }
+
+  public static func dissect(
+    _ pdu: Span<UInt8>, _ context: PDUContext, with states: inout [Self], at place: Int,
+    into out: inout ObservationBuffer
+  ) -> DecodeError? {
+    var cursor = ByteCursor(pdu)
+    do throws(DecodeError) {
+      try states[place].dissect(&cursor, context, into: &out)
+      return nil
+    } catch {
+      return error
+    }
+  }
 }
 
 /// What is said of a protocol in `otassess protocols` and `docs/protocols.md`.

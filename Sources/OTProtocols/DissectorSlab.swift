@@ -18,7 +18,6 @@ class DissectorSlab {
   func open() -> UInt32 { 0 }
   /// Gives the slot back.
   func close(_ slot: UInt32) {}
-  func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing { .notThisProtocol }
   /// Reads one data unit; nil or why it stopped.
   func dissect(
     _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
@@ -49,17 +48,9 @@ private final class Slab<D: Dissector>: DissectorSlab {
     free.append(slot)
   }
 
-  override func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing { D.frame(bytes, hint) }
-
   override func dissect(
     _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
   ) -> DecodeError? {
-    var cursor = ByteCursor(pdu)
-    do throws(DecodeError) {
-      try states[Int(slot)].dissect(&cursor, context, into: &out)
-      return nil
-    } catch {
-      return error
-    }
+    D.dissect(pdu, context, with: &states, at: Int(slot), into: &out)
   }
 }

@@ -35,22 +35,23 @@ private func run(_ input: Span<UInt8>) {
       let end = Swift.min(body.count, at + step)
       let forward = input[3] >> UInt8(turn & 7) & 1 == 0
       context.senderIsClient = forward
+      context.afterGap = false
       let gap = gaps >> UInt8(turn & 7) & 1 == 1 && gaps != 0xff ? turn : 0
       engine.stream(
-        channel, forward: forward, body.extracting(at..<end), gap: gap, context, place(.tcp, port), into: &out)
+        channel, forward: forward, body.extracting(at..<end), gap: gap, &context, place(.tcp, port), into: &out)
       out.removeAll()
       at = end
       turn += 1
     }
-  case .udp(let port): engine.datagram(channel, body, context, place(.udp, port), into: &out)
-  case .etherType(let type): engine.datagram(channel, body, context, place(.etherType, type), into: &out)
-  case .llc(let sap): engine.datagram(channel, body, context, place(.llc, UInt16(sap)), into: &out)
-  case .linkType(let type): engine.datagram(channel, body, context, place(.linkType, type), into: &out)
+  case .udp(let port): engine.datagram(channel, body, &context, place(.udp, port), into: &out)
+  case .etherType(let type): engine.datagram(channel, body, &context, place(.etherType, type), into: &out)
+  case .llc(let sap): engine.datagram(channel, body, &context, place(.llc, UInt16(sap)), into: &out)
+  case .linkType(let type): engine.datagram(channel, body, &context, place(.linkType, type), into: &out)
   case .snap(let organisation, let id):
     engine.datagram(
-      channel, body, context, .init(.snap, server: id, client: id, organisation: organisation), into: &out)
+      channel, body, &context, .init(.snap, server: id, client: id, organisation: organisation), into: &out)
   case .inner:
-    engine.datagram(channel, body, context, place(.udp, 9), into: &out)
+    engine.datagram(channel, body, &context, place(.udp, 9), into: &out)
   }
   engine.close(channel)
 }

@@ -90,7 +90,7 @@ public struct DNP3Dissector: Dissector {
           drop()
           throw DecodeError("data block CRC", at: blocks.offset, .invalid)
         }
-        for index in (isTransportOctet ? 1 : 0)..<(block.count - 2) { octets.append(block[index]) }
+        octets.append(block.clamped(from: isTransportOctet ? 1 : 0, count: block.count - (isTransportOctet ? 3 : 2)))
         isTransportOctet = false
       }
       guard octets.count <= Self.maximum else {

@@ -173,6 +173,6 @@ public struct EtherNetIPDissector: Dissector {
 
   /// Eight hexadecimal digits, as printed on the device.
   static func serialNumber(_ number: UInt32, layer: UInt8, into out: inout ObservationBuffer) {
-    out.identity(.sender, .serialNumber, out.text(hexadecimal(number, digits: 8)), layer: layer)
+    out.identity(.sender, .serialNumber, out.text(string: hexadecimal(number, digits: 8)), layer: layer)
   }
 }

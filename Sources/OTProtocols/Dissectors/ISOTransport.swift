@@ -125,9 +125,7 @@ public struct ISOTransportDissector: Dissector {
       isClient ? fromClient.removeAll() : fromServer.removeAll()
       return
     }
-    for index in userData.indices {
-      if isClient { fromClient.append(userData[index]) } else { fromServer.append(userData[index]) }
-    }
+    if isClient { fromClient.append(userData) } else { fromServer.append(userData) }
     guard isEnd else { return }
     if isClient {
       out.handOff(.isoTransport, fromClient.span)

@@ -25,7 +25,7 @@ extension S7CommDissector {
       out.anomaly("SZL", .tooDeep)
       return
     }
-    for index in part.indices { partialList.append(part[index]) }
+    partialList.append(part)
     guard isLast else { return }
     let whole = partialList
     partialList.removeAll(keepingCapacity: true)

@@ -86,7 +86,7 @@ extension TLS {
     }
     print.version = highest
     out.property(.offeredVersion, out.text(TLSNames.version(highest)))
-    out.property(.ja4, out.text(print.text))
+    out.property(.ja4, out.text(string: print.text))
   }
 
   /// RFC 8446 section 4.1.3.

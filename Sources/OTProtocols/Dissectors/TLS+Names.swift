@@ -52,7 +52,7 @@ enum TLSNames {
   /// The IANA name of a cipher suite without `TLS_`, or its number in hexadecimal.
   static func cipher(_ suite: UInt16, into out: inout ObservationBuffer) -> TextRef {
     for known in cipherSuites where known.number == suite { return out.text(known.name) }
-    return out.text("0x" + String(suite, radix: 16))
+    return out.text(string: "0x" + String(suite, radix: 16))
   }
 }
 

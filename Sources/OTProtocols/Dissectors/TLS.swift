@@ -125,14 +125,14 @@ public struct TLS: Dissector {
     }
     var joined = side.partial
     side.partial = []
-    for index in record.indices { joined.append(record[index]) }
+    joined.append(record)
     let used = try readMessages(joined.span, context, into: &out)
     keep(joined.span.extracting(used..<joined.count), &side)
   }
 
   private func keep(_ rest: Span<UInt8>, _ side: inout Side) {
     guard let length = rest.be32(0).map({ Int($0 & 0xff_ffff) }), length <= Self.messageBytes else { return }
-    for index in rest.indices { side.partial.append(rest[index]) }
+    side.partial.append(rest)
   }
 
   /// Reads the whole messages at the front; how many bytes they have.

@@ -1,0 +1,10 @@
+extension Array where Element == UInt8 {
+  /// Appends bytes of the wire in one copy, where appending them one by one costs a check of room for each.
+  ///
+  /// The pointer does not leave the call, and the array copies before it returns; a span cannot overlap the storage of
+  /// an array that is being changed, since reading it borrows the array.
+  @inlinable @inline(__always)
+  public mutating func append(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+}

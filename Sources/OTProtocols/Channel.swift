@@ -1,0 +1,305 @@
+import OTCore
+
+/// State of one flow: who reads it, and what waits for its end.
+///
+/// Everything per data unit happens in here, so that a packet looks its channel up once.
+struct Channel: Sendable {
+  enum State: UInt8, Sendable { case unknown, identified, givenUp }
+  var state = State.unknown
+  var dissector: UInt8 = 0
+  /// Chunks or datagrams that no dissector recognised.
+  var refusals: UInt8 = 0
+  /// Inner dissectors (of ``ObservationBuffer/Payload``s): the one in use, 255 for none.
+  var innerDissector: UInt8 = 255
+  /// Data units read; a channel that has read some is not given up for one bad one.
+  var dataUnits: UInt32 = 0
+  var slot: UInt32 = 0
+  var innerSlot: UInt32 = 0
+  var forward = Half()
+  var backward = Half()
+
+  /// One direction of a stream.
+  struct Half: Sendable {
+    /// Bytes of an incomplete data unit.
+    var pending: [UInt8] = []
+    /// Bytes still to be dropped unseen; `Int.max` for the rest of the stream.
+    var skip = 0
+
+    var isIdle: Bool { skip == 0 && pending.isEmpty }
+  }
+
+  /// Chunks or datagrams nobody recognised before a channel is left alone.
+  static let patience: UInt8 = 6
+  /// Bytes kept while dissectors cannot tell yet.
+  static let probeBytes = 4096
+
+  func close(_ shop: Workshop) {
+    if state == .identified { shop.slabs[Int(dissector)].close(slot) }
+    if innerDissector != 255 { shop.slabs[Int(innerDissector)].close(innerSlot) }
+  }
+
+  // MARK: datagrams
+
+  mutating func datagram(
+    _ bytes: Span<UInt8>, _ context: inout PDUContext, _ place: DissectionEngine.Place, _ shop: inout Workshop,
+    into out: inout ObservationBuffer
+  ) {
+    guard !bytes.isEmpty, state != .givenUp else { return }
+    var hint = FramingHint(isStream: false, isClaimed: true, senderIsClient: context.senderIsClient)
+    if state == .identified {
+      hint.isEstablished = true
+      if let count = shop.fit(dissector, bytes, hint, context.missingBytes) {
+        dissectDatagram(bytes, first: count, &context, hint, &shop, into: &out)
+        return
+      }
+      hint.isEstablished = false
+    }
+    guard let found = shop.identify(bytes, place, hint, missing: context.missingBytes) else {
+      refuse()
+      return
+    }
+    adopt(found.dissector, shop)
+    hint.isClaimed = found.isClaimed
+    dissectDatagram(bytes, first: found.byteCount, &context, hint, &shop, into: &out)
+  }
+
+  /// Reads the data units of one datagram; the first is known to have `first` bytes.
+  private mutating func dissectDatagram(
+    _ bytes: Span<UInt8>, first: Int, _ context: inout PDUContext, _ hint: FramingHint, _ shop: inout Workshop,
+    into out: inout ObservationBuffer
+  ) {
+    let missing = context.missingBytes
+    defer { context.missingBytes = missing }
+    var start = 0
+    var count = first
+    for _ in 0..<Limits.itemsPerPDU {
+      let available = Swift.min(count, bytes.count - start)
+      context.missingBytes = count - available
+      dissect(bytes.extracting(start..<(start + available)), context, &shop, into: &out)
+      start += available
+      guard start < bytes.count,
+        case .pdu(let next) = shop.frame(dissector, bytes.extracting(start..<bytes.count), hint), next > 0
+      else { return }
+      count = next
+    }
+  }
+
+  // MARK: streams
+
+  mutating func stream(
+    isForward: Bool, _ bytes: Span<UInt8>, _ gap: Int, _ context: inout PDUContext, _ place: DissectionEngine.Place,
+    _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) {
+    guard state != .givenUp else { return }
+    // The way of most segments: whole data units, nothing waiting.
+    if gap == 0, isForward ? forward.isIdle : backward.isIdle {
+      var skip = 0
+      let read = consume(bytes, &context, place, &skip, &shop, into: &out)
+      guard skip > 0 || (read < bytes.count && state != .givenUp) else { return }
+      var rest = Half()
+      rest.skip = skip
+      if skip == 0 { rest.pending.append(bytes.extracting(read..<bytes.count)) }
+      exchange(isForward, &rest)
+      return
+    }
+    var half = Half()
+    exchange(isForward, &half)
+    defer { exchange(isForward, &half) }
+    if gap > 0 { bridge(&half, gap, &context, &shop, into: &out) }
+    var start = 0
+    if half.skip > 0 {
+      start = Swift.min(half.skip, bytes.count)
+      if half.skip != Int.max { half.skip -= start }
+    }
+    guard start < bytes.count else { return }
+    if half.pending.isEmpty {
+      let chunk = bytes.extracting(start..<bytes.count)
+      let read = consume(chunk, &context, place, &half.skip, &shop, into: &out)
+      if read < chunk.count, state != .givenUp, half.skip == 0 {
+        half.pending.append(chunk.extracting(read..<chunk.count))
+      }
+    } else {
+      var joined: [UInt8] = []
+      swap(&joined, &half.pending)
+      joined.append(bytes.extracting(start..<bytes.count))
+      let read = consume(joined.span, &context, place, &half.skip, &shop, into: &out)
+      if read < joined.count, state != .givenUp, half.skip == 0 {
+        joined.removeFirst(read)
+      } else {
+        joined.removeAll(keepingCapacity: joined.count <= Self.probeBytes)
+      }
+      half.pending = joined
+    }
+  }
+
+  /// The stream lost `gap` bytes: a data unit whose beginning is held is read as far as it goes.
+  private mutating func bridge(
+    _ half: inout Half, _ gap: Int, _ context: inout PDUContext, _ shop: inout Workshop,
+    into out: inout ObservationBuffer
+  ) {
+    context.afterGap = true
+    if half.skip > 0, half.skip != Int.max {
+      half.skip = Swift.max(0, half.skip - gap)
+      return
+    }
+    guard !half.pending.isEmpty else { return }
+    let pending = half.pending
+    half.pending = []
+    guard state == .identified else { return }
+    let hint = FramingHint(
+      isStream: true, isClaimed: true, senderIsClient: context.senderIsClient, isEstablished: true)
+    guard case .pdu(let count) = shop.frame(dissector, pending.span, hint), count > pending.count else { return }
+    let missing = count - pending.count
+    var cut = context
+    cut.missingBytes = missing
+    dissect(pending.span, cut, &shop, into: &out)
+    // The rest of the data unit and what it asked to be dropped lie ahead, and the gap has taken some of it.
+    let (sum, overflow) = missing.addingReportingOverflow(out.skipCount)
+    let ahead = overflow ? Int.max : sum
+    out.clearSkip()
+    if ahead > gap { half.skip = ahead == Int.max ? Int.max : ahead - gap }
+  }
+
+  /// Cuts `bytes` into data units; how many bytes were used up (the rest is the beginning of an incomplete one).
+  private mutating func consume(
+    _ bytes: Span<UInt8>, _ context: inout PDUContext, _ place: DissectionEngine.Place, _ skip: inout Int,
+    _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) -> Int {
+    var start = 0
+    var hint = FramingHint(
+      isStream: true, isClaimed: true, senderIsClient: context.senderIsClient, isEstablished: dataUnits > 0)
+    while start < bytes.count {
+      let rest = bytes.extracting(start..<bytes.count)
+      if state == .unknown {
+        switch shop.probe(rest, place, hint) {
+        case .found(let dissector, let isClaimed):
+          adopt(dissector, shop)
+          hint.isClaimed = isClaimed
+        case .needMore:
+          if rest.count < Self.probeBytes { return start }
+          refuse()
+          return bytes.count
+        case .nobody:
+          refuse()
+          return bytes.count
+        }
+      }
+      switch shop.frame(dissector, rest, hint) {
+      case .needMore:
+        return rest.count < Limits.pduBytes ? start : bytes.count
+      case .notThisProtocol:
+        if let other = change(rest, place, context, shop) {
+          adopt(other, shop)
+          hint.isEstablished = false
+          continue
+        }
+        out.layerBase = shop.table.layerBases[Int(dissector)]
+        if !context.afterGap, dataUnits > 0 { out.anomaly("framing", .invalid) }
+        refuse()
+        return bytes.count
+      case .pdu(let count):
+        guard count > 0, count <= Limits.pduBytes else {
+          shop.oversized += 1
+          refuse()
+          return bytes.count
+        }
+        guard count <= rest.count else { return start }
+        dissect(rest.extracting(0..<count), context, &shop, into: &out)
+        start += count
+        context.afterGap = false
+        hint.isEstablished = true
+        if out.skipCount > 0 {
+          let wanted = out.skipCount
+          out.clearSkip()
+          let here = Swift.min(wanted, bytes.count - start)
+          start += here
+          skip = wanted == Int.max ? Int.max : wanted - here
+          if skip > 0 { return bytes.count }
+        }
+      }
+    }
+    return start
+  }
+
+  private mutating func exchange(_ isForward: Bool, _ half: inout Half) {
+    if isForward { swap(&forward, &half) } else { swap(&backward, &half) }
+  }
+
+  // MARK: identification
+
+  /// A conversation that no longer fits its dissector may have gone over to another protocol (STARTTLS, upgrade).
+  private func change(
+    _ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ context: PDUContext,
+    _ shop: Workshop
+  ) -> UInt8? {
+    let hint = FramingHint(isStream: true, isClaimed: true, senderIsClient: context.senderIsClient)
+    if case .found(let other, _) = shop.probe(bytes, place, hint), other != dissector { return other }
+    return nil
+  }
+
+  private mutating func adopt(_ found: UInt8, _ shop: Workshop) {
+    if state == .identified {
+      guard dissector != found else { return }
+      shop.slabs[Int(dissector)].close(slot)
+    }
+    state = .identified
+    dissector = found
+    slot = shop.slabs[Int(found)].open()
+    refusals = 0
+  }
+
+  private mutating func refuse() {
+    refusals += 1
+    guard refusals >= Self.patience, dataUnits == 0 || refusals > 64 else { return }
+    if state == .unknown {
+      state = .givenUp
+    } else {
+      refusals = Self.patience
+    }
+  }
+
+  // MARK: dissection
+
+  private mutating func dissect(
+    _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) {
+    dataUnits &+= 1
+    shop.dissect(dissector, slot, pdu, context, into: &out)
+    if out.payloadCount > 0 { descend(context, &shop, into: &out) }
+  }
+
+  /// Offers inner data units to the dissectors that claim their layer; inner ones of those in turn, to a depth.
+  private mutating func descend(
+    _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) {
+    // The payload moves out of the buffer, since its dissector writes texts to the same buffer.
+    var bytes: [UInt8] = []
+    swap(&bytes, &shop.scratch)
+    defer { swap(&bytes, &shop.scratch) }
+    var next = 0
+    while next < out.payloadCount, next < Limits.itemsPerPDU {
+      let layer = out.copyPayload(next, into: &bytes)
+      next += 1
+      dissectInner(layer, bytes.span, context, shop, into: &out)
+    }
+    out.clearPayloads()
+  }
+
+  private mutating func dissectInner(
+    _ layer: InnerLayer, _ bytes: Span<UInt8>, _ context: PDUContext, _ shop: Workshop,
+    into out: inout ObservationBuffer
+  ) {
+    let hint = FramingHint(
+      isStream: false, isClaimed: true, senderIsClient: context.senderIsClient,
+      isEstablished: innerDissector != 255)
+    if innerDissector == 255 || shop.fit(innerDissector, bytes, hint, context.missingBytes) == nil {
+      guard let found = shop.claimant(layer, bytes, hint, context.missingBytes) else { return }
+      if innerDissector != found {
+        if innerDissector != 255 { shop.slabs[Int(innerDissector)].close(innerSlot) }
+        innerDissector = found
+        innerSlot = shop.slabs[Int(found)].open()
+      }
+    }
+    shop.dissect(innerDissector, innerSlot, bytes, context, into: &out)
+  }
+}

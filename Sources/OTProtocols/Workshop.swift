@@ -1,0 +1,122 @@
+import OTCore
+
+/// What all channels of an engine share: the dissectors with the states of their conversations, and room to work in.
+struct Workshop {
+  let table: ProtocolTable
+  let slabs: [DissectorSlab]
+  var scratch: [UInt8] = []
+  /// Data units longer than ``Limits/pduBytes`` that were not waited for.
+  var oversized: UInt64 = 0
+
+  init(_ table: ProtocolTable) {
+    self.table = table
+    slabs = zip(table.dissectors, table.layerBases).map { type, base in
+      func make<D: Dissector>(_ type: D.Type) -> DissectorSlab { DissectorSlab.make(type, layerBase: base) }
+      return make(type)
+    }
+  }
+
+  // MARK: framing
+
+  /// What a dissector says of the bytes; asked of its type, which needs no state.
+  func frame(_ dissector: UInt8, _ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    table.dissectors[Int(dissector)].frame(bytes, hint)
+  }
+
+  /// Length of the data unit at the start of a datagram of which `missing` bytes were cut off; nil where there is none.
+  func fit(_ dissector: UInt8, _ bytes: Span<UInt8>, _ hint: FramingHint, _ missing: Int) -> Int? {
+    guard case .pdu(let count) = frame(dissector, bytes, hint), count > 0 else { return nil }
+    return count <= bytes.count || (missing > 0 && count - bytes.count <= missing) ? count : nil
+  }
+
+  // MARK: identification
+
+  enum Probe {
+    case found(UInt8, isClaimed: Bool)
+    case needMore
+    case nobody
+  }
+
+  /// The first dissector that takes the bytes: claims of the server's port, of the client's, then strong probes.
+  func probe(_ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint) -> Probe {
+    var hint = hint
+    hint.isEstablished = false
+    var needMore = false
+    for port in 0..<2 {
+      if port == 1, place.client == place.server { continue }
+      hint.isClaimed = true
+      for candidate in table.claimants(Self.claim(place, port == 0 ? place.server : place.client)) {
+        switch frame(candidate, bytes, hint) {
+        case .pdu(let count) where count > 0 && count <= Limits.pduBytes: return .found(candidate, isClaimed: true)
+        case .needMore: needMore = true
+        default: break
+        }
+      }
+    }
+    hint.isClaimed = false
+    for candidate in table.probes {
+      switch frame(candidate, bytes, hint) {
+      case .pdu(let count) where count > 0 && count <= Limits.pduBytes: return .found(candidate, isClaimed: false)
+      case .needMore: needMore = true
+      default: break
+      }
+    }
+    return needMore ? .needMore : .nobody
+  }
+
+  /// The same for a datagram, with the length of its first data unit.
+  func identify(
+    _ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint, missing: Int
+  ) -> (dissector: UInt8, isClaimed: Bool, byteCount: Int)? {
+    var hint = hint
+    for port in 0..<2 {
+      if port == 1, place.client == place.server { continue }
+      hint.isClaimed = true
+      for candidate in table.claimants(Self.claim(place, port == 0 ? place.server : place.client)) {
+        if let count = fit(candidate, bytes, hint, missing) { return (candidate, true, count) }
+      }
+    }
+    guard place.kind == .udp || place.kind == .tcp else { return nil }
+    hint.isClaimed = false
+    for candidate in table.probes {
+      if let count = fit(candidate, bytes, hint, missing) { return (candidate, false, count) }
+    }
+    return nil
+  }
+
+  /// The first dissector that takes an inner data unit.
+  func claimant(_ layer: InnerLayer, _ bytes: Span<UInt8>, _ hint: FramingHint, _ missing: Int) -> UInt8? {
+    for candidate in table.claimants(.inner(layer)) where fit(candidate, bytes, hint, missing) != nil {
+      return candidate
+    }
+    return nil
+  }
+
+  private static func claim(_ place: DissectionEngine.Place, _ value: UInt16) -> Claim {
+    switch place.kind {
+    case .tcp: .tcp(value)
+    case .udp: .udp(value)
+    case .etherType: .etherType(value)
+    case .llc: .llc(UInt8(truncatingIfNeeded: value))
+    case .snap: .snap(place.organisation, value)
+    case .linkType: .linkType(value)
+    }
+  }
+
+  // MARK: dissection
+
+  /// Has one data unit read, and records why it stopped.
+  func dissect(
+    _ dissector: UInt8, _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext,
+    into out: inout ObservationBuffer
+  ) {
+    let base = table.layerBases[Int(dissector)]
+    out.layerBase = base
+    if let error = slabs[Int(dissector)].dissect(slot, pdu, context, into: &out) {
+      out.layerBase = base
+      // What the snap length or a gap cut off is the capture's fault, not the sender's.
+      if context.missingBytes > 0, error.reason == .truncated { return }
+      out.anomaly(error.field, error.reason, at: error.offset)
+    }
+  }
+}
