@@ -110,7 +110,9 @@ public enum HTMLRenderer: Renderer {
     private func align(_ column: Table.Column) -> String { column.alignment == .trailing ? " class=\"number\"" : "" }
 
     private mutating func render(_ matrix: RiskMatrix) {
-      add("<table class=\"matrix\"><caption>Findings by likelihood and consequence</caption>\n<tbody>\n")
+      add(
+        "<table class=\"matrix\"><caption>Findings by likelihood (L, upwards) and consequence (C, to the right)</caption>\n<tbody>\n"
+      )
       for likelihood in (1...5).reversed() {
         add("<tr><th scope=\"row\">L\(likelihood)</th>")
         for consequence in 1...5 {

@@ -20,7 +20,7 @@ enum AssetSection: ReportSection {
     if left > 0 {
       blocks.append(.paragraph(plain("\(Words.count(left, "device")) of further zones: assets.csv.")))
     }
-    return blocks + spread(reading) + (try conflicts(reading))
+    return blocks + spread(reading) + SisterMachines.blocks(reading) + (try conflicts(reading))
   }
 
   private static func introduction(_ reading: CaseReading) -> [Block] {
@@ -66,8 +66,8 @@ enum AssetSection: ReportSection {
   }
 
   private static func row(_ asset: AssetRow) -> [[Inline]] {
-    let addresses = [asset.addresses, asset.macs].compactMap { $0 }.flatMap { $0.split(separator: ",") }.map(
-      String.init)
+    let all = [asset.addresses, asset.macs].compactMap { $0 }.flatMap { $0.split(separator: ",") }.map(String.init)
+    let addresses = all.enumerated().filter { !all.prefix($0.offset).contains($0.element) }.map(\.element)
     var places: [Inline] = []
     for (index, address) in addresses.prefix(4).enumerated() {
       if index > 0 { places.append(" ") }
@@ -161,7 +161,8 @@ extension AssetRow {
   var make: String {
     let vendor = self.vendor ?? ""
     guard let product, !product.isEmpty else { return vendor }
-    return vendor.isEmpty || product.lowercased().hasPrefix(vendor.lowercased()) ? product : "\(vendor) \(product)"
+    let isSaid = product.lowercased().hasPrefix(vendor.lowercased().prefix { $0 != " " && $0 != "," })
+    return vendor.isEmpty || isSaid ? product : "\(vendor) \(product)"
   }
 }
 

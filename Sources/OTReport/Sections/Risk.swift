@@ -58,7 +58,7 @@ enum RiskSection: ReportSection {
     guard !reading.siteRisk.isEmpty else { return [] }
     let rows = reading.siteRisk.values.sorted { $0.key < $1.key }.map { row in
       [
-        plain(Words.capitalised(row.key.replacing("_", with: " ").replacing("teu ", with: "TEU "))),
+        plain(measureName(row.key)),
         plain(Words.number(row.low)), plain(row.likely.map { Words.number($0) } ?? "–"), plain(Words.number(row.high)),
         plain(row.unit), plain(row.reason),
       ]
@@ -69,6 +69,13 @@ enum RiskSection: ReportSection {
           "Measures of the whole site",
           ["Measure", .number("Low"), .number("Likely"), .number("High"), "Unit", "How it is computed"], rows: rows))
     ]
+  }
+
+  private static func measureName(_ key: String) -> String {
+    if key.hasPrefix("findings_"), let level = key.split(separator: "_").dropFirst().first {
+      return "Findings of \(level) risk" + (level == "critical" ? "" : " or worse")
+    }
+    return Words.capitalised(key.replacing("_", with: " ").replacing("teu ", with: "TEU "))
   }
 
   // MARK: what is not known
