@@ -79,14 +79,22 @@ extension AssetResolver {
 
   // MARK: what devices say of themselves
 
+  /// Ports that announce one management address are one device, with the host of that address where it was seen.
   mutating func joinByManagementAddress() {
+    var announcers: [[String]: Int] = [:]
     for neighbour in facts.neighbours where neighbour.managementAddress.isIP {
-      guard let host = hostOfAddress[neighbour.managementAddress], host != neighbour.host, isMergeable(host),
-        isMergeable(neighbour.host), facts.hosts[neighbour.host].address.family == .mac
-      else { continue }
-      join(
-        neighbour.host, host, .managementAddress,
-        "\(neighbour.protocol) announces the management address \(neighbour.managementAddress)", neighbour.first)
+      guard isMergeable(neighbour.host), facts.hosts[neighbour.host].address.family == .mac else { continue }
+      let reason = "\(neighbour.protocol) announces the management address \(neighbour.managementAddress)"
+      if let host = hostOfAddress[neighbour.managementAddress], isMergeable(host) {
+        join(neighbour.host, host, .managementAddress, reason, neighbour.first)
+      } else if !neighbour.systemName.isEmpty {
+        let key = [neighbour.systemName, neighbour.managementAddress.description]
+        guard let first = announcers[key] else {
+          announcers[key] = neighbour.host
+          continue
+        }
+        join(first, neighbour.host, .managementAddress, "\(reason) of \(neighbour.systemName)", neighbour.first)
+      }
     }
   }
 

@@ -177,10 +177,13 @@ private struct FactJoiner {
     var numbers = Array(repeating: 0, count: folder.conversations.count)
     for (number, record) in folder.conversations.enumerated() where alias[number] == number {
       numbers[number] = facts.conversations.count
-      var ids: [String] = []
-      for layer in 0..<folder.table.protocols.count where protocols[number].contains(UInt8(truncatingIfNeeded: layer)) {
-        ids.append(name(UInt8(truncatingIfNeeded: layer)))
+      // What commands the process comes before what carries it (S7comm before COTP).
+      let met = (0..<folder.table.protocols.count).filter {
+        protocols[number].contains(UInt8(truncatingIfNeeded: $0))
       }
+      let industrial = met.filter { folder.table.protocols[$0].isIndustrial }
+      let others = met.filter { !folder.table.protocols[$0].isIndustrial }
+      let ids = (industrial + others).map { name(UInt8(truncatingIfNeeded: $0)) }
       var timing = TimingFact()
       if record.timing.histogram != .max {
         let start = Int(record.timing.histogram) * TimingRecord.bucketCount

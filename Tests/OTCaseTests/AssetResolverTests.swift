@@ -147,6 +147,18 @@ import Testing
       $0.host("10.1.0.1", sent: 0)
       $0.neighbour($0.host(plc), name: "sw", management: "10.1.0.1")
     },
+    Network(
+      "two ports of a switch announce a management address nobody was seen at", assets: ["\(plc) \(other)"],
+      decisions: ["management address 1"]
+    ) {
+      for port in [plc, other] { $0.neighbour($0.host(port), name: "sw", management: "10.1.0.1") }
+    },
+    Network(
+      "two switches announce one management address", assets: ["\(plc)", "\(other)"]
+    ) {
+      $0.neighbour($0.host(plc), name: "sw-1", management: "10.1.0.1")
+      $0.neighbour($0.host(other), name: "sw-2", management: "10.1.0.1")
+    },
     Network("group, unspecified and broadcast addresses are no assets", assets: ["10.1.0.1"]) {
       $0.host("10.1.0.1", mac: plc)
       for address in ["224.0.0.1", "0.0.0.0", "10.1.0.255", "255.255.255.255", "ff02::1", "01:0e:cf:00:00:00"] {

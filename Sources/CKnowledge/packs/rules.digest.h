@@ -1,1 +1,1 @@
-// SHA-256 of rules.pack: bb48267874882474055d300de55b5c7ff11e19177b9caac73a5e84de0ac23959
+// SHA-256 of rules.pack: a8e22b7f341d96d47ea8571f48ec9bb05fe05679238ebcaa4cfc9c69fd06b14a

@@ -36,7 +36,9 @@ public struct CaseComparison {
     let replacedNew = Set(matching.replaced.map(\.after.id)).filter { matching.before[$0] == nil }
     for (one, other) in matching.replaced where replacedOld.contains(one.id) && replacedNew.contains(other.id) {
       let changes = changes(one, other)
-      let detail = "\(label(other)) answers where \(label(one)) did"
+      let detail =
+        label(one) == label(other)
+        ? "another device is \(label(other))" : "\(label(other)) answers where \(label(one)) did"
       entries.append(CaseDiff.Entry(.replaced, other.id, detail, changes: changes, evidence: other.evidence))
     }
     let earlier = Dictionary(old.assets.map { ($0.id, $0) }) { first, _ in first }
@@ -84,7 +86,9 @@ public struct CaseComparison {
       if after.name == "name", before.value == one.id, value == other.id { continue }
       changes.append(CaseDiff.Change(field: after.name, before: before.value, after: value))
     }
-    for (field, before, after) in [("addresses", one.addresses, other.addresses), ("macs", one.macs, other.macs)]
+    // MAC addresses have a line of their own.
+    func network(_ asset: Visit.Asset) -> [String] { asset.addresses.filter { !asset.macs.contains($0) } }
+    for (field, before, after) in [("addresses", network(one), network(other)), ("macs", one.macs, other.macs)]
     where before != after && !after.isEmpty {
       changes.append(
         CaseDiff.Change(field: field, before: before.joined(separator: ", "), after: after.joined(separator: ", ")))

@@ -55,7 +55,8 @@ public struct Visit {
     return parts.count == 4 ? parts.prefix(3).joined(separator: ".") : "other"
   }
 
-  /// Reads a case that has been assessed.
+  /// Reads a case that has been assessed. Address resolution is left out: who asks for whose MAC address, and when, is
+  /// a matter of how long each remembers.
   public init(_ database: Database) throws {
     assets = try Self.assets(database)
     networks = Set(assets.filter(\.wasHeard).flatMap { $0.addresses.map(Self.network) })
@@ -70,7 +71,7 @@ public struct Visit {
       database, assets: 1,
       """
       SELECT server_asset, service, protocol, min(evidence) FROM v_conversation
-      WHERE server_asset IS NOT NULL AND is_answered AND (protocol <> '' OR server_port < 32768 OR server_port IS NULL)
+      WHERE server_asset IS NOT NULL AND is_answered AND protocol <> 'arp' AND (protocol <> '' OR server_port < 32768 OR server_port IS NULL)
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       """)
     conversations = try Self.items(
@@ -78,7 +79,7 @@ public struct Visit {
       """
       SELECT client_asset, server_asset, CASE protocol WHEN '' THEN service ELSE protocol END, min(evidence)
       FROM v_conversation
-      WHERE client_asset IS NOT NULL AND server_asset IS NOT NULL AND is_answered
+      WHERE client_asset IS NOT NULL AND server_asset IS NOT NULL AND is_answered AND protocol <> 'arp'
         AND (protocol <> '' OR server_port < 32768 OR server_port IS NULL)
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       """)
@@ -89,6 +90,7 @@ public struct Visit {
         CASE WHEN kind IN ('control', 'program', 'firmware', 'configure') THEN object ELSE '' END, min(evidence)
       FROM v_operation
       WHERE client_asset IS NOT NULL AND server_asset IS NOT NULL AND kind NOT IN ('session', 'other')
+        AND protocol <> 'arp'
       GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
       """)
     findings = try Row.fetchAll(
