@@ -151,6 +151,8 @@ public struct Operation: Sendable {
   /// Asked by the server (or answered by the client) within what the client started, as when an S7 controller fetches the
   /// blocks of a download: who is client and who is server does not change.
   public var isCallback = false
+  /// Sent to say that one is there, by whoever it is: it does not tell who is the client of what follows.
+  public var isAnnouncement = false
   /// Whether the sender is the client (or publisher) of the conversation, as far as this message tells.
   @inlinable public var senderIsClient: Bool { (role != .response) != isCallback }
 

@@ -307,7 +307,7 @@ struct PacketEngine {
   /// Whether the first operation in the buffer asks (true) or answers (false); nil where there is none.
   private func firstRole() -> Bool? {
     for index in buffer.observations.indices {
-      if case .operation(let operation) = buffer.observations[index] {
+      if case .operation(let operation) = buffer.observations[index], !operation.isAnnouncement {
         return operation.role == .publish ? nil : operation.senderIsClient
       }
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct OUITableTests {
   /// Expected names as `grep -i PREFIX /usr/share/ieee-data/*.csv` gives them.
   @Test(arguments: [
-    ("00:1b:1b:34:34:cb", "Siemens AG,"), ("00:80:f4:00:00:01", "TELEMECANIQUE ELECTRIQUE"),
+    ("00:1b:1b:34:34:cb", "Siemens AG"), ("00:80:f4:00:00:01", "TELEMECANIQUE ELECTRIQUE"),
     ("00:90:e8:ff:ff:ff", "MOXA TECHNOLOGIES CORP., LTD."), ("00:00:bc:12:34:56", "Rockwell Automation"),
     ("00:80:63:00:00:00", "Hirschmann Automation and Control GmbH"), ("00:0c:29:01:02:03", "VMware, Inc."),
     // MA-S and MA-M: 36 and 28 bits, inside a block of the registration authority.

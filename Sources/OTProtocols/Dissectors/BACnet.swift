@@ -186,8 +186,8 @@ public struct BACnet: Dissector {
     case 1:
       let service = try pdu.u8("service choice")
       var operation = Operation(CodeSpace.unconfirmed | UInt64(service), .request)
-      // I-Am and I-Have tell who is there, mostly to one who asked: they come from the serving side.
-      operation.isCallback = service < 2
+      // I-Am and I-Have tell who is there, mostly to one who asked before.
+      operation.isAnnouncement = service < 2
       defer { out.operation(operation) }
       try unconfirmed(service, &pdu, subject, route, &operation, into: &out)
     case 2:
