@@ -56,7 +56,7 @@ struct CaseReading {
   func zoneName(_ id: String?) -> String {
     guard let id else { return "no zone given" }
     guard let zone = zones.first(where: { $0.id == id }), !zone.name.isEmpty else { return id }
-    return "\(zone.name) (\(id))"
+    return "\(id) (\(zone.name))"
   }
 
   /// From the first to the last packet of all captures.
@@ -115,11 +115,15 @@ struct ConversationTotals: CaseRow {
 extension FindingRow {
   static let severities = ["critical", "high", "medium", "low", "info"]
 
-  /// Worst first: the band, the severity of the rule, the bounds of the risk, then the id.
+  /// Worst first: the upper and the lower band, the severity of the rule, the bounds of the risk, then the id.
   static func isWorse(_ left: Self, _ right: Self) -> Bool {
     func rank(_ word: String?) -> Int { word.flatMap { severities.firstIndex(of: $0) } ?? severities.count }
-    let one = (rank(left.riskBand), rank(left.severity), -(left.riskLow ?? 0), -(left.riskHigh ?? 0))
-    let other = (rank(right.riskBand), rank(right.severity), -(right.riskLow ?? 0), -(right.riskHigh ?? 0))
+    let one = (
+      rank(left.riskBand), rank(left.leastBand), rank(left.severity), -(left.riskLow ?? 0), -(left.riskHigh ?? 0)
+    )
+    let other = (
+      rank(right.riskBand), rank(right.leastBand), rank(right.severity), -(right.riskLow ?? 0), -(right.riskHigh ?? 0)
+    )
     return one == other ? left.id < right.id : one < other
   }
 

@@ -44,12 +44,14 @@ struct FindingDetails {
             ON p.evidence_id = q.evidence_id AND p.frame = q.frame
           UNION SELECT p.finding_id, c.id, c.protocol, 2 FROM conversation c JOIN place p
             ON p.evidence_id = c.evidence_id AND p.frame = c.frame)
-      SELECT m.finding_id, m.protocol, m.rank, c.transport, c.server_port, h1.address AS client, h1.family AS client_family,
-        h2.address AS server, h2.family AS server_family
-      FROM message m JOIN conversation c ON c.id = m.conversation_id
-      JOIN host h1 ON h1.id = c.client_id JOIN host h2 ON h2.id = c.server_id
+      SELECT * FROM (
+        SELECT m.finding_id, m.protocol, m.rank, c.transport, c.server_port, h1.address AS client,
+          h1.family AS client_family, h2.address AS server, h2.family AS server_family,
+          row_number() OVER (PARTITION BY m.finding_id ORDER BY m.rank, c.id, m.protocol) AS number
+        FROM message m JOIN conversation c ON c.id = m.conversation_id
+        JOIN host h1 ON h1.id = c.client_id JOIN host h2 ON h2.id = c.server_id) WHERE number <= 6
       """
-    static let order = "m.finding_id, m.rank, c.id, m.protocol"
+    static let order = "finding_id, number"
     var findingID, `protocol`, transport, client, clientFamily, server, serverFamily: String
     var rank: Int
     var serverPort: Int?

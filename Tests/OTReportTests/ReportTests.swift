@@ -18,9 +18,9 @@ import Testing
         "20 at 1 of 1 interface", "3 of 100 (3 %)", "not port 22", "byte 6990: block length",  // losses
         "1 of 4 (25 %)", "0x8892: 39 packets", "objects of a conversation: 1", "1 of 10 (10 %)",  // not decoded
         "could not be assessed", "TEU not handled", "What to do first",
-        "Crane 1 (Z-STS-01)", "6ES7 315-2EH14-0AB0", "V3.2.6: 10.1.1.10; V3.2.7: 10.1.2.10",  // assets
+        "Z-STS-01 (Crane 1)", "6ES7 315-2EH14-0AB0", "V3.2.6: 10.1.1.10; V3.2.7: 10.1.2.10",  // assets
         "Within 20 % of it", "93.184.216.34", "Commands",  // who talks
-        "first one observed", "request download (S7comm)", "Engineering (Z-ECS)",  // controllers
+        "first one observed", "request download (S7comm)", "Z-ECS",  // controllers
         "otassess carve OT-", "ip.addr == 10.1.10.20 && ip.addr == 10.1.1.10 && tcp.port == 102 && s7comm",
         "T0843 Program Download", "The MITRE Corporation", "What is not known", "frobnicate", "sw.cfg:5",
         "otassess verify case.otcase", String(repeating: "ab", count: 32),

@@ -35,7 +35,7 @@ enum AssetSection: ReportSection {
           "\(Words.count(seen.count, "device")) of the site sent packets; \(reading.assets.count - seen.count - outside) "
             + "were only addressed or configured. \(Words.count(outside, "address", "addresses")) outside took part. Every "
             + "value comes from what devices said themselves or from the site file. assets.csv holds all of them; "),
-        .code("otassess assets --why"), " says why two addresses were taken for one device.",
+        .code(Commands.why), " says why two addresses were taken for one device.",
       ]),
       .table(
         Table(

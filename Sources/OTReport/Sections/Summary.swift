@@ -16,7 +16,7 @@ enum SummarySection: ReportSection {
         .paragraph(plain("No open finding was made in what was recorded. That is no proof that there is none.")))
       return blocks
     }
-    return blocks + [top(reading), steps(reading)]
+    return blocks + [top(reading)] + approved(reading) + [steps(reading)]
   }
 
   private static func figures(_ reading: CaseReading) -> [Figure] {
@@ -91,6 +91,26 @@ enum SummarySection: ReportSection {
         "The worst findings, one line for each kind of \(Words.count(reading.findings.count, "open finding"))",
         ["Risk", "Finding", "Where", "Why it matters"], omitted: max(0, causes.count - topFindings),
         more: "chapter Findings", rows: rows))
+  }
+
+  /// Grave events the site's own approval covers: still worth the question whether they were planned.
+  private static func approved(_ reading: CaseReading) -> [Block] {
+    let grave = reading.approved.filter { $0.severity == "critical" || $0.severity == "high" }
+    guard !grave.isEmpty else { return [] }
+    let shown = grave.prefix(3).map { finding in
+      let place = finding.peerAsset.map { " by \(reading.name($0))" } ?? ""
+      return "\(finding.title): \(reading.name(finding.subjectAsset))\(place), \(Words.moment(finding.firstTime))"
+    }
+    return [
+      .notice(
+        .medium,
+        [
+          .text("Observed and covered by an approval of the site file, so not counted above: "),
+          .text(shown.joined(separator: "; ") + (grave.count > 3 ? "; and \(grave.count - 3) more" : "") + ". "),
+          .text("Compare with the change list whether it was planned ("), .link("approved findings", id: "approved"),
+          .text(")."),
+        ])
+    ]
   }
 
   private static func steps(_ reading: CaseReading) -> Block {
