@@ -73,7 +73,7 @@ enum ConfigurationSection: ReportSection {
             [
               plain(list.hostname), plain(list.list), number(list.rules), number(list.permits), number(list.denies),
               list.permitAll > 0 ? [.tag(.high, String(list.permitAll))] : plain("0"), number(list.logged),
-              list.interfaces.map { plain($0) } ?? [.tag(.medium, "nowhere observed")],
+              list.interfaces.map { plain($0) } ?? [.tag(.medium, "nowhere in this file")],
               code("\(list.file):\(list.line)"),
             ]
           }))
@@ -169,11 +169,16 @@ enum ConfigurationSection: ReportSection {
             [
               plain(row.hostname), plain(row.name + (row.description.map { " (\($0))" } ?? "")),
               plain(row.address.map { $0 + (row.prefixLength.map { "/\($0)" } ?? "") } ?? "–"),
-              plain([row.mode ?? "", row.vlans].filter { !$0.isEmpty }.joined(separator: " ").ifEmpty("–")),
+              plain(switching(row)),
               plain(row.enabled.map { $0 ? "up" : "shut down" } ?? "not said"), code("\(row.file):\(row.line)"),
             ]
           }))
     ]
+  }
+
+  private static func switching(_ row: InterfaceRow) -> String {
+    if row.mode == "trunk", row.vlans.isEmpty { return "trunk, VLANs not restricted" }
+    return [row.mode ?? "", row.vlans].filter { !$0.isEmpty }.joined(separator: " ").ifEmpty("–")
   }
 
   private struct LineRow: CaseRow {
