@@ -26,7 +26,10 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
   }
 
   static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((-(a + 1)) / b) - 1 }
-  static func floorModulo(_ a: Int64, _ b: Int64) -> Int64 { a - floorDivide(a, b) * b }
+  static func floorModulo(_ a: Int64, _ b: Int64) -> Int64 {
+    let rest = a % b
+    return rest < 0 ? rest + b : rest
+  }
 
   /// Gregorian date of a day number (0 = 1970-01-01), by counting 400-year eras from 0000-03-01.
   static func civil(fromDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
