@@ -86,7 +86,9 @@ let package = Package(
     tests("OTAssessTests", ["OTAssess"] + grdb),
     tests("OTReportTests", ["OTReport"]),
     tests("OTPipelineTests", ["OTPipeline"]),
-    tests("EndToEndTests", ["otassess", "OTSurvey", "OTProtocols", "OTCase", "OTAssess", "OTReport"]),
+    tests(
+      "EndToEndTests",
+      ["otassess", "OTSurvey", "OTPipeline", "OTProtocols", "OTFacts", "OTCase", "OTKnowledge", "OTAssess", "OTReport"]),
   ] + (fuzzing ? [fuzzer] : []))
 
 /// libFuzzer on the dissection engine: `make fuzz`.

@@ -34,7 +34,9 @@ private struct FactJoiner {
         record.flushMAC()
         merged[address] = merged[address].map { Self.merge($0, record) } ?? record
       }
-      // Hosts that are only named in payloads are first seen where they are first named.
+    }
+    // Hosts that are only named in payloads, to whichever worker, are first seen where they are first named.
+    for (folder, addresses) in parts {
       func named(_ host: UInt32, _ sighting: Sighting) {
         guard Int(host) < addresses.count else { return }
         let address = addresses[Int(host)]
