@@ -21,10 +21,10 @@ public struct ByteCursor: ~Escapable {
 
   @inlinable
   @inline(__always) func need(_ count: Int, _ field: StaticString) throws(DecodeError) {
-    guard count >= 0, count <= bytes.count - offset else { throw DecodeError(field, at: offset, .truncated) }
+    guard count >= 0, count <= bytes.count - offset else { throw .truncated(field, offset) }
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u8(_ field: StaticString) throws(DecodeError) -> UInt8 {
     try need(1, field)
     let value = bytes[offset]
@@ -33,7 +33,7 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// 16 bits, most significant byte first.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u16(_ field: StaticString) throws(DecodeError) -> UInt16 {
     try need(2, field)
     let value = UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
@@ -51,7 +51,7 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// 32 bits, most significant byte first.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u32(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try need(4, field)
     let value =
@@ -71,7 +71,7 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// 16 bits, least significant byte first.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u16le(_ field: StaticString) throws(DecodeError) -> UInt16 {
     try u16(field).byteSwapped
   }
@@ -86,7 +86,7 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// 32 bits, least significant byte first.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u32le(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try u32(field).byteSwapped
   }
@@ -97,14 +97,14 @@ public struct ByteCursor: ~Escapable {
     try u64(field).byteSwapped
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func skip(_ count: Int, _ field: StaticString) throws(DecodeError) {
     try need(count, field)
     position += count
   }
 
   /// The next `count` bytes as a span.
-  @inlinable @_lifetime(copy self)
+  @inlinable @inline(__always) @_lifetime(copy self)
   public mutating func take(_ count: Int, _ field: StaticString) throws(DecodeError) -> Span<UInt8> {
     try need(count, field)
     let start = offset
@@ -214,7 +214,7 @@ extension Span where Element == UInt8 {
   }
 
   /// A clamped sub-span: whatever of `start ..< start + length` exists.
-  @inlinable @_lifetime(copy self)
+  @inlinable @inline(__always) @_lifetime(copy self)
   public func clamped(from start: Int, count length: Int) -> Span<UInt8> {
     let low = Swift.min(Swift.max(0, start), count)
     let high = length <= 0 ? low : (length >= count - low ? count : low + length)

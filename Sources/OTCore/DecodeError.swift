@@ -38,4 +38,10 @@ public struct DecodeError: Error, Sendable {
     self.offset = offset
     self.reason = reason
   }
+
+  /// Out of the way of the reads that succeed.
+  @inline(never)
+  public static func truncated(_ field: StaticString, _ offset: Int) -> DecodeError {
+    DecodeError(field, at: offset, .truncated)
+  }
 }

@@ -27,11 +27,9 @@ public struct ObservationBuffer: Sendable {
   @inlinable public var isEmpty: Bool { observations.isEmpty && payloads.isEmpty }
 
   public mutating func removeAll() {
-    // A packet brings one or two: taking them off is cheaper than replacing a range by nothing.
-    if observations.count > 4 { observations.removeAll(keepingCapacity: true) }
-    while !observations.isEmpty { observations.removeLast() }
-    if !textBytes.isEmpty { textBytes.removeAll(keepingCapacity: true) }
-    if !payloads.isEmpty { payloads.removeAll(keepingCapacity: true) }
+    observations.empty()
+    textBytes.empty()
+    payloads.empty()
     skipCount = 0
   }
 
@@ -89,13 +87,13 @@ public struct ObservationBuffer: Sendable {
   public func copyPayload(_ index: Int, into bytes: inout [UInt8]) -> InnerLayer {
     let payload = payloads[index]
     let start = Int(payload.bytes.start)
-    if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
+    bytes.empty()
     bytes.append(textBytes.span.extracting(start..<(start + Int(payload.bytes.count))))
     return payload.layer
   }
 
   public mutating func clearPayloads() {
-    while !payloads.isEmpty { payloads.removeLast() }
+    payloads.empty()
   }
 
   // MARK: text
@@ -115,7 +113,11 @@ public struct ObservationBuffer: Sendable {
   public mutating func text(_ string: StaticString) -> TextRef {
     let start = UInt32(truncatingIfNeeded: textBytes.count)
     let count = string.utf8CodeUnitCount
-    string.withUTF8Buffer { unsafe textBytes.append(contentsOf: $0) }
+    if count < 8 {
+      string.withUTF8Buffer { for index in 0..<count { unsafe textBytes.append($0[index]) } }
+    } else {
+      string.withUTF8Buffer { unsafe textBytes.append(contentsOf: $0) }
+    }
     return TextRef(start: start, count: UInt32(truncatingIfNeeded: count))
   }
 

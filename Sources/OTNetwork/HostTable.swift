@@ -5,15 +5,9 @@ public struct HostTable: Sendable {
   /// The addresses by number.
   public private(set) var addresses: [HostAddress] = []
   private var index: IndexTable
-  /// Two hosts asked for together last: packets come in questions and answers.
-  private var pair = Pair()
-
-  private struct Pair {
-    var one = HostAddress.none
-    var other = HostAddress.none
-    var oneID = UInt32.max
-    var otherID = UInt32.max
-  }
+  /// IPv4 addresses met lately, by some bits of a product: number in the upper half, address in the lower one.
+  private var recent = Array(repeating: UInt64.max, count: 1 << HostTable.recentBits)
+  private static var recentBits: UInt64 { 10 }
 
   public init(seed: UInt64 = 0x9e37_79b9_7f4a_7c15) {
     index = IndexTable(seed: seed)
@@ -24,6 +18,16 @@ public struct HostTable: Sendable {
 
   /// The number of an address, a new one when it was not met before.
   public mutating func intern(_ address: HostAddress) -> UInt32 {
+    guard address.family == .ipv4 else { return find(address) }
+    let place = Int(truncatingIfNeeded: (address.low &* 0x9e37_79b9_7f4a_7c15) >> (64 - Self.recentBits))
+    let known = recent[place]
+    if known & 0xffff_ffff == address.low, known != .max { return UInt32(truncatingIfNeeded: known >> 32) }
+    let id = find(address)
+    recent[place] = UInt64(id) << 32 | address.low
+    return id
+  }
+
+  private mutating func find(_ address: HostAddress) -> UInt32 {
     let hash = Self.hash(address, seed: index.seed)
     var probe = index.probe(hash)
     while let id = index.next(&probe) {
@@ -34,20 +38,6 @@ public struct HostTable: Sendable {
     index.insert(hash, id: id)
     if index.isCrowded { rebuild() }
     return id
-  }
-
-  /// The numbers of both ends of a packet.
-  public mutating func intern(
-    _ source: HostAddress, _ destination: HostAddress
-  ) -> (source: UInt32, destination: UInt32) {
-    if pair.oneID != .max {
-      if source == pair.one, destination == pair.other { return (pair.oneID, pair.otherID) }
-      if source == pair.other, destination == pair.one { return (pair.otherID, pair.oneID) }
-    }
-    let one = intern(source)
-    let other = intern(destination)
-    pair = Pair(one: source, other: destination, oneID: one, otherID: other)
-    return (one, other)
   }
 
   /// The number of an address that was met before, or nil.

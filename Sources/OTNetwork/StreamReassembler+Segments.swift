@@ -32,6 +32,22 @@ struct StreamDirection: Sendable {
     hasAcknowledged = true
   }
 
+  /// Takes a segment of `count` captured bytes if it is the next one and nothing waits.
+  @inline(__always)
+  mutating func takeInTurn(_ sequence: SequenceNumber, _ count: Int, _ delivery: inout Delivery) -> Bool {
+    guard !hasSegments else { return false }
+    guard count > 0 else { return true }
+    guard isStarted, sequence == next else { return false }
+    delivery.kind = .segment
+    delivery.count = count
+    delivery.gapBefore = pendingGap
+    pendingGap = 0
+    next = sequence.advanced(by: count)
+    hasData = true
+    strayCount = 0
+    return true
+  }
+
   mutating func start(at number: SequenceNumber) {
     next = number
     isStarted = true

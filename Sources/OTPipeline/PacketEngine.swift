@@ -100,7 +100,8 @@ struct PacketEngine {
 
   private mutating func follow(_ bytes: Span<UInt8>) {
     let sighting = met.scene.sighting
-    let (source, destination) = hosts.table.intern(met.frame.source, met.frame.destination)
+    let source = hosts.table.intern(met.frame.source)
+    let destination = hosts.table.intern(met.frame.destination)
     met.scene.sender = source
     met.scene.receiver = destination
     folder.sent(

@@ -33,7 +33,7 @@ struct Channel: Sendable {
   /// Bytes kept while dissectors cannot tell yet.
   static let probeBytes = 4096
 
-  func close(_ shop: Workshop) {
+  func close(_ shop: inout Workshop) {
     if state == .identified { shop.slabs[Int(dissector)].close(slot) }
     if innerDissector != 255 { shop.slabs[Int(innerDissector)].close(innerSlot) }
   }
@@ -58,7 +58,7 @@ struct Channel: Sendable {
       refuse()
       return
     }
-    adopt(found.dissector, shop)
+    adopt(found.dissector, &shop)
     hint.isClaimed = found.isClaimed
     dissectDatagram(bytes, first: found.byteCount, &context, hint, &shop, into: &out)
   }
@@ -173,7 +173,7 @@ struct Channel: Sendable {
       if state == .unknown {
         switch shop.probe(rest, place, hint) {
         case .found(let dissector, let isClaimed):
-          adopt(dissector, shop)
+          adopt(dissector, &shop)
           hint.isClaimed = isClaimed
         case .needMore:
           if rest.count < Self.probeBytes { return start }
@@ -189,7 +189,7 @@ struct Channel: Sendable {
         return rest.count < Limits.pduBytes ? start : bytes.count
       case .notThisProtocol:
         if let other = change(rest, place, context, shop) {
-          adopt(other, shop)
+          adopt(other, &shop)
           hint.isEstablished = false
           continue
         }
@@ -237,7 +237,7 @@ struct Channel: Sendable {
     return nil
   }
 
-  private mutating func adopt(_ found: UInt8, _ shop: Workshop) {
+  private mutating func adopt(_ found: UInt8, _ shop: inout Workshop) {
     if state == .identified {
       guard dissector != found else { return }
       shop.slabs[Int(dissector)].close(slot)
@@ -280,13 +280,13 @@ struct Channel: Sendable {
     while next < out.payloadCount, next < Limits.itemsPerPDU {
       let layer = out.copyPayload(next, into: &bytes)
       next += 1
-      dissectInner(layer, bytes.span, context, shop, into: &out)
+      dissectInner(layer, bytes.span, context, &shop, into: &out)
     }
     out.clearPayloads()
   }
 
   private mutating func dissectInner(
-    _ layer: InnerLayer, _ bytes: Span<UInt8>, _ context: PDUContext, _ shop: Workshop,
+    _ layer: InnerLayer, _ bytes: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop,
     into out: inout ObservationBuffer
   ) {
     let hint = FramingHint(

@@ -40,7 +40,7 @@ public struct DissectionEngine {
   }
 
   public mutating func close(_ channel: UInt32) {
-    channels[Int(channel)].close(shop)
+    channels[Int(channel)].close(&shop)
     channels[Int(channel)] = Channel()
     free.append(channel)
   }

@@ -1,40 +1,27 @@
 import OTCore
 
-/// The states of all conversations of one dissector, and the dissector behind one dynamic call.
+/// The states of all conversations of one dissector, behind one dynamic call.
 ///
-/// Keeping the states of one kind side by side costs one class call a data unit, where a box a conversation would cost
-/// an allocation each and a uniqueness check a call.
-class DissectorSlab {
-  let type: any Dissector.Type
-  /// Number of the dissector's first protocol in the engine's table.
-  let layerBase: UInt8
-
-  init(_ type: any Dissector.Type, layerBase: UInt8) {
-    self.type = type
-    self.layerBase = layerBase
-  }
-
+/// Keeping the states of one kind side by side costs one such call a data unit, where a box a conversation would cost an
+/// allocation each and a uniqueness check a call. A class instead of a value would cost the checks of exclusive access,
+/// a hundred instructions a data unit.
+protocol DissectorSlab: Sendable {
   /// A fresh state; its slot.
-  func open() -> UInt32 { 0 }
+  mutating func open() -> UInt32
   /// Gives the slot back.
-  func close(_ slot: UInt32) {}
+  mutating func close(_ slot: UInt32)
   /// Reads one data unit; nil or why it stopped.
-  func dissect(
+  mutating func dissect(
     _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
-  ) -> DecodeError? { nil }
-
-  static func make<D: Dissector>(_ type: D.Type, layerBase: UInt8) -> DissectorSlab {
-    Slab<D>(layerBase: layerBase)
-  }
+  ) -> DecodeError?
 }
 
-private final class Slab<D: Dissector>: DissectorSlab {
+/// Two arrays, so that it fits into the existential without a box.
+struct Slab<D: Dissector>: DissectorSlab {
   private var states: [D] = []
   private var free: [UInt32] = []
 
-  init(layerBase: UInt8) { super.init(D.self, layerBase: layerBase) }
-
-  override func open() -> UInt32 {
+  mutating func open() -> UInt32 {
     if let slot = free.popLast() {
       states[Int(slot)] = D()
       return slot
@@ -43,12 +30,12 @@ private final class Slab<D: Dissector>: DissectorSlab {
     return UInt32(truncatingIfNeeded: states.count - 1)
   }
 
-  override func close(_ slot: UInt32) {
+  mutating func close(_ slot: UInt32) {
     states[Int(slot)] = D()
     free.append(slot)
   }
 
-  override func dissect(
+  mutating func dissect(
     _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
   ) -> DecodeError? {
     D.dissect(pdu, context, with: &states, at: Int(slot), into: &out)

@@ -1,19 +1,17 @@
 import OTCore
 
 /// What all channels of an engine share: the dissectors with the states of their conversations, and room to work in.
-struct Workshop {
+struct Workshop: Sendable {
   let table: ProtocolTable
-  let slabs: [DissectorSlab]
+  var slabs: [any DissectorSlab]
   var scratch: [UInt8] = []
   /// Data units longer than ``Limits/pduBytes`` that were not waited for.
   var oversized: UInt64 = 0
 
   init(_ table: ProtocolTable) {
     self.table = table
-    slabs = zip(table.dissectors, table.layerBases).map { type, base in
-      func make<D: Dissector>(_ type: D.Type) -> DissectorSlab { DissectorSlab.make(type, layerBase: base) }
-      return make(type)
-    }
+    func slab<D: Dissector>(_ type: D.Type) -> any DissectorSlab { Slab<D>() }
+    slabs = table.dissectors.map { slab($0) }
   }
 
   // MARK: framing
@@ -106,7 +104,7 @@ struct Workshop {
   // MARK: dissection
 
   /// Has one data unit read, and records why it stopped.
-  func dissect(
+  mutating func dissect(
     _ dissector: UInt8, _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext,
     into out: inout ObservationBuffer
   ) {

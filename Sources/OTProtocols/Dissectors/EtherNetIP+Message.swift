@@ -32,13 +32,14 @@ extension EtherNetIPDissector {
     // Codes depend on all classes of the message, so its operations are recorded when it is read, whole or not.
     defer {
       emitOperations(into: &out)
-      if isRequest { exchanges.remember(message, for: key) }
+      if isRequest { exchanges.remember(&message, for: key) }
     }
     if isRequest {
       try request(&bytes, depth: 0, into: &out)
     } else {
-      let asked = exchanges.request(key)
-      if let asked { message.repeatClasses(of: asked) }
+      guard var asked = exchanges.take(key) else { return try response(&bytes, nil, into: &out) }
+      defer { exchanges.giveBack(&asked, for: key) }
+      message.repeatClasses(of: asked)
       try response(&bytes, asked, into: &out)
     }
   }

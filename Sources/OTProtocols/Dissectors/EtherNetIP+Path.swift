@@ -25,12 +25,12 @@ extension EtherNetIPDissector {
     var connectionPathStart = 0
 
     mutating func begin(connection: [UInt16]) {
-      services.removeAll(keepingCapacity: true)
-      paths.removeAll(keepingCapacity: true)
-      classes.removeAll(keepingCapacity: true)
-      symbols.removeAll(keepingCapacity: true)
-      operations.removeAll(keepingCapacity: true)
-      classes.append(contentsOf: connection)
+      services.empty()
+      paths.empty()
+      classes.empty()
+      symbols.empty()
+      operations.empty()
+      if !connection.isEmpty { classes.append(contentsOf: connection) }
       connectionPathStart = 0
     }
 
@@ -104,7 +104,7 @@ extension EtherNetIPDissector {
     ) throws(DecodeError) {
       let name = try cursor.take(count, "symbol")
       if path.symbolCount > 0 { symbols.append(UInt8(ascii: ".")) }
-      for index in 0..<min(name.count, Limits.textBytes) { symbols.append(name[index]) }
+      symbols.append(name.clamped(from: 0, count: Limits.textBytes))
       path.symbolCount = symbols.count - path.symbolStart
     }
   }
@@ -116,16 +116,25 @@ extension EtherNetIPDissector {
 
     private func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & 31) }
 
-    mutating func remember(_ message: MessageSurvey, for key: UInt64) {
+    /// Keeps a message; its memory is exchanged for that of an older one.
+    mutating func remember(_ message: inout MessageSurvey, for key: UInt64) {
       if slots.isEmpty { slots = Array(repeating: (key: .max, message: Self.empty), count: 32) }
       let index = slot(key)
       slots[index].key = key
-      slots[index].message.copy(message)
+      swap(&slots[index].message, &message)
     }
 
-    func request(_ key: UInt64) -> MessageSurvey? {
-      guard !slots.isEmpty, slots[slot(key)].key == key else { return nil }
-      return slots[slot(key)].message
+    /// Takes the request of this key out. It has to be given back, because an answer may be retransmitted.
+    mutating func take(_ key: UInt64) -> MessageSurvey? {
+      let index = slot(key)
+      guard !slots.isEmpty, slots[index].key == key else { return nil }
+      var taken = MessageSurvey()
+      swap(&taken, &slots[index].message)
+      return taken
+    }
+
+    mutating func giveBack(_ message: inout MessageSurvey, for key: UInt64) {
+      swap(&slots[slot(key)].message, &message)
     }
   }
 
@@ -155,17 +164,7 @@ extension EtherNetIPDissector {
 extension EtherNetIPDissector.MessageSurvey {
   /// An answer names no class: it speaks of those that were asked for.
   mutating func repeatClasses(of asked: Self) {
-    classes.removeAll(keepingCapacity: true)
+    classes.empty()
     classes.append(contentsOf: asked.classes)
-  }
-
-  /// Takes over another message's content into the memory of this one.
-  mutating func copy(_ other: Self) {
-    begin(connection: [])
-    services.append(contentsOf: other.services)
-    paths.append(contentsOf: other.paths)
-    classes.append(contentsOf: other.classes)
-    symbols.append(contentsOf: other.symbols)
-    connectionPathStart = other.connectionPathStart
   }
 }
