@@ -158,12 +158,26 @@ public struct ObservationBuffer: Sendable {
   }
 
   private mutating func appendDecimal(_ number: UInt64) {
-    if number < 10 { return textBytes.append(48 + UInt8(truncatingIfNeeded: number)) }
-    var divisor: UInt64 = 10
-    while number / divisor >= 10 { divisor *= 10 }
-    while divisor > 0 {
-      textBytes.append(48 + UInt8(truncatingIfNeeded: number / divisor % 10))
-      divisor /= 10
+    if number >= 100_000_000 {
+      appendDecimal(number / 100_000_000)
+      return appendDigits(number % 100_000_000, atLeast: 8)
+    }
+    appendDigits(number, atLeast: 1)
+  }
+
+  /// Appends up to eight digits, collected from the last one on in a word: dividing by a constant is a multiplication.
+  private mutating func appendDigits(_ number: UInt64, atLeast width: Int) {
+    var rest = number
+    var digits: UInt64 = 0
+    var count = 0
+    while rest > 0 || count < width {
+      digits = digits << 8 | (48 + rest % 10)
+      rest /= 10
+      count += 1
+    }
+    for _ in 0..<count {
+      textBytes.append(UInt8(truncatingIfNeeded: digits))
+      digits >>= 8
     }
   }
 

@@ -20,6 +20,16 @@ private struct FactJoiner {
   /// Per worker: host number → index into `facts.hosts`.
   var hostNumbers: [[Int]] = []
   var limits: [String: UInt64] = [:]
+  /// What codes are called, each asked of its dissector once; rows refer to them by number.
+  var words: [(protocol: String, code: OperationDescription)] = []
+  var wordNumbers: [CodeKey: Int] = [:]
+  /// Per operation: index into `words`.
+  var operationWords: [Int] = []
+
+  struct CodeKey: Hashable {
+    var layer: UInt8
+    var code: UInt64
+  }
 
   mutating func joinHosts(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
     var merged: [HostAddress: HostRecord] = [:]
@@ -98,9 +108,13 @@ private struct FactJoiner {
     let conversation = { (number: UInt32) -> Int in conversationNumbers[Int(number)] }
 
     var operationNumbers: [Int] = []
+    operationNumbers.reserveCapacity(folder.operations.count)
+    facts.operations.reserveCapacity(facts.operations.count + folder.operations.count)
     for record in folder.operations {
       operationNumbers.append(facts.operations.count)
-      facts.operations.append(fact(record, folder, conversation(record.conversation), host, name))
+      let word = word(record, table, name)
+      operationWords.append(word)
+      facts.operations.append(fact(record, folder, conversation(record.conversation), host, words[word]))
     }
     for record in folder.events {
       facts.events.append(
@@ -209,11 +223,19 @@ private struct FactJoiner {
     return numbers
   }
 
+  /// Number of what a row's code is called. Workers have one table of protocols, so layers mean the same in all.
+  private mutating func word(_ record: OperationRecord, _ table: ProtocolTable, _ name: (UInt8) -> String) -> Int {
+    let key = CodeKey(layer: record.layer, code: record.code)
+    if let known = wordNumbers[key] { return known }
+    wordNumbers[key] = words.count
+    words.append((name(record.layer), table.describe(code: record.code, layer: record.layer)))
+    return words.count - 1
+  }
+
   private func fact(
     _ record: OperationRecord, _ folder: FactFolder, _ conversation: Int, _ host: (UInt32) -> Int,
-    _ name: (UInt8) -> String
+    _ words: (protocol: String, code: OperationDescription)
   ) -> OperationFact {
-    let words = folder.table.describe(code: record.code, layer: record.layer)
     let object =
       switch record.object.tag {
       case 1:
@@ -224,8 +246,8 @@ private struct FactJoiner {
       default: ""
       }
     return OperationFact(
-      conversation: conversation, protocol: name(record.layer), client: host(record.client),
-      server: host(record.server), code: words.code, name: words.name, kind: words.kind, object: object,
+      conversation: conversation, protocol: words.protocol, client: host(record.client),
+      server: host(record.server), code: words.code.code, name: words.code.name, kind: words.code.kind, object: object,
       isPublished: record.isPublished, requests: record.requests, responses: record.responses,
       failures: record.failures, failureCode: record.failureCode, values: record.values, first: record.first,
       last: record.last)
@@ -275,32 +297,69 @@ private struct FactJoiner {
     for index in facts.anomalies.indices { facts.anomalies[index].conversation = place[facts.anomalies[index].conversation] }
   }
 
-  /// Sorts operations and joins rows that read the same (objects that only a dissector's number told apart).
+  /// What operations are sorted by: numbers as far as they tell, and then the object's text.
+  private struct Place {
+    /// Conversation and client.
+    var site: UInt64
+    /// Rank of protocol, code and name among all that occur.
+    var word: UInt32
+    var row: UInt32
+  }
+
+  /// Sorts operations by conversation, client, protocol, code, name, object, and joins rows that read the same (objects
+  /// and codes that only a dissector's numbers told apart).
   private mutating func sortOperations() {
+    let ranks = wordRanks()
     let all = facts.operations
-    func key(_ index: Int) -> (Int, Int, String, String, String, String) {
-      let row = all[index]
-      return (row.conversation, row.client, row.protocol, row.code, row.name, row.object)
+    var places: [Place] = []
+    places.reserveCapacity(all.count)
+    for row in all.indices {
+      places.append(
+        Place(
+          site: UInt64(truncatingIfNeeded: all[row].conversation) << 32 | UInt64(truncatingIfNeeded: all[row].client),
+          word: ranks[operationWords[row]], row: UInt32(truncatingIfNeeded: row)))
     }
-    let order = all.indices.sorted { left, right in
-      let a = key(left)
-      let b = key(right)
-      return a == b ? all[left].first < all[right].first : a < b
+    places.sort { left, right in
+      if left.site != right.site { return left.site < right.site }
+      if left.word != right.word { return left.word < right.word }
+      let (a, b) = (Int(left.row), Int(right.row))
+      if all[a].object != all[b].object { return all[a].object < all[b].object }
+      return all[a].first < all[b].first
     }
-    var place = Array(repeating: 0, count: all.count)
+    var numbers = Array(repeating: 0, count: all.count)
     var sorted: [OperationFact] = []
-    var previous: Int?
-    for old in order {
-      if let last = previous, key(last) == key(old) {
-        Self.add(all[old], to: &sorted[sorted.count - 1])
+    sorted.reserveCapacity(all.count)
+    var previous: Place?
+    for place in places {
+      let row = Int(place.row)
+      if let last = previous, last.site == place.site, last.word == place.word,
+        all[Int(last.row)].object == all[row].object
+      {
+        Self.add(all[row], to: &sorted[sorted.count - 1])
       } else {
-        sorted.append(all[old])
+        sorted.append(all[row])
       }
-      previous = old
-      place[old] = sorted.count - 1
+      previous = place
+      numbers[row] = sorted.count - 1
     }
     facts.operations = sorted
-    for index in facts.events.indices { facts.events[index].operation = place[facts.events[index].operation] }
+    for index in facts.events.indices { facts.events[index].operation = numbers[facts.events[index].operation] }
+  }
+
+  /// Per word its rank by text; words that read the same have one.
+  private func wordRanks() -> [UInt32] {
+    func text(_ number: Int) -> (String, String, String) {
+      (words[number].protocol, words[number].code.code, words[number].code.name)
+    }
+    var ranks = Array(repeating: UInt32(0), count: words.count)
+    var rank: UInt32 = 0
+    var previous: Int?
+    for number in words.indices.sorted(by: { text($0) < text($1) }) {
+      if let previous, text(previous) != text(number) { rank += 1 }
+      ranks[number] = rank
+      previous = number
+    }
+    return ranks
   }
 
   private static func add(_ row: OperationFact, to sum: inout OperationFact) {
@@ -317,9 +376,11 @@ private struct FactJoiner {
   }
 
   private mutating func mergeIdentities() {
-    facts.identities.sort {
-      ($0.host, $0.protocol, $0.attribute.rawValue, $0.value, $0.first)
-        < ($1.host, $1.protocol, $1.attribute.rawValue, $1.value, $1.first)
+    facts.identities.sort { left, right in
+      if left.host != right.host { return left.host < right.host }
+      if left.protocol != right.protocol { return left.protocol < right.protocol }
+      if left.attribute != right.attribute { return left.attribute.rawValue < right.attribute.rawValue }
+      return left.value == right.value ? left.first < right.first : left.value < right.value
     }
     var merged: [IdentityFact] = []
     for identity in facts.identities {

@@ -33,6 +33,15 @@ extension FactFolder {
     {
       return last
     }
+    if last < operations.count {
+      let next = Int(operations[last].following)
+      if next < operations.count,
+        operations[next].isRow(scene.conversation, client, operation.code, operation.layer, object)
+      {
+        conversations[Int(scene.conversation)].lastOperation = operations[last].following
+        return next
+      }
+    }
     let hash = operationHash(operation, object, client, scene.conversation)
     if let row = findOperation(hash, operation, object, client, scene.conversation) { return row }
     var object = object
@@ -51,7 +60,7 @@ extension FactFolder {
       OperationRecord(
         conversation: scene.conversation, client: client, server: server, layer: operation.layer,
         kind: table.describe(code: operation.code, layer: operation.layer).kind, isPublished: operation.role == .publish, code: operation.code,
-        object: object, first: scene.sighting, last: scene.sighting.time))
+        object: object, first: scene.sighting))
     operationIndex.insert(insertHash, id: number)
     return Int(number)
   }
@@ -70,6 +79,8 @@ extension FactFolder {
     var probe = operationIndex.probe(hash)
     while let candidate = operationIndex.next(&probe) {
       if operations[Int(candidate)].isRow(conversation, client, operation.code, operation.layer, object) {
+        let last = Int(conversations[Int(conversation)].lastOperation)
+        if last < operations.count { operations[last].following = candidate }
         conversations[Int(conversation)].lastOperation = candidate
         return Int(candidate)
       }

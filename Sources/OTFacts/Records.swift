@@ -91,7 +91,13 @@ struct ProtocolSet: Sendable {
   }
 }
 
+/// What is touched for every packet stands first and together: a conversation is a cache miss, and should be one only.
 struct ConversationRecord: Sendable {
+  var timing = TimingRecord()
+  /// The row counted last: an answer mostly follows its question.
+  var lastOperation: UInt32 = .max
+  /// Distinct operation rows, for the cap on objects.
+  var operationRows: UInt32 = 0
   var client: UInt32
   var server: UInt32
   /// Transport, server port, network protocol, packed.
@@ -110,11 +116,6 @@ struct ConversationRecord: Sendable {
   var bytesToServer: UInt64 = 0
   var packetsToClient: UInt64 = 0
   var bytesToClient: UInt64 = 0
-  var timing = TimingRecord()
-  /// Distinct operation rows, for the cap on objects.
-  var operationRows: UInt32 = 0
-  /// The row counted last: an answer mostly follows its question.
-  var lastOperation: UInt32 = .max
 
   var transport: ConversationFact.Transport {
     ConversationFact.Transport(rawValue: UInt8(truncatingIfNeeded: place >> 32)) ?? .other
@@ -165,20 +166,38 @@ struct ObjectKey: Sendable, Equatable {
 struct OperationRecord: Sendable {
   var conversation: UInt32
   var client: UInt32
-  var server: UInt32
-  var layer: UInt8
-  var kind: OperationKind
-  var isPublished: Bool
   var code: UInt64
   var object: ObjectKey
+  var layer: UInt8
+  var kind: OperationKind
+  /// The row that followed this one last time in its conversation: polling goes in circles.
+  var following: UInt32 = .max
   var requests: UInt64 = 0
   var responses: UInt64 = 0
+  var last: Timestamp
+  var values: Operation.Values?
+  var isPublished: Bool
+  var first: Sighting
+  var server: UInt32
+  var events: UInt32 = 0
   var failures: UInt64 = 0
   var failureCode: UInt32?
-  var values: Operation.Values?
-  var events: UInt32 = 0
-  var first: Sighting
-  var last: Timestamp
+
+  init(
+    conversation: UInt32, client: UInt32, server: UInt32, layer: UInt8, kind: OperationKind, isPublished: Bool,
+    code: UInt64, object: ObjectKey, first: Sighting
+  ) {
+    self.conversation = conversation
+    self.client = client
+    self.server = server
+    self.layer = layer
+    self.kind = kind
+    self.isPublished = isPublished
+    self.code = code
+    self.object = object
+    self.first = first
+    last = first.time
+  }
 
   func isRow(
     _ conversation: UInt32, _ client: UInt32, _ code: UInt64, _ layer: UInt8, _ object: ObjectKey

@@ -66,19 +66,24 @@ public struct Flow: Sendable {
 }
 
 /// What one side of a conversation sent. Times and evidence positions are meaningless while ``packets`` is 0.
+/// What every packet changes stands first and together.
 public struct FlowSide: Sendable {
   public internal(set) var packets: UInt64 = 0
   /// Bytes on the wire, link headers included.
   public internal(set) var bytes: UInt64 = 0
   /// Bytes above the transport header, retransmitted ones included, those cut off by the snap length too.
   public internal(set) var payloadBytes: UInt64 = 0
-  public internal(set) var firstTime = Timestamp(nanoseconds: 0)
   public internal(set) var lastTime = Timestamp(nanoseconds: 0)
-  public internal(set) var firstEvidence: UInt64 = 0
   public internal(set) var lastEvidence: UInt64 = 0
-
+  /// Behind the last byte seen, while `hasNext`.
+  var next = SequenceNumber(0)
+  var hasNext = false
+  var hasInitial = false
   /// All TCP flags that were set at least once.
   public internal(set) var flags: TCPFlags = []
+
+  public internal(set) var firstTime = Timestamp(nanoseconds: 0)
+  public internal(set) var firstEvidence: UInt64 = 0
   /// Segments that announced a closed window: the receiver could not keep up.
   public internal(set) var zeroWindows: UInt32 = 0
   /// Segments all or part of whose bytes were seen before.
@@ -92,12 +97,8 @@ public struct FlowSide: Sendable {
 
   /// Sequence number of the SYN, while `hasInitial`.
   var initial = SequenceNumber(0)
-  /// Behind the last byte seen, while `hasNext`.
-  var next = SequenceNumber(0)
   var holeStart = SequenceNumber(0)
   var holeEnd = SequenceNumber(0)
-  var hasInitial = false
-  var hasNext = false
 }
 
 /// What a packet belongs to.
