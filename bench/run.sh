@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# bench/run.sh [--peers]: what a run costs, against libpcap's own counting loop on the same capture in the same round.
+#
+#   OT_MIX=FILE      the capture (default: made by ../shared/tools/bench/make_ot_mix.sh, OT_MIX_MB megabytes, 1000)
+#   OT_ROUNDS=N      interleaved rounds, of which the median counts (default 3)
+#   --peers          tshark and ndpiReader beside ours, where they are installed
+#
+# CPU is user and system time of the process. Instructions a packet are the difference of two cuts of the capture under
+# cachegrind, which has no noise; they want valgrind, and are left out without it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=.build/bench
+mkdir -p "$work"
+rounds=${OT_ROUNDS:-3}
+megabytes=${OT_MIX_MB:-1000}
+maker=../shared/tools/bench/make_ot_mix.sh
+
+mix=${OT_MIX:-$work/ot-$megabytes.pcap}
+if [ ! -s "$mix" ]; then
+  if [ ! -x "$maker" ]; then
+    echo "bench: no capture. Give one with OT_MIX=FILE; $maker, which makes the mix, is not here." >&2
+    exit 1
+  fi
+  "$maker" "$mix" "$megabytes"
+fi
+
+swift build -c release --product otbench
+swift build -c release --product otassess
+bin=$(swift build -c release --show-bin-path)
+"${CC:-cc}" -O2 -o "$work/pcap_count" bench/pcap_count.c -lpcap
+packets=$("$work/pcap_count" "$mix" | awk '{ print $1 }')
+
+# The first packets of the mix, cut at a record's end.
+cut_mix() {
+  python3 - "$mix" "$1" "$2" <<'PYTHON'
+import struct, sys
+source, target, limit = sys.argv[1], sys.argv[2], int(sys.argv[3])
+with open(source, "rb") as capture, open(target, "wb") as cut:
+    head = capture.read(24)
+    order = "<" if head[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
+    cut.write(head)
+    packets = 0
+    while packets < limit:
+        record = capture.read(16)
+        if len(record) < 16: break
+        cut.write(record + capture.read(struct.unpack(order + "I", record[8:12])[0]))
+        packets += 1
+PYTHON
+}
+
+# measure NAME COMMAND…: appends "name cpu wall rss-in-MiB" of one run.
+measure() {
+  python3 - "$work/times" "$@" <<'PYTHON'
+import os, subprocess, sys, time
+times, name, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+start = time.monotonic()
+process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+wall = time.monotonic() - start
+if os.waitstatus_to_exitcode(status) > 1: print("bench:", name, "failed", file=sys.stderr)
+with open(times, "a") as out:
+    print(name, used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, sep="\t", file=out)
+PYTHON
+}
+
+: > "$work/times"
+for _ in $(seq "$rounds"); do
+  measure "libpcap loop" "$work/pcap_count" "$mix"
+  for stage in read fold facts; do measure "otbench $stage" "$bin/otbench" "$stage" "$mix"; done
+  for workers in 1 2; do
+    rm -rf "$work/out"
+    measure "analyze, $workers worker(s), hashed" "$bin/otassess" analyze --workers "$workers" --out "$work/out" "$mix"
+  done
+  measure "sha-256 alone" openssl dgst -sha256 "$mix"
+  if [ "${1:-}" = --peers ]; then
+    if command -v tshark > /dev/null; then
+      measure "tshark -q -z conv,ip -z io,phs" tshark -q -z conv,ip -z io,phs -r "$mix"
+    fi
+    if command -v ndpiReader > /dev/null; then measure "ndpiReader -q" ndpiReader -q -i "$mix"; fi
+  fi
+done
+
+echo
+echo "$mix: $packets packets, $(stat -c %s "$mix") bytes, $rounds rounds, load $(cut -d' ' -f1 /proc/loadavg)"
+python3 - "$work/times" "$packets" <<'PYTHON'
+import statistics, sys
+rows = {}
+for line in open(sys.argv[1]):
+    name, *figures = line.rstrip("\n").split("\t")
+    rows.setdefault(name, []).append([float(x) for x in figures])
+packets = int(sys.argv[2])
+loop = [row[0] for row in rows["libpcap loop"]]
+print(f"{'':34}{'CPU s':>8}{'wall s':>8}{'RSS MiB':>9}{'x loop':>8}{'packets/CPU s':>15}")
+for name, runs in rows.items():
+    cpu, wall = (statistics.median(row[i] for row in runs) for i in (0, 1))
+    rss = max(row[2] for row in runs)
+    ratio = statistics.median(row[0] / base for row, base in zip(runs, loop) if base > 0)
+    print(f"{name:34}{cpu:8.2f}{wall:8.2f}{rss:9.0f}{ratio:8.1f}{packets / cpu if cpu else 0:15,.0f}")
+one, two = rows.get("analyze, 1 worker(s), hashed"), rows.get("analyze, 2 worker(s), hashed")
+if one and two:
+    gain = statistics.median(a[1] / b[1] for a, b in zip(one, two))
+    print(f"two workers: {gain:.2f} times as fast (wall)")
+PYTHON
+
+if command -v valgrind > /dev/null; then
+  cut_mix "$work/one.pcap" 100000
+  cut_mix "$work/two.pcap" 200000
+  cp "$bin/otbench" "$work/otbench"
+  objcopy --strip-debug "$work/otbench"
+  count() {
+    valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null "$work/otbench" "$1" "$2" 2>&1 |
+      awk '/I *refs/ { gsub(",", "", $NF); print $NF }'
+  }
+  echo
+  echo "instructions a packet (packets 100,001 to 200,000 of the mix)"
+  for stage in read fold facts; do
+    echo "  otbench $stage: $((($(count "$stage" "$work/two.pcap") - $(count "$stage" "$work/one.pcap")) / 100000))"
+  done
+fi
