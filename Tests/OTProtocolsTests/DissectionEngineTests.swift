@@ -1,0 +1,184 @@
+import OTCore
+import Testing
+
+@testable import OTProtocols
+
+/// `L` length body: one byte magic, one byte length of the body. Its code is the first byte of the body; a body that
+/// begins with `!` hands itself off, one with `s` has its second byte's number of following bytes skipped.
+private struct Lengths: Dissector {
+  static let protocols = [info("lengths")]
+  static let claims: [Claim] = [.tcp(7000), .udp(7000)]
+  static let probe = ProbeStrength.strong
+  static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard bytes.byte(0) == UInt8(ascii: "L") else { return .notThisProtocol }
+    guard let length = bytes.byte(1) else { return .needMore }
+    return .pdu(byteCount: 2 + Int(length))
+  }
+  init() {}
+  mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    try pdu.skip(2, "header")
+    let code = try pdu.u8("code")
+    out.operation(Operation(UInt64(code), .request, count: UInt32(context.missingBytes + 1)))
+    if code == UInt8(ascii: "!") { out.handOff(.isoTransport, pdu.rest()) }
+    if code == UInt8(ascii: "s") { out.skip(Int(try pdu.u8("skipped"))) }
+  }
+  static func describe(operation code: UInt64, layer: Int) -> OperationDescription { described(code) }
+}
+
+/// One byte a data unit, `a`…`z`; only on its port and inside the other one.
+private struct Letters: Dissector {
+  static let protocols = [info("outer"), info("letters")]
+  static let claims: [Claim] = [.tcp(7001), .inner(.isoTransport)]
+  static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard let first = bytes.byte(0) else { return .needMore }
+    return first >= 97 && first <= 122 ? .pdu(byteCount: hint.isStream ? 1 : bytes.count) : .notThisProtocol
+  }
+  init() {}
+  mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    out.operation(Operation(UInt64(try pdu.u8("letter")), .request, layer: 1))
+  }
+  static func describe(operation code: UInt64, layer: Int) -> OperationDescription { described(code) }
+}
+
+private func info(_ id: String) -> ProtocolInfo {
+  ProtocolInfo(
+    id: id, name: id, specification: "these tests", isIndustrial: false, depth: .operations, reads: "codes",
+    displayFilter: "")
+}
+
+private func described(_ code: UInt64) -> OperationDescription {
+  OperationDescription(code: "\(code)", name: "code", kind: .other)
+}
+
+/// One engine and one channel; what comes out is written as `layer:code` or `layer:code*count`, anomalies by field.
+private struct Bench {
+  var engine = DissectionEngine(ProtocolTable([Lengths.self, Letters.self]))
+  var out = ObservationBuffer()
+  var channel: UInt32 = 0
+  init() { channel = engine.open() }
+
+  mutating func stream(_ text: String, port: UInt16 = 7000, gap: Int = 0, forward: Bool = true) -> String {
+    var context = PDUContext(sender: .ipv4(1), receiver: .ipv4(2), isStream: true)
+    engine.stream(
+      channel, forward: forward, Array(text.utf8).span, gap: gap, &context, .init(.tcp, server: port, client: 40000),
+      into: &out)
+    return drained()
+  }
+
+  mutating func datagram(_ text: String, port: UInt16 = 7000, missing: Int = 0) -> String {
+    var context = PDUContext(sender: .ipv4(1), receiver: .ipv4(2))
+    context.missingBytes = missing
+    engine.datagram(
+      channel, Array(text.utf8).span, &context, .init(.udp, server: port, client: 40000), into: &out)
+    return drained()
+  }
+
+  private mutating func drained() -> String {
+    var words: [String] = []
+    for observation in out.observations {
+      switch observation {
+      case .operation(let operation):
+        let code = Unicode.Scalar(UInt8(truncatingIfNeeded: operation.code))
+        words.append("\(operation.layer):\(code)" + (operation.count > 1 ? "*\(operation.count)" : ""))
+      case .anomaly(let anomaly): words.append("?\(anomaly.field)")
+      default: words.append("other")
+      }
+    }
+    out.removeAll()
+    return words.joined(separator: " ")
+  }
+}
+
+@Suite struct Engine {
+  @Test func dataUnitsAreCutOutOfChunksHoweverTheyFall() {
+    var bench = Bench()
+    #expect(bench.stream("L\u{2}axL\u{1}b") == "0:a 0:b")
+    #expect(bench.stream("L") == "")
+    #expect(bench.stream("\u{3}c") == "")
+    #expect(bench.stream("xyL\u{1}d") == "0:c 0:d")
+  }
+
+  @Test func theTwoDirectionsDoNotMix() {
+    var bench = Bench()
+    #expect(bench.stream("L\u{2}a") == "")
+    #expect(bench.stream("L\u{1}z", forward: false) == "0:z")
+    #expect(bench.stream("b") == "0:a")
+  }
+
+  @Test func aDataUnitCutByAGapIsReadAsFarAsItGoes() {
+    var bench = Bench()
+    #expect(bench.stream("L\u{5}abc") == "")
+    // Two bytes of it are lost, and one byte more of the next one's header: the rest of the chunk begins anew.
+    #expect(bench.stream("L\u{1}e", gap: 2) == "0:a*3 0:e")
+  }
+
+  @Test func aGapShorterThanTheDataUnitLeavesItsRestUnread() {
+    var bench = Bench()
+    #expect(bench.stream("L\u{5}a") == "")
+    #expect(bench.stream("xxL\u{1}e", gap: 2) == "0:a*5 0:e")
+  }
+
+  @Test func whatADissectorWantsSkippedIsDroppedAcrossChunks() {
+    var bench = Bench()
+    #expect(bench.stream("L\u{2}s\u{4}..") == "0:s")
+    #expect(bench.stream("..L\u{1}b") == "0:b")
+  }
+
+  @Test func payloadsGoToWhoeverClaimsTheirLayer() {
+    var bench = Bench()
+    // Protocol numbers: lengths 0, outer 1, letters 2.
+    #expect(bench.stream("L\u{3}!qqL\u{1}b") == "0:! 2:q 0:b")
+    #expect(bench.stream("L\u{3}!?q") == "0:!")
+  }
+
+  @Test func portsAreHints() {
+    var bench = Bench()
+    // A strong probe is found on any port; a weak one only where it is claimed.
+    #expect(bench.stream("L\u{1}a", port: 9999) == "0:a")
+    var other = Bench()
+    #expect(other.stream("abc", port: 9999) == "")
+    var claimed = Bench()
+    #expect(claimed.stream("ab", port: 7001) == "2:a 2:b")
+    // Another protocol on a claimed port is not taken for the claimant.
+    var mixed = Bench()
+    #expect(mixed.stream("L\u{1}x", port: 7001) == "0:x")
+  }
+
+  @Test func aConversationMayGoOverToAnotherProtocol() {
+    var bench = Bench()
+    #expect(bench.stream("ab", port: 7001) == "2:a 2:b")
+    #expect(bench.stream("L\u{1}c", port: 7001) == "0:c")
+  }
+
+  @Test func bytesThatFitNothingAreToldOnceAChunkAndReadingGoesOn() {
+    var bench = Bench()
+    #expect(bench.stream("L\u{1}a??") == "0:a ?framing")
+    #expect(bench.stream("L\u{1}b") == "0:b")
+  }
+
+  @Test func whatNobodyRecognisesIsLeftAloneAfterAFewChunks() {
+    var bench = Bench()
+    for _ in 0..<20 { #expect(bench.stream("????", port: 9999) == "") }
+    #expect(bench.engine.isGivenUp(bench.channel))
+    #expect(bench.engine.protocolNumber(bench.channel) == nil)
+  }
+
+  @Test func datagramsHoldWholeDataUnitsOrWhatTheSnapLengthLeft() {
+    var bench = Bench()
+    #expect(bench.datagram("L\u{1}aL\u{1}b") == "0:a 0:b")
+    #expect(bench.datagram("L\u{9}c") == "")
+    #expect(bench.datagram("L\u{9}c", missing: 8) == "0:c*9")
+  }
+
+  @Test func aClosedChannelIsAFreshOneWhenOpenedAgain() {
+    var bench = Bench()
+    #expect(bench.stream("L\u{5}abc") == "")
+    bench.engine.close(bench.channel)
+    bench.channel = bench.engine.open()
+    #expect(bench.stream("L\u{1}z") == "0:z")
+  }
+}
