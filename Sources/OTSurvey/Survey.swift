@@ -48,7 +48,9 @@ public enum Survey {
       var evidence = OTFacts.EvidenceFile(
         kind: .site, name: "", path: siteFile, sha256: try EvidenceHasher.hash(path: siteFile).description,
         size: UInt64(data.count), format: "site")
-      evidence.frames = UInt64(text.split(separator: "\n", omittingEmptySubsequences: false).count)
+      // The manifest counts lines; a last line need not end.
+      let ends = text.utf8.count { $0 == UInt8(ascii: "\n") }
+      evidence.frames = UInt64(text.isEmpty || text.hasSuffix("\n") ? ends : ends + 1)
       return (try SiteFile(yaml: text, file: siteFile), [evidence])
     }
   }
@@ -96,6 +98,12 @@ enum Warnings {
         }
       }
     }
-    return lines + contents.facts.limits.map { "limit reached: \($0.detail): \($0.count)" }
+    let left = contents.facts.limits.filter { $0.kind == "filter" }
+    if contents.facts.packets == 0, let left = left.first {
+      lines.append(
+        "no frame matches the filter, \(left.count) were left out; what stands in VLAN tags needs 'vlan and …'")
+    }
+    let limits = contents.facts.limits.filter { $0.kind != "filter" && $0.kind != "duplicate" }
+    return lines + limits.map { "limit reached: \($0.detail): \($0.count)" }
   }
 }

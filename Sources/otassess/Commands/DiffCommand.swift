@@ -43,24 +43,32 @@ struct DiffCommand: AsyncParsableCommand {
     if let out {
       let folder = try OutputFolder.make(out)
       for format in Format.allCases {
-        try OutputFolder.write(try Self.text(diff, format), as: "diff.\(format.ending)", in: folder)
+        try OutputFolder.write(try text(diff, format), as: "diff.\(format.ending)", in: folder)
       }
       for (name, entries) in diff.sections where !entries.isEmpty {
         Terminal.write("\(name): \(entries.count)\n")
       }
       Terminal.write("report: \(out)/diff.html\n")
     } else {
-      Terminal.write(try Self.text(diff, format))
+      Terminal.write(try text(diff, format))
     }
     if !diff.isEmpty { throw ExitCode(1) }
   }
 
-  static func text(_ diff: CaseDiff, _ format: Format) throws -> String {
-    switch format {
-    case .markdown: MarkdownRenderer.render(DiffReport.document(for: diff))
+  private func text(_ diff: CaseDiff, _ format: Format) throws -> String {
+    let document = DiffReport.document(for: diff, before: Self.name(before), after: Self.name(after))
+    return switch format {
+    case .markdown: MarkdownRenderer.render(document)
     case .json: try diff.json()
-    case .html: HTMLRenderer.render(DiffReport.document(for: diff))
+    case .html: HTMLRenderer.render(document)
     }
+  }
+
+  /// What a side is called: the last part of its path, the folder's for a case that is called as all are.
+  static func name(_ path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    let own = parts.last == Substring(CaseSource.fileName) ? parts.dropLast().last : parts.last
+    return own.map(String.init) ?? path
   }
 }
 

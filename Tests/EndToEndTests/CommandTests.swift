@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+@testable import otassess
+
+/// The commands, as typed: what they print, where they complain, and how they end.
+@Suite struct CommandTests {
+  static let sample = "Samples/north-quay"
+  static let gate = "Samples/north-quay/visit-1/gate-reefer.pcap"
+
+  /// Arguments, exit code, and a piece of standard output, of standard error where it ends with 2.
+  static let calls: [(arguments: [String], code: Int32, says: String)] = [
+    (["--help"], 0, "Exit codes: 0 done; 1 done"),
+    (["--version"], 0, "0.1.0"),
+    (["init"], 0, "moves_per_hour"),
+    (["protocols", "--format", "csv"], 0, "modbus,"),
+    (["rules", "--format", "json"], 0, "\"rule\": \"OT-PROG-001\""),
+    (["schema"], 0, "v_operation"),
+    (["facts", gate], 0, "\"schema\":\"otassess.facts/1\""),
+    (["conversations", gate, "--filter", "vlan and tcp port 21"], 0, "ftp"),
+    (["operations", gate, "--kind", "write", "--format", "csv"], 0, "write multiple registers"),
+    (["findings", "--rules-asked", sample + "/config"], 0, "not_assessable"),
+    (["query", "SELECT 40 + 2 AS answer", gate], 0, "answer\n    42"),
+    (["verify", "Reports/north-quay/visit-1", "--captures", sample], 0, "same"),
+    (["verify", "Reports/north-quay/visit-1/manifest.json"], 1, "missing"),
+    (["diff", gate, gate], 0, "no change observed"),
+    (["analyze"], 2, "Missing expected argument"),
+    (["no-such-command"], 2, "Unexpected argument"),
+    (["facts", "LICENSE"], 2, "otassess: LICENSE: is no pcap"),
+    (["facts", "no/such.pcap"], 2, "no/such.pcap"),
+    (["facts", gate, "--filter", "prot tcp"], 2, "filter"),
+    (["assets", "no/such.otcase"], 2, "no/such.otcase does not exist"),
+    (["query", "DROP TABLE asset", gate], 2, "only a single SELECT"),
+    (["findings", gate, "--site", "LICENSE"], 2, "LICENSE"),
+    (["findings", gate, "--rules", "no/such"], 2, "no/such"),
+    (["verify", "no/such"], 2, "no/such: no such file"),
+  ]
+
+  @Test(arguments: calls)
+  func aCommandEndsAndSpeaksAsDocumented(_ call: (arguments: [String], code: Int32, says: String)) throws {
+    let outcome = try Program.run(call.arguments)
+    #expect(outcome.code == call.code, "\(outcome.error)")
+    let speaks = (call.code == 2 ? outcome.error : outcome.output).contains(call.says)
+    #expect(speaks, "\(outcome.output.prefix(400))\(outcome.error)")
+    if call.code == 2 { #expect(outcome.output.isEmpty) }
+  }
+
+  @Test func everyCommandExplainsItselfWithAnExample() throws {
+    let groups = OTAssess.configuration.groupedSubcommands.flatMap(\.subcommands)
+    #expect(groups.count == 15)
+    for command in groups {
+      let name = try #require(command.configuration.commandName)
+      let outcome = try Program.run([name, "--help"])
+      #expect(outcome.code == 0 && outcome.output.contains("Example: otassess \(name)"), "\(name)")
+    }
+  }
+
+  @Test func aCaseIsMadeReadCarvedAndVerified() async throws {
+    try await Scratch.with { scratch in
+      let out = scratch.appending(path: "out").path
+      let made = try Program.run(
+        ["analyze", "\(Self.sample)/visit-2", "\(Self.sample)/config", "--site", "\(Self.sample)/site.yaml", "--out", out])
+      #expect(made.code == 0 && made.error.isEmpty, "\(made.error)")
+      #expect(made.output.contains("findings  "))
+      let own = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
+      #expect(own == ["assets.csv", "case.otcase", "findings.json", "manifest.json", "report.html", "report.md"])
+
+      // What is not ours stays when it is made again.
+      try Data("mine".utf8).write(to: scratch.appending(path: "out/notes.txt"))
+      let again = try Program.run(["report", out, "--out", out])
+      #expect(again.code == 0 && FileManager.default.fileExists(atPath: "\(out)/notes.txt"))
+
+      let findings = try Program.run(["findings", out, "--format", "csv"])
+      let download = findings.output.split(separator: "\r\n").first { $0.hasPrefix("OT-PROG-001") }
+      let id = try #require(download?.split(separator: ",").first.map(String.init))
+      let carved = scratch.appending(path: "download.pcap").path
+      let outcome = try Program.run(["carve", String(id.dropLast(4)), out, "--out", carved])
+      #expect(outcome.code == 0 && outcome.output.contains(id), "\(outcome.error)")
+      // The carved frames show the same finding on their own.
+      let shown = try Program.run(["operations", carved, "--kind", "program", "--format", "csv"])
+      #expect(shown.output.contains("request download,"), "\(shown.output)\(shown.error)")
+      #expect(try Program.run(["verify", out]).code == 0)
+
+      // Evidence that was moved is found by its digest; evidence that was changed is not taken.
+      let moved = try Program.run(["verify", "\(out)/manifest.json", "--captures", Self.sample])
+      #expect(moved.code == 0, "\(moved.output)")
+      let copy = scratch.appending(path: "quay.pcapng")
+      var bytes = try Data(contentsOf: NorthQuay.folder.appending(path: "visit-2/quay.pcapng"))
+      bytes[bytes.count - 1] ^= 1
+      try bytes.write(to: copy)
+      let changed = try Program.run(["verify", "\(out)/manifest.json", "--captures", copy.path])
+      #expect(changed.code == 1 && changed.output.contains("missing  quay.pcapng"))
+    }
+  }
+
+  @Test func aFilterThatMatchesNothingSaysSo() throws {
+    // Every frame of this recording stands in a VLAN tag, which `tcp` alone does not look behind.
+    let outcome = try Program.run(["conversations", Self.gate, "--filter", "tcp"])
+    #expect(outcome.code == 0 && outcome.error.contains("no frame matches the filter"), "\(outcome.error)")
+  }
+
+  @Test func aCaptureOnStandardInputIsRead() throws {
+    let outcome = try Program.run(["conversations", "-", "--format", "json"], input: NorthQuay.root.path + "/" + Self.gate)
+    #expect(outcome.code == 0 && outcome.output.contains("\"protocol\": \"mqtt\""), "\(outcome.error)")
+  }
+
+  @Test func oneBadFileDoesNotStopTheOthers() throws {
+    let outcome = try Program.run(["assets", "LICENSE", Self.gate, "--format", "csv"])
+    #expect(outcome.code == 0 && outcome.output.contains("10.20.20.10"))
+    #expect(outcome.error.contains("not read: LICENSE: is neither a capture nor a configuration of a known kind"))
+  }
+
+  /// Columns are the same in every format.
+  @Test(arguments: ["assets", "conversations", "operations", "findings"])
+  func columnsAreTheSameInEveryFormat(command: String) throws {
+    let csv = try Program.run([command, Self.gate, "--format", "csv"]).output
+    let json = try Program.run([command, Self.gate, "--format", "json"]).output
+    let table = try Program.run([command, Self.gate]).output
+    let columns = try #require(csv.split(separator: "\r\n").first).split(separator: ",").map(String.init)
+    let rows = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+    #expect(!rows.isEmpty && rows.allSatisfy { Set($0.keys) == Set(columns) })
+    let heads = try #require(table.split(separator: "\n").first)
+    #expect(columns.allSatisfy { heads.contains($0.replacing("_", with: " ")) })
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import OTCase
+import OTReport
+import OTSurvey
+import Testing
+
+/// Files of the tree that the program writes are as it would write them now.
+@Suite struct StaleFilesTests {
+  private static func bytes(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: NorthQuay.root.appending(path: path)))
+  }
+
+  @Test func docsSchemaIsCurrent() throws {
+    let isCurrent = try Self.bytes("docs/schema.md") == Array(Schema.markdown().utf8)
+    #expect(isCurrent, "run: make docs")
+  }
+
+  @Test func docsProtocolsIsCurrent() throws {
+    let isCurrent = try Self.bytes("docs/protocols.md") == Array(ProtocolsPage.markdown().utf8)
+    #expect(isCurrent, "run: make docs")
+  }
+
+  @Test(arguments: NorthQuay.visits)
+  func theReportOfAVisitIsCurrent(visit: String) async throws {
+    let folder = "Reports/north-quay/\(visit)"
+    let files = try ReportFiles.files(for: try await NorthQuay.store(visit))
+    let kept = try FileManager.default.contentsOfDirectory(atPath: NorthQuay.root.appending(path: folder).path)
+    #expect(Set(kept) == Set(files.map(\.name)))
+    let stale = try files.filter { try Self.bytes("\(folder)/\($0.name)") != $0.bytes }.map(\.name)
+    #expect(stale.isEmpty, "run: make reports")
+  }
+
+  @Test func theComparisonOfTheVisitsIsCurrent() async throws {
+    let diff = try await ComparisonTests.diff("visit-1", "visit-2")
+    let document = DiffReport.document(for: diff, before: "visit-1", after: "visit-2")
+    let isMarkdown = try Self.bytes("Reports/north-quay/diff/diff.md") == Array(MarkdownRenderer.render(document).utf8)
+    let isJSON = try Self.bytes("Reports/north-quay/diff/diff.json") == Array(try diff.json().utf8)
+    #expect(isMarkdown && isJSON, "run: make reports")
+  }
+}
