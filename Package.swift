@@ -72,8 +72,9 @@ let package = Package(
       swiftSettings: strict,
       linkerSettings: staticExecutable ? [.unsafeFlags(["-static-executable"])] : []),
 
-    // What `make bench` measures: the stages of a run on one thread, without a database.
-    .executableTarget(name: "otbench", dependencies: ["OTPipeline"], swiftSettings: strict),
+    // What `make bench` measures: the stages of a run on one thread.
+    .executableTarget(
+      name: "otbench", dependencies: ["OTPipeline", "OTSurvey", "OTCase", "OTReport"], swiftSettings: strict),
 
     tests("OTCoreTests", ["OTCore"]),
     tests("OTCaptureTests", ["OTCapture", "CPcap"]),

@@ -66,7 +66,7 @@ PYTHON
 : > "$work/times"
 for _ in $(seq "$rounds"); do
   measure "libpcap loop" "$work/pcap_count" "$mix"
-  for stage in read fold facts; do measure "otbench $stage" "$bin/otbench" "$stage" "$mix"; done
+  for stage in read fold facts case report; do measure "otbench $stage" "$bin/otbench" "$stage" "$mix"; done
   for workers in 1 2; do
     rm -rf "$work/out"
     measure "analyze, $workers worker(s), hashed" "$bin/otassess" analyze --workers "$workers" --out "$work/out" "$mix"
@@ -113,7 +113,7 @@ if command -v valgrind > /dev/null; then
   }
   echo
   echo "instructions a packet (packets 100,001 to 200,000 of the mix)"
-  for stage in read fold facts; do
+  for stage in read fold facts case report; do
     echo "  otbench $stage: $((($(count "$stage" "$work/two.pcap") - $(count "$stage" "$work/one.pcap")) / 100000))"
   done
 fi

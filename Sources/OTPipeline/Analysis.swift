@@ -57,6 +57,21 @@ public struct Analysis: Sendable {
       for await result in group { all.append(result) }
       return all
     }
+    return try gather(outcome, configurations, refusals, table)
+  }
+
+  /// The same by one worker on the calling thread, without hashing: for measuring, as tools that count instructions do
+  /// not follow tasks.
+  public static func runHere(_ options: Options, table: ProtocolTable = .standard) throws(CaptureError) -> Result {
+    let set = try CaptureSet(paths: options.paths, mayBeEmpty: true)
+    let (configurations, refusals) = ConfigurationFile.read(among: set.refused + set.passedOver)
+    guard !set.files.isEmpty || !configurations.isEmpty else { throw set.nothingToRead(options.paths) }
+    return try gather([work(set, options, table, .whole)], configurations, refusals, table)
+  }
+
+  private static func gather(
+    _ outcome: [Outcome], _ configurations: [ConfigurationFile], _ refusals: [Refusal], _ table: ProtocolTable
+  ) throws(CaptureError) -> Result {
     var parts: [(index: Int, result: PacketEngine.Result, manifest: EvidenceManifest)] = []
     var digests: [SHA256Digest?] = []
     for part in outcome {

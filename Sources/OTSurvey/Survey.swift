@@ -62,8 +62,24 @@ public enum Survey {
   ) async throws -> [String] {
     // What may be wrong on the command line is found before hours of reading.
     let rules = try judgement.rules()
-    let (site, siteEvidence) = try judgement.site()
-    let result = try await Analysis.run(inputs)
+    let site = try judgement.site()
+    return try finish(try await Analysis.run(inputs), rules, site, to: path, replacing: replacing)
+  }
+
+  /// The same on the calling thread, with one worker and without hashing; see ``Analysis/runHere(_:table:)``.
+  public static func runHere(
+    _ inputs: Analysis.Options, _ judgement: Judgement = Judgement(), to path: String, replacing: Bool = false
+  ) throws -> [String] {
+    let rules = try judgement.rules()
+    let site = try judgement.site()
+    return try finish(try Analysis.runHere(inputs), rules, site, to: path, replacing: replacing)
+  }
+
+  private static func finish(
+    _ result: Analysis.Result, _ rules: [Rule], _ site: (site: SiteFile, evidence: [OTFacts.EvidenceFile]),
+    to path: String, replacing: Bool
+  ) throws -> [String] {
+    let (site, siteEvidence) = site
     let contents = CaseContents(result, site: siteEvidence, program: version)
 
     let unfinished = path + ".new"
