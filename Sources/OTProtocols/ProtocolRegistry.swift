@@ -6,6 +6,12 @@ public enum ProtocolRegistry {
     ISOTransportDissector.self, ModbusDissector.self, S7CommDissector.self,
     // Buildings, PROFINET, substations
     BACnet.self, ProfinetDCP.self, ProfinetRealTime.self, GOOSE.self, SampledValues.self, MQTT.self,
+    // Windows' remote calls and what travels in them
+    ProfinetCM.self, DCERPC.self,
+    // Field instruments, meters, synchrophasors, makers' own
+    CODESYSV3.self, C1222.self, Synchrophasor.self, HARTIP.self, KNXnetIP.self, EGD.self, ROCPlus.self, BSAPIP.self,
+    Genisys.self, Fox.self, PCWorx.self, Crimson.self, TriStation.self, NMEA0183.self, IEC61162Network.self,
+    EtherCAT.self, Powerlink.self, FieldbusHSE.self, LonTalkIP.self, RTPS.self,
     // Links, names and housekeeping
     ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
     DHCP.self, DHCPv6.self, DNS.self, MulticastDNS.self, LLMNR.self, NetBIOSName.self, NetBIOSDatagram.self,

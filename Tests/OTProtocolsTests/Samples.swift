@@ -6,4 +6,5 @@ enum Samples {
     + industrial
     + link
     + web + remoteAccess + windows
+    + engineering + instruments
 }

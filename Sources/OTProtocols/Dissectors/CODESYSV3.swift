@@ -1,0 +1,161 @@
+import OTCore
+
+/// CODESYS V3 runtime (controllers of many makers): block driver over UDP 1740 to 1743 and TCP 11740 to 11743,
+/// datagram layer, name and channel services. No public specification; fields as published by Kaspersky ICS CERT
+/// ("Security research: CODESYS Runtime", 2019).
+public struct CODESYSV3: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "codesys_v3", name: "CODESYS V3", specification: "none public; Kaspersky ICS CERT 2019, layers 2 to 7",
+      isIndustrial: true, depth: [.identity, .operations],
+      reads: "datagram layer; address and name service with names and versions; services of device and application",
+      displayFilter: "")
+  ]
+  public static let claims: [Claim] = [
+    .udp(1740), .udp(1741), .udp(1742), .udp(1743), .tcp(11740), .tcp(11741), .tcp(11742), .tcp(11743),
+  ]
+  public static let probe = ProbeStrength.strong
+
+  private var told = RecentValues()
+
+  public init() {}
+
+  /// First octet of the datagram layer.
+  private static let magic: UInt8 = 0xc5
+  /// First word of the block driver over TCP.
+  private static let blockMagic: UInt32 = 0x0001_17e8
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isStream else {
+      return hint.isClaimed && isDatagram(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    }
+    guard let first = bytes.byte(0) else { return .needMore }
+    guard first == 0 else { return .notThisProtocol }
+    guard let magic = bytes.be32(0), let length = bytes.le32(4) else {
+      return hint.isClaimed || hint.isEstablished ? .needMore : .notThisProtocol
+    }
+    guard magic == blockMagic, length >= 8, length <= 0xffff else { return .notThisProtocol }
+    return .pdu(byteCount: Int(length))
+  }
+
+  /// Magic, then hops left and header length, a known service.
+  private static func isDatagram(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count >= 6, bytes[0] == magic else { return false }
+    return (1...4).contains(bytes[3]) || bytes[3] == Service.channel
+  }
+
+  private enum Service {
+    static let addressRequest: UInt8 = 1
+    static let addressResponse: UInt8 = 2
+    static let nameRequest: UInt8 = 3
+    static let nameResponse: UInt8 = 4
+    static let channel: UInt8 = 0x40
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    if context.isStream { try pdu.skip(8, "block driver") }
+    guard !pdu.isAtEnd else { return }
+    let start = pdu.offset
+    try pdu.skip(1, "magic")
+    let hops = try pdu.u8("hop information")
+    try pdu.skip(1, "packet information")
+    let service = try pdu.u8("service identifier")
+    var operation = Operation(UInt64(service), Self.role(service, context))
+    defer { out.operation(operation) }
+    try pdu.skip(1, "message identifier")
+    let lengths = try pdu.u8("address lengths")
+    // The header is counted in words of two octets; both addresses behind it too, then padding to four octets.
+    let header = Int(hops & 7) * 2
+    let addresses = (Int(lengths >> 4) + Int(lengths & 15)) * 2
+    guard header >= 6 else { return }
+    let body = header + addresses
+    let data = pdu.bytes.clamped(from: start + (body + 3) / 4 * 4, count: pdu.bytes.count)
+    if service == Service.nameResponse { names(data, into: &out) }
+    if service == Service.channel, data.byte(0) == 1 { Self.channel(data, &operation) }
+  }
+
+  /// Who asks stands in the service; within a channel the side with a service port answers. Runtimes and tools on one
+  /// host all use these ports, and then each asks.
+  private static func role(_ service: UInt8, _ context: PDUContext) -> Operation.Role {
+    switch service {
+    case Service.addressRequest, Service.nameRequest: return .request
+    case Service.addressResponse, Service.nameResponse: return .response
+    default: return context.senderIsClient ? .request : .response
+    }
+  }
+
+  // MARK: name service
+
+  /// An identification holds the names as UTF-16: node, device, vendor, in this order and at its end.
+  private mutating func names(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard data.le16(0) == 0xc280, told.isNew(data) else { return }
+    var index = 8
+    var found = 0
+    while index < data.count - 1, found < 3 {
+      var end = index
+      while end < data.count - 1, data[end] >= 0x20, data[end] < 0x7f, data[end + 1] == 0 { end += 2 }
+      if end - index >= 6 {
+        let text = out.text(utf16le: data.extracting(index..<end))
+        let attribute: IdentityAttribute = found == 0 ? .hostname : found == 1 ? .productName : .vendor
+        out.identity(.sender, attribute, text)
+        found += 1
+        index = end
+      }
+      index += 2
+    }
+  }
+
+  // MARK: channel
+
+  /// First block of a message in a channel: type, flags, channel, numbers, length, checksum; then the service layer:
+  /// protocol, header size, group, service.
+  private static func channel(_ data: Span<UInt8>, _ operation: inout Operation) {
+    guard let identifier = data.le16(20), identifier == 0x55cd || identifier == 0x7557, let group = data.le16(24),
+      let service = data.le16(26)
+    else { return }
+    operation.code |= UInt64(group) << 16 | UInt64(service) << 32
+    operation.role = group & 0x80 != 0 ? .response : .request
+  }
+
+  // MARK: names
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let (name, kind): (String, OperationKind) =
+      switch UInt8(truncatingIfNeeded: code) {
+      case Service.addressRequest: ("address notification request", .discover)
+      case Service.addressResponse: ("address notification response", .discover)
+      case Service.nameRequest, Service.nameResponse: ("name service", .discover)
+      default: channelService(UInt16(truncatingIfNeeded: code >> 16) & 0xff7f, UInt16(truncatingIfNeeded: code >> 32))
+      }
+    return OperationDescription(code: "blk", name: name, kind: kind)
+  }
+
+  private static func channelService(_ group: UInt16, _ service: UInt16) -> (String, OperationKind) {
+    switch (group, service) {
+    case (0, _): ("channel", .session)
+    case (1, 1): ("device: get target identity", .discover)
+    case (1, 2): ("device: login", .authenticate)
+    case (1, 4): ("device: reset origin", .control)
+    case (1, _): ("device: service \(service)", .session)
+    case (2, 1): ("application: login", .session)
+    case (2, 4): ("application: delete", .program)
+    case (2, 3), (2, 5), (2, 7): ("application: download", .program)
+    case (2, 6): ("application: online change", .program)
+    case (2, 0x10): ("application: start", .control)
+    case (2, 0x11): ("application: stop", .control)
+    case (2, 0x12): ("application: reset", .control)
+    case (2, _): ("application: service \(service)", .diagnose)
+    case (4, _): ("visualisation: service \(service)", .read)
+    case (5, _): ("log: service \(service)", .diagnose)
+    case (6, _): ("settings: service \(service)", .configure)
+    case (8, _): ("file transfer: service \(service)", .program)
+    case (9, _), (0x1b, _): ("variables: service \(service)", .read)
+    case (0x0c, _): ("users: service \(service)", .authenticate)
+    case (0x11, _): ("controller shell: service \(service)", .control)
+    case (0x13, _): ("force variables: service \(service)", .write)
+    default: ("group \(group) service \(service)", .other)
+    }
+  }
+}

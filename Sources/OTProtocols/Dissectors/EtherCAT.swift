@@ -1,0 +1,96 @@
+import OTCore
+
+/// EtherCAT: fieldbus over Ethernet in which one frame passes all devices and comes back.
+/// IEC 61158-4-12 (ETG.1000.4), sections 4.3 and 5.
+public struct EtherCAT: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "ethercat", name: "EtherCAT", specification: "IEC 61158-4-12 (ETG.1000.4), section 5", isIndustrial: true,
+      depth: .operations, reads: "commands of the datagrams, device and register addressed; not the process data",
+      displayFilter: "ecat")
+  ]
+  public static let claims: [Claim] = [.etherType(0x88a4), .udp(34980)]
+
+  public init() {}
+
+  /// Length of the datagrams in 11 bits, type 1 in the upper four.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard !hint.isStream, hint.isClaimed, let header = bytes.le16(0), header >> 12 == 1, header & 0x7ff >= 12 else {
+      return .notThisProtocol
+    }
+    return .pdu(byteCount: bytes.count)
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let length = Int(try pdu.u16le("frame header") & 0x7ff)
+    var datagrams = try pdu.slice(Swift.min(length, pdu.remaining), "datagrams")
+    // The first device sets the local bit of the source address: what carries it is the master's frame on its way back.
+    let isBack = context.senderMAC.isLocal
+    for _ in 0..<Limits.itemsPerPDU {
+      guard datagrams.remaining >= 12 else { return }
+      let command = try datagrams.u8("command")
+      try datagrams.skip(1, "index")
+      let position = try datagrams.u16le("device address")
+      let register = try datagrams.u16le("register")
+      let field = try datagrams.u16le("length")
+      try datagrams.skip(2, "interrupt")
+      try datagrams.skip(Swift.min(Int(field & 0x7ff) + 2, datagrams.remaining), "data and working counter")
+      out.operation(Self.operation(command, position, register, isBack))
+      if field & 0x8000 == 0 { return }
+    }
+  }
+
+  /// Logical and process memory (from 0x1000) is cyclic data and gets no object; the registers below are what a device
+  /// is controlled by.
+  private static func operation(_ command: UInt8, _ position: UInt16, _ register: UInt16, _ isBack: Bool) -> Operation {
+    var operation = Operation(UInt64(command), isBack ? .response : .request)
+    operation.isCallback = isBack
+    // A device adds one to a position as the frame passes.
+    if (4...6).contains(command), register < 0x1000 {
+      operation.object = .numbers(UInt32(position), UInt32(register), 0, 0)
+    }
+    if register == 0x0120, command != 10, command != 11, command != 12, isWrite(command) { operation.code |= 1 << 8 }
+    return operation
+  }
+
+  private static func isWrite(_ command: UInt8) -> Bool {
+    switch command {
+    case 2, 3, 5, 6, 8, 9, 11, 12, 13, 14: true
+    default: false
+    }
+  }
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let (name, kind): (String, OperationKind) =
+      switch code & 0xff {
+      case 0: ("no operation", .other)
+      case 1: ("auto increment read", .read)
+      case 2: ("auto increment write", .write)
+      case 3: ("auto increment read write", .write)
+      case 4: ("configured address read", .read)
+      case 5: ("configured address write", .write)
+      case 6: ("configured address read write", .write)
+      case 7: ("broadcast read", .read)
+      case 8: ("broadcast write", .write)
+      case 9: ("broadcast read write", .write)
+      case 10: ("logical memory read", .read)
+      case 11: ("logical memory write", .write)
+      case 12: ("logical memory read write", .write)
+      case 13: ("auto increment read, multiple write", .time)
+      case 14: ("configured read, multiple write", .time)
+      default: ("command \(code & 0xff)", .other)
+      }
+    let isState = code & 1 << 8 != 0
+    return OperationDescription(
+      code: hexadecimal(code & 0xff, digits: 2), name: isState ? "\(name) of device state" : name,
+      kind: isState ? .control : kind)
+  }
+
+  public static func describe(
+    object position: UInt32, _ register: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+  ) -> String? {
+    "device \(position) register \(hexadecimal(register, digits: 4))"
+  }
+}

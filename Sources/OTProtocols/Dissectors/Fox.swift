@@ -1,0 +1,139 @@
+import OTCore
+
+/// Niagara Fox: Tridium's building controllers and workbenches. No public specification; a text frame as any greeting
+/// shows it: `fox a 1 -1 fox hello`, fields in braces, `;;`.
+public struct Fox: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "fox", name: "Niagara Fox", specification: "none public; Niagara 3 and 4 greetings", isIndustrial: true,
+      depth: [.identity, .operations],
+      reads: "channel and command of each message; host, station, application, system and licence of a greeting",
+      displayFilter: "")
+  ]
+  public static let claims: [Claim] = [.tcp(1911)]
+  public static let probe = ProbeStrength.strong
+
+  private var told = RecentValues()
+
+  public init() {}
+
+  /// `fox `, a letter (asynchronous, synchronous…), and so on up to `;;` and a line feed.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isStream, let first = bytes.byte(0) else { return .notThisProtocol }
+    guard first == UInt8(ascii: "f") else { return .notThisProtocol }
+    guard bytes.count >= 6 else { return hint.isClaimed || hint.isEstablished ? .needMore : .notThisProtocol }
+    guard bytes.hasASCII("fox "), bytes[4] >= 0x61, bytes[4] <= 0x7a, bytes[5] == 0x20 else { return .notThisProtocol }
+    var index = 6
+    while index < bytes.count - 1 {
+      if bytes[index] == 0x3b, bytes[index + 1] == 0x3b {
+        return .pdu(byteCount: bytes.byte(index + 2) == 10 ? index + 3 : index + 2)
+      }
+      index += 1
+    }
+    return bytes.count < 1 << 16 ? .needMore : .notThisProtocol
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let bytes = pdu.bytes
+    guard let end = bytes.lineEnd() else { throw DecodeError("header line", at: 0, .truncated) }
+    // fox, kind, sequence, answered sequence, channel, command.
+    var words = Words(bytes.extracting(0..<(end - 1)).trimmed())
+    for _ in 0..<4 { _ = words.next() }
+    let channel = words.next()
+    let code = Self.code(channel, words.next())
+    out.operation(Operation(code, context.senderIsClient ? .request : .response))
+    guard told.isNew(bytes.extracting(end..<bytes.count)) else { return }
+    fields(bytes, from: end, into: &out)
+  }
+
+  /// Words between blanks.
+  private struct Words: ~Escapable {
+    private let text: Span<UInt8>
+    private var index = 0
+
+    @_lifetime(copy text)
+    init(_ text: Span<UInt8>) { self.text = text }
+
+    @_lifetime(copy self)
+    mutating func next() -> Span<UInt8> {
+      while text.byte(index) == 0x20 { index += 1 }
+      let start = index
+      while index < text.count, text[index] != 0x20 { index += 1 }
+      return text.extracting(start..<index)
+    }
+  }
+
+  // MARK: greeting
+
+  /// `name=type:value`, a line each.
+  private func fields(_ bytes: Span<UInt8>, from start: Int, into out: inout ObservationBuffer) {
+    var index = start
+    for _ in 0..<Limits.itemsPerPDU {
+      guard let end = bytes.lineEnd(from: index) else { return }
+      let line = bytes.extracting(index..<end).trimmed()
+      index = end
+      guard let equals = line.first(UInt8(ascii: "=")), line.byte(equals + 2) == UInt8(ascii: ":") else { continue }
+      guard let attribute = Self.attribute(line.extracting(0..<equals)) else { continue }
+      out.identity(.sender, attribute, out.text(line.extracting((equals + 3)..<line.count)))
+    }
+  }
+
+  private static func attribute(_ name: Span<UInt8>) -> IdentityAttribute? {
+    if name.equals(ignoringCase: "hostname") { return .hostname }
+    if name.equals(ignoringCase: "hostaddress") { return .address }
+    if name.equals(ignoringCase: "app.name") { return .application }
+    if name.equals(ignoringCase: "app.version") { return .softwareVersion }
+    if name.equals(ignoringCase: "vm.name") || name.equals(ignoringCase: "vm.version") { return .other }
+    if name.equals(ignoringCase: "os.name") || name.equals(ignoringCase: "os.version") { return .operatingSystem }
+    if name.equals(ignoringCase: "station.name") { return .stationName }
+    if name.equals(ignoringCase: "hostid") { return .deviceID }
+    if name.equals(ignoringCase: "vmuuid") { return .clientID }
+    if name.equals(ignoringCase: "brandid") { return .vendor }
+    return nil
+  }
+
+  // MARK: names
+
+  private static let channels: [StaticString] = [
+    "fox", "station", "file", "history", "alarm", "sys", "broker", "nav", "user", "transaction", "license", "backup",
+    "prov", "platform", "px",
+  ]
+  private static let commands: [StaticString] = [
+    "hello", "challenge", "login", "welcome", "rejected", "close", "keepalive", "opened", "open", "unlogin", "auth",
+    "authenticate", "sync", "read", "write", "invoke", "get", "set", "subscribe", "unsubscribe", "list", "save", "ping",
+  ]
+
+  /// Places in the lists of channels and commands, from 1; 0 for what is not in them.
+  private static func code(_ channel: Span<UInt8>, _ command: Span<UInt8>) -> UInt64 {
+    place(channel, channels) << 16 | place(command, commands)
+  }
+
+  private static func place(_ word: Span<UInt8>, _ list: [StaticString]) -> UInt64 {
+    for index in list.indices where word.equals(ignoringCase: list[index]) {
+      return UInt64(truncatingIfNeeded: index + 1)
+    }
+    return 0
+  }
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    func word(_ place: UInt64, _ list: [StaticString]) -> String {
+      place >= 1 && place <= UInt64(list.count) ? list[Int(place - 1)].description : "other"
+    }
+    let command = word(code & 0xffff, commands)
+    let kind: OperationKind =
+      switch command {
+      case "hello": .discover
+      case "challenge", "login", "rejected", "auth", "authenticate": .authenticate
+      case "read", "get", "list", "subscribe": .read
+      case "write", "set": .write
+      case "invoke": .control
+      case "save": .program
+      case "other": .other
+      default: .session
+      }
+    let text = "\(word(code >> 16, channels)) \(command)"
+    return OperationDescription(code: text, name: text, kind: kind)
+  }
+}

@@ -1,0 +1,108 @@
+import OTCore
+
+/// Sentences of ship's and port's navigation equipment: NMEA 0183 version 4.11 (IEC 61162-1:2016), over UDP or TCP.
+public struct NMEA0183: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "nmea0183", name: "NMEA 0183", specification: "NMEA 0183 version 4.11; IEC 61162-1:2016, section 7",
+      isIndustrial: true, depth: .operations, reads: "talker and type of each sentence with a right checksum",
+      displayFilter: "")
+  ]
+  public static let claims: [Claim] = [.udp(10110), .tcp(10110)]
+  public static let probe = ProbeStrength.strong
+
+  public init() {}
+
+  /// Longest sentence (82 by the standard, more in practice) with a tag block in front.
+  private static let sentenceBytes = 512
+
+  /// `$` or `!`, talker and type, fields, `*` and checksum, carriage return and line feed. A tag block `\…\` may lead.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard let first = bytes.byte(0) else { return .needMore }
+    // Between sentences of a datagram, line ends or filling octets may stand.
+    if hint.isEstablished || hint.isClaimed, first == 0x0d || first == 0x0a { return .pdu(byteCount: 1) }
+    guard isStart(first) || first == 0x5c else { return .notThisProtocol }
+    guard let end = bytes.lineEnd(limit: sentenceBytes) else {
+      if !hint.isStream, bytes.count <= sentenceBytes, isSentence(bytes) { return .pdu(byteCount: bytes.count) }
+      return hint.isStream && bytes.count < sentenceBytes && isBeginning(bytes) ? .needMore : .notThisProtocol
+    }
+    let line = bytes.extracting(0..<end)
+    return isSentence(line) ? .pdu(byteCount: end) : .notThisProtocol
+  }
+
+  private static func isStart(_ byte: UInt8) -> Bool { byte == 0x24 || byte == 0x21 }
+
+  /// Whether `bytes` may become a sentence: a start and letters.
+  private static func isBeginning(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes[0] != 0x5c else { return bytes.isPlainText }
+    for index in 1..<Swift.max(1, Swift.min(bytes.count, 6)) where !isAddress(bytes[index]) { return false }
+    return bytes.isPlainText
+  }
+
+  private static func isAddress(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (48...57).contains(byte) }
+
+  /// Where the sentence of a line starts, behind a tag block.
+  static func start(_ line: Span<UInt8>) -> Int? {
+    guard line.byte(0) == 0x5c else { return line.byte(0).map(isStart) == true ? 0 : nil }
+    guard let close = line.first(0x5c, from: 1), let next = line.byte(close + 1), isStart(next) else { return nil }
+    return close + 1
+  }
+
+  /// Section 7.3: an address of three letters or more, a comma, a checksum that is the exclusive or of what it covers.
+  private static func isSentence(_ line: Span<UInt8>) -> Bool {
+    guard let start = start(line), let star = line.first(0x2a, from: start), star - start >= 5,
+      let high = line.byte(star + 1).flatMap(hexValue), let low = line.byte(star + 2).flatMap(hexValue)
+    else { return false }
+    for index in (start + 1)...(start + 3) where !isAddress(line[index]) { return false }
+    var sum: UInt8 = 0
+    for index in (start + 1)..<star { sum ^= line[index] }
+    return sum == high << 4 | low
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let line = pdu.rest()
+    guard let start = Self.start(line) else { return }
+    out.operation(Operation(Self.code(line, from: start), .publish))
+  }
+
+  /// Up to eight characters of the address behind the sentence's start.
+  static func code(_ line: Span<UInt8>, from start: Int) -> UInt64 {
+    var code: UInt64 = 0
+    var index = start + 1
+    while index < line.count, index <= start + 8, isAddress(line[index]) {
+      code = code << 8 | UInt64(line[index])
+      index += 1
+    }
+    return code
+  }
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    var text: [UInt8] = []
+    for shift: UInt64 in [56, 48, 40, 32, 24, 16, 8, 0] {
+      let character = UInt8(truncatingIfNeeded: code >> shift)
+      if character != 0 { text.append(character) }
+    }
+    let address = String(decoding: text, as: UTF8.self)
+    return OperationDescription(code: address, name: "\(address): \(meaning(address))", kind: .report)
+  }
+
+  private static func meaning(_ address: String) -> String {
+    if address.hasPrefix("P") { return "proprietary sentence" }
+    switch address.suffix(3) {
+    case "GGA", "GLL", "GNS", "RMC": return "position"
+    case "GSA", "GSV", "GRS", "GST", "GBS": return "satellites"
+    case "VTG", "VHW", "VLW", "VBW": return "speed and distance"
+    case "HDT", "HDM", "HDG", "THS", "ROT": return "heading"
+    case "DBT", "DPT", "DBS": return "depth"
+    case "MWV", "MWD", "MTW", "MDA": return "wind and water"
+    case "VDM", "VDO": return "automatic identification system"
+    case "ZDA", "ZDT": return "time"
+    case "RSA", "RPM", "APB", "RMB", "HTC": return "steering and engine"
+    case "TTM", "TLL", "RSD", "OSD": return "radar"
+    case "ALR", "ALF", "ALC", "ACN", "ACK": return "alert"
+    default: return "sentence"
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import OTCore
+
+/// PROFINET IO context management: how a controller connects to a device, parametrises it and reads its records.
+/// IEC 61158-6-10, section 5.1 (blocks) and 4.10 (remote procedure call), over connectionless DCE/RPC on any UDP port.
+public struct ProfinetCM: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "pn_io_cm", name: "PROFINET IO CM", specification: "IEC 61158-6-10, sections 4.10 and 5.1",
+      isIndustrial: true, depth: [.identity, .operations],
+      reads: "connect, release, read, write, control with slot and record index; station names, I&M0, vendor, device",
+      displayFilter: "pn_io")
+  ]
+  public static let claims: [Claim] = [.udp(34964)]
+  public static let probe = ProbeStrength.strong
+
+  private var told = RecentValues()
+
+  public init() {}
+
+  /// The IO device, controller, supervisor and parameter server interface: dea0000n-6c97-11d1-8271-00a02442df7d.
+  static func isInterface(_ id: DCEIdentifier) -> Bool {
+    id.low == 0x8271_00a0_2442_df7d && id.high & 0xffff_fff0_ffff_ffff == 0xdea0_0000_6c97_11d1
+  }
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard !hint.isStream, bytes.byte(0) == 4, let header = DCEDatagramHeader(bytes, missing: true),
+      isInterface(header.interface)
+    else { return .notThisProtocol }
+    // Some devices announce more than they send.
+    let length = DCEDatagramHeader.byteCount + header.fragmentLength
+    return .pdu(byteCount: length < bytes.count ? length : bytes.count)
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    guard let header = DCEDatagramHeader(pdu.bytes, missing: true) else {
+      throw DecodeError("connectionless header", at: 0, .invalid)
+    }
+    let isRequest = header.type == DCEDatagramHeader.PacketType.request
+    let isAnswer = header.type == DCEDatagramHeader.PacketType.response
+    let isFault =
+      header.type == DCEDatagramHeader.PacketType.fault || header.type == DCEDatagramHeader.PacketType.reject
+    guard isRequest || isAnswer || isFault, header.fragment == 0 else { return }
+    var operation = Operation(UInt64(header.operation), isRequest ? .request : .response)
+    defer { out.operation(operation) }
+    device(header, isRequest, into: &out)
+    try pdu.skip(DCEDatagramHeader.byteCount, "connectionless header")
+    if isFault {
+      operation.outcome = .failure(header.isLittleEndian ? try pdu.u32le("status") : try pdu.u32("status"))
+      return
+    }
+    // Maximum of arguments, or PNIO status; then the length of the arguments and the bounds of an array.
+    let status = header.isLittleEndian ? try pdu.u32le("status") : try pdu.u32("status")
+    if isAnswer { operation.outcome = status == 0 ? .success : .failure(status) }
+    try pdu.skip(16, "argument length and array bounds")
+    try blocks(&pdu, isRequest, &operation, into: &out)
+  }
+
+  /// The object of the call names the device: dea00000-6c97-11d1-8271-, instance, device and vendor identifier.
+  private mutating func device(
+    _ header: DCEDatagramHeader, _ isRequest: Bool, into out: inout ObservationBuffer
+  ) {
+    guard header.object.high == 0xdea0_0000_6c97_11d1, header.object.low >> 48 == 0x8271,
+      told.isNew(hash: header.object.low)
+    else { return }
+    let subject: Subject = isRequest ? .receiver : .sender
+    let vendor = UInt16(truncatingIfNeeded: header.object.low)
+    let device = UInt16(truncatingIfNeeded: header.object.low >> 16)
+    let bytes: InlineArray<4, UInt8> = [
+      UInt8(truncatingIfNeeded: vendor >> 8), UInt8(truncatingIfNeeded: vendor),
+      UInt8(truncatingIfNeeded: device >> 8), UInt8(truncatingIfNeeded: device),
+    ]
+    out.identity(subject, .vendorID, out.text(prefixedHex: bytes.span.extracting(0..<2)))
+    out.identity(subject, .deviceID, out.text(prefixedHex: bytes.span.extracting(2..<4)))
+  }
+
+  // MARK: blocks
+
+  private enum Block {
+    static let identification0: UInt16 = 0x0020
+    static let writeRequest: UInt16 = 0x0008
+    static let readRequest: UInt16 = 0x0009
+    static let applicationRelationRequest: UInt16 = 0x0101
+    static let writeResponse: UInt16 = 0x8008
+    static let readResponse: UInt16 = 0x8009
+  }
+
+  /// Section 5.1: type, length of what follows, version, contents; big-endian whatever the header says.
+  private mutating func blocks(
+    _ pdu: inout ByteCursor, _ isRequest: Bool, _ operation: inout Operation, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    for _ in 0..<Limits.itemsPerPDU {
+      guard pdu.remaining >= 6 else { return }
+      let type = try pdu.u16("block type")
+      let length = Int(try pdu.u16("block length"))
+      guard length >= 2 else { return }
+      var block = try pdu.slice(Swift.min(length, pdu.remaining), "block")
+      try block.skip(2, "block version")
+      switch type {
+      case Block.readRequest, Block.writeRequest, Block.readResponse, Block.writeResponse:
+        guard operation.object == .none else { return }
+        // Behind the header of a write comes the record itself, which has the device's own form.
+        operation.object = try record(&block)
+        if type == Block.writeRequest { return }
+      case Block.applicationRelationRequest: try station(&block, into: &out)
+      case Block.identification0: try identification(block.rest(), into: &out)
+      default: break
+      }
+    }
+  }
+
+  /// Slot, subslot and index of a record.
+  private func record(_ block: inout ByteCursor) throws(DecodeError) -> Operation.Object {
+    try block.skip(18, "sequence number and AR UUID")
+    let interface = try block.u32("API")
+    let slot = try block.u16("slot number")
+    let subslot = try block.u16("subslot number")
+    try block.skip(2, "padding")
+    let index = try block.u16("index")
+    return .numbers(interface, UInt32(slot), UInt32(subslot), UInt32(index))
+  }
+
+  /// Section 5.2.4.1: who wants the connection.
+  private mutating func station(_ block: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    try block.skip(50, "AR type to UDP RT port")
+    let length = Int(try block.u16("station name length"))
+    let name = try block.take(length, "station name")
+    if told.isNew(name, salt: 1) { out.identity(.sender, .stationName, out.text(name)) }
+  }
+
+  /// I&M0: vendor, order and serial number, hardware and software revision.
+  private mutating func identification(_ block: Span<UInt8>, into out: inout ObservationBuffer) throws(DecodeError) {
+    guard block.count >= 44, told.isNew(block, salt: 2) else { return }
+    out.identity(.sender, .vendorID, out.text(prefixedHex: block.extracting(0..<2)))
+    out.identity(.sender, .orderNumber, out.text(block.extracting(2..<22)))
+    out.identity(.sender, .serialNumber, out.text(block.extracting(22..<38)))
+    if let hardware = block.be16(38), hardware != 0 {
+      out.identity(.sender, .hardwareVersion, out.text(UInt64(hardware)))
+    }
+    let prefix = out.text(block.extracting(40..<41))
+    let numbers = out.text(joined: UInt64(block[41]), UInt64(block[42]), UInt64(block[43]))
+    out.identity(.sender, .firmwareVersion, prefix.isEmpty ? numbers : prefix.through(numbers))
+  }
+
+  // MARK: names
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let (name, kind): (String, OperationKind) =
+      switch code {
+      case 0: ("connect", .session)
+      case 1: ("release", .session)
+      case 2: ("read record", .read)
+      case 3: ("write record", .configure)
+      case 4: ("control", .session)
+      case 5: ("read record without connection", .read)
+      default: ("operation \(code)", .other)
+      }
+    return OperationDescription(code: "op\(code)", name: name, kind: kind)
+  }
+
+  public static func describe(
+    object interface: UInt32, _ slot: UInt32, _ subslot: UInt32, _ index: UInt32, operation code: UInt64, layer: Int
+  ) -> String? {
+    "slot \(slot)/\(subslot) record \(hexadecimal(index, digits: 4))"
+  }
+}

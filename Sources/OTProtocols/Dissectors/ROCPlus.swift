@@ -1,0 +1,140 @@
+import OTCore
+
+/// ROC Plus: Emerson's remote operations controllers and flow computers (ROC800).
+/// Emerson A6127 (ROC Plus Protocol Specification Manual), chapter 2.
+public struct ROCPlus: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "roc_plus", name: "ROC Plus", specification: "Emerson A6127, chapters 2 and 3", isIndustrial: true,
+      depth: [.identity, .operations],
+      reads: "opcodes, unit and group addresses, operator of a login; errors as failures", displayFilter: "")
+  ]
+  public static let claims: [Claim] = [.tcp(4000), .udp(4000)]
+
+  public init() {}
+
+  /// Unit and group of destination and of source, opcode, length, data, CRC-16.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
+    guard let opcode = bytes.byte(4), let length = bytes.byte(5).map(Int.init) else {
+      return hint.isStream ? .needMore : .notThisProtocol
+    }
+    guard name(of: opcode) != nil else { return .notThisProtocol }
+    guard bytes.count >= length + 8 else { return hint.isStream ? .needMore : .notThisProtocol }
+    let body = bytes.extracting(0..<(length + 6))
+    guard bytes.le16(length + 6) == checksum(body) else {
+      return hint.isEstablished ? .pdu(byteCount: length + 8) : .notThisProtocol
+    }
+    return .pdu(byteCount: length + 8)
+  }
+
+  /// CRC-16 of x¹⁶ + x¹⁵ + x² + 1, reflected, all ones at first.
+  private static func checksum(_ bytes: Span<UInt8>) -> UInt16 {
+    var crc: UInt16 = 0xffff
+    for index in bytes.indices {
+      crc ^= UInt16(bytes[index])
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xa001 : crc >> 1 }
+    }
+    return crc
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let destination = try pdu.u16("destination")
+    let source = try pdu.u16("source")
+    let opcode = try pdu.u8("opcode")
+    let length = Int(try pdu.u8("data length"))
+    let data = try pdu.take(length, "data")
+    let isRequest = context.senderIsClient
+    var operation = Operation(
+      UInt64(opcode), isRequest ? .request : .response,
+      object: .numbers(UInt32(isRequest ? destination : source), 0, 0, 0))
+    if opcode == 255 {
+      operation.outcome = .failure(UInt32(data.byte(0) ?? 0))
+    } else if !isRequest {
+      operation.outcome = .success
+    }
+    out.operation(operation)
+    if opcode == 17, isRequest { login(data, into: &out) }
+  }
+
+  /// Section 3.8: three letters and a number, or thirty characters and as many of password.
+  private func login(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+    let isLong = data.count >= 62
+    guard isLong || data.count >= 5 else { return }
+    // A long login has its kind in front.
+    let account = isLong ? data.extracting(1..<31).trimmed() : data.extracting(0..<3)
+    let password = isLong ? data.extracting(31..<61).trimmed() : data.extracting(3..<5)
+    guard isText(account) else { return }
+    let text = out.text(account)
+    out.identity(.sender, .userName, text)
+    out.record(
+      .credential(
+        CredentialExposure(
+          .protocolPassword, account: text,
+          strength: CredentialExposure.Strength(account: account, password: password))))
+  }
+
+  private func isText(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices where text[index] < 0x20 || text[index] > 0x7e { return false }
+    return !text.isEmpty
+  }
+
+  // MARK: names
+
+  private static func name(of opcode: UInt8) -> (StaticString, OperationKind)? {
+    switch opcode {
+    case 6: ("system configuration", .discover)
+    case 7: ("read real-time clock", .read)
+    case 8: ("set real-time clock", .time)
+    case 10: ("read configurable opcode point data", .read)
+    case 11: ("write configurable opcode point data", .write)
+    case 17: ("login request", .authenticate)
+    case 24: ("store and forward", .other)
+    case 50: ("request I/O point position", .read)
+    case 100: ("access user-defined information", .read)
+    case 103: ("request type of system", .discover)
+    case 105: ("request today's and yesterday's minima and maxima", .read)
+    case 107: ("request history tag", .read)
+    case 108: ("request history tag and periodic index", .read)
+    case 118: ("request alarm data", .read)
+    case 119: ("request event data", .read)
+    case 120: ("request pointers of alarm, event and history logs", .read)
+    case 121, 122, 131, 132: ("request logged data", .read)
+    case 126: ("request last hour's minutes", .read)
+    case 128: ("request history of a day", .read)
+    case 130: ("request archived data", .read)
+    case 135: ("request single history point data", .read)
+    case 136: ("request multiple history point data", .read)
+    case 137: ("request history index for a day", .read)
+    case 138: ("request daily and monthly history", .read)
+    case 139: ("request history information", .read)
+    case 162: ("acknowledge alarm", .control)
+    case 165: ("read or write history point definition", .configure)
+    case 166: ("set single point parameters", .write)
+    case 167: ("read single point parameters", .read)
+    case 180: ("read parameters", .read)
+    case 181: ("write parameters", .write)
+    case 203: ("file transfer", .program)
+    case 205: ("peer-to-peer network messages", .other)
+    case 206: ("read transaction history", .read)
+    case 224: ("report by exception alarm", .report)
+    case 225: ("acknowledge report by exception", .report)
+    case 255: ("error", .other)
+    default: nil
+    }
+  }
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let known = name(of: UInt8(truncatingIfNeeded: code))
+    return OperationDescription(
+      code: "op\(code)", name: known.map { $0.0.description } ?? "opcode \(code)", kind: known?.1 ?? .other)
+  }
+
+  public static func describe(
+    object address: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+  ) -> String? {
+    "unit \(address >> 8) group \(address & 255)"
+  }
+}

@@ -1,0 +1,186 @@
+/// Remote calls and makers' engineering protocols. Clauses are those of the specification that the dissector names.
+extension Samples {
+  static let engineering: [Sample] = remoteCalls + codesys + makers
+
+  private static func zeros(_ count: Int) -> String { String(repeating: "00", count: count) }
+
+  // MARK: C706 chapter 12
+
+  private static let remoteCalls: [Sample] = [
+    Sample(
+      "dcerpc", "an OPC client binds and writes, and is refused",
+      [
+        .request(
+          """
+          05 00 0b 03 10000000 4800 0000 01000000 # 12.6.4.3: bind, little-endian, 72 octets
+          d016 d016 00000000 | 01 000000 | 0000 01 00 # one context with one transfer syntax
+          523ac139 1e01 d011 9675 0020afd8adb3 00000000 # IOPCSyncIO
+          045d888a eb1c c911 9fe8 08002b104860 02000000 # NDR
+          """),
+        .response("05 00 0c 03 10000000 1800 0000 01000000 d016 d016 00000000"),
+        .request("05 00 00 03 10000000 1c00 0000 02000000 | 04000000 0000 0400 | 00000000 # operation 4"),
+        .response("05 00 03 03 10000000 2000 0000 02000000 | 00000000 0000 00 00 | 05000000 00000000 # fault"),
+      ],
+      [
+        "dcerpc request bind",
+        "opcda request IOPCSyncIO [interface 39c13a52-011e-11d0-9675-0020afd8adb3]",
+        "dcerpc response bind success",
+        "dcerpc request IOPCSyncIO.op4 [interface 39c13a52-011e-11d0-9675-0020afd8adb3]",
+        "dcerpc response IOPCSyncIO.op4 [interface 39c13a52-011e-11d0-9675-0020afd8adb3] failure(5)",
+      ]),
+    Sample(
+      "dcerpc", "a login in a verifier is told without its response",
+      [
+        .request(
+          """
+          05 00 10 03 10000000 6800 4c00 03000000 00000000 # auth3 with 76 octets of verifier
+          0a 05 00 00 00000000 # NTLM, integrity
+          'NTLMSSP' 00 03000000
+          0000 0000 40000000 | 0000 0000 40000000 | 0000 0000 40000000 # responses and domain
+          0600 0600 40000000 | 0600 0600 46000000 | 0000 0000 4c000000 | 00000000 # user and host
+          'crane7' 'crane7'
+          """)
+      ],
+      [
+        "dcerpc sender user_name \"crane7\"", "dcerpc sender hostname \"crane7\"",
+        "dcerpc property authentication \"LM\"",
+        "dcerpc credential NTLM challenge-response \"crane7\" unknown",
+      ]),
+    Sample(
+      "dcerpc", "a connectionless call names its interface itself",
+      [
+        .request(
+          """
+          04 00 08 00 100000 00 \(zeros(16)) # 12.5.3.1: request, little-endian, no object
+          0883afe1 1f5d c911 91a4 08002b14a0fa # epmapper
+          \(zeros(16)) 00000000 03000000 00000000 0200 ffff ffff 0000 0000 00 00
+          """, isStream: false)
+      ],
+      ["dcerpc request epmapper.op2 [interface e1af8308-5d1f-11c9-91a4-08002b14a0fa]"]),
+    Sample(
+      "pn_io_cm", "a record that identifies a device is read",
+      [
+        .request(
+          """
+          04 00 20 00 000000 00 # request, big-endian
+          dea00000 6c97 11d1 8271 0001 0301 002a # object: instance 1, device 0x0301, vendor 0x002a
+          dea00001 6c97 11d1 8271 00a02442df7d # IO device interface
+          \(zeros(16)) 00000000 00000001 00000000 0002 ffff ffff 0054 0000 00 00
+          00001000 00000040 00001000 00000000 00000040 # bounds of the arguments
+          0009 003c 0100 0001 \(zeros(16)) 00000000 0000 0001 0000 aff0 00001000 \(zeros(24))
+          """, isStream: false),
+        .response(
+          """
+          04 02 20 00 100000 00 # response, little-endian
+          0000a0de 976c d111 8271 0001 0301 002a | 0100a0de 976c d111 8271 00a02442df7d
+          \(zeros(16)) 00000000 01000000 00000000 0200 ffff ffff 9000 0000 00 00
+          00000000 7c000000 00100000 00000000 7c000000
+          8009 003c 0100 0001 \(zeros(16)) 00000000 0000 0001 0000 aff0 0000003c \(zeros(24))
+          0020 0038 0100 002a '6ES7 151-3BA23-0AB0 ' 'S C-C2UM1234    ' 0003 'V' 070002 \(zeros(10)) # I&M0
+          """, isStream: false),
+      ],
+      [
+        "pn_io_cm receiver vendor_id \"0x002a\"", "pn_io_cm receiver device_id \"0x0301\"",
+        "pn_io_cm request op2 [slot 0/1 record 0xaff0]",
+        "pn_io_cm sender vendor_id \"0x002a\"", "pn_io_cm sender order_number \"6ES7 151-3BA23-0AB0\"",
+        "pn_io_cm sender serial_number \"S C-C2UM1234\"", "pn_io_cm sender hardware_version \"3\"",
+        "pn_io_cm sender firmware_version \"V7.0.2\"",
+        "pn_io_cm response op2 [slot 0/1 record 0xaff0] success",
+      ]),
+    Sample(
+      "pn_io_cm", "a controller that connects gives its station name",
+      [
+        .request(
+          """
+          04 00 20 00 000000 00 | \(zeros(16)) | dea00001 6c97 11d1 8271 00a02442df7d
+          \(zeros(16)) 00000000 00000001 00000000 0000 ffff ffff 0051 0000 00 00
+          00001000 0000003d 00001000 00000000 0000003d
+          0101 0039 0100 0001 \(zeros(16)) 0001 001b1b000001 \(zeros(16)) 00000011 0258 8892 0003 'plc'
+          """, isStream: false)
+      ],
+      ["pn_io_cm sender station_name \"plc\"", "pn_io_cm request op0"]),
+  ]
+
+  // MARK: Kaspersky ICS CERT 2019
+
+  private static let codesys: [Sample] = [
+    Sample(
+      "codesys_v3", "a controller's names are told in answer to a broadcast",
+      [
+        .request("c5 0b 40 03 00 10 0014", isStream: false),
+        .response(
+          """
+          c5 0b 40 04 00 11 0014 0010 0000 # header of 3 words, addresses of 1 word each, padding
+          80c2 0004 00000000 # identification
+          5000 4c00 4300 3100 0000 | 5000 4600 4300 0000 | 5700 4100 4700 4f00 0000
+          """, isStream: false),
+      ],
+      [
+        "codesys_v3 request blk", "codesys_v3 sender hostname \"PLC1\"", "codesys_v3 sender product_name \"PFC\"",
+        "codesys_v3 sender vendor \"WAGO\"", "codesys_v3 response blk",
+      ]),
+    Sample(
+      "codesys_v3", "an application is stopped over TCP",
+      [
+        .request(
+          """
+          000117e8 30000000 # block driver, 48 octets
+          c5 0b 40 40 00 11 0014 0010 0000
+          01 81 0100 01000000 00000000 10000000 00000000 # block of a channel
+          55cd 1000 0200 1100 # to the application: stop
+          """)
+      ],
+      ["codesys_v3 request blk"]),
+  ]
+
+  // MARK: makers' own
+
+  private static let makers: [Sample] = [
+    Sample(
+      "fox", "a workbench greets a station and is rejected",
+      [
+        .request(
+          """
+          'fox a 1 -1 fox hello' 0a '{' 0a 'hostName=s:crane-7' 0a 'app.version=s:3.7.44' 0a 'id=i:1' 0a '};;' 0a
+          """),
+        .response("'fox a 1 -1 fox rejected' 0a '{' 0a '};;' 0a"),
+      ],
+      [
+        "fox request fox hello", "fox sender hostname \"crane-7\"", "fox sender software_version \"3.7.44\"",
+        "fox response fox rejected",
+      ]),
+    Sample(
+      "pcworx", "a controller tells its type",
+      [
+        .request("0106 000e 000c ac66 0000004c0400"),
+        .response(
+          """
+          8106 00b0 000c 0001 00000000 0002 0000 004c 00000000 0098 8295 004a 0000
+          'ILC 191 ETH 2TX' \(zeros(21)) '4.42' \(zeros(9)) '11/26/15' \(zeros(4)) '18:46:55' \(zeros(53))
+          '2700976' \(zeros(17))
+          """),
+      ],
+      [
+        "pcworx request 0x0106", "pcworx response 0x8106", "pcworx sender product_name \"ILC 191 ETH 2TX\"",
+        "pcworx sender firmware_version \"4.42\"", "pcworx sender other \"11/26/15\"",
+        "pcworx sender other \"18:46:55\"",
+        "pcworx sender order_number \"2700976\"",
+      ]),
+    Sample(
+      "crimson", "a panel tells its maker",
+      [.request("0004 012b 1b00"), .response("0016 012b 0300 'Red Lion Controls' 00")],
+      ["crimson request 0x012b1b00", "crimson response 0x012b0300", "crimson sender vendor \"Red Lion Controls\""]),
+    Sample(
+      "tristation", "a safety controller is halted",
+      [
+        .request("01 00 0000 abcd", isStream: false),
+        .request("05 00 0800 0001 15 01 0000 0000 abcd", isStream: false),
+        .response("05 00 0800 0100 6e 01 0000 0000 abcd", isStream: false),
+        .response("05 00 0800 0100 d4 01 0000 0000 abcd", isStream: false),
+      ],
+      [
+        "tristation request type1", "tristation request cmd21", "tristation response cmd110 success",
+        "tristation response cmd212 failure(212)",
+      ]),
+  ]
+}

@@ -1,0 +1,173 @@
+/// Meters, instruments, motion and navigation. Clauses are those of the specification that the dissector names.
+extension Samples {
+  static let instruments: [Sample] = meters + telecontrol + motion + buildings
+
+  private static func zeros(_ count: Int) -> String { String(repeating: "00", count: count) }
+
+  private static let meters: [Sample] = [
+    Sample(
+      "c1222", "a meter is asked who it is and refuses",
+      [
+        .request(
+          """
+          60 21 a20a 0608 2b06010401828563 # called title
+          a604 8002 7b04 | a803 020105 # calling title, relative; invocation
+          be08 2806 8104 80 01 20 00 # EPSEM in clear text: identify
+          """),
+        .response("60 0a be08 2806 8104 80 01 0a 00"),
+      ],
+      [
+        "c1222 receiver address \"1.3.6.1.4.1.33507\"", "c1222 sender address \".123.4\"",
+        "c1222 property security_mode \"clear text\"", "c1222 request 0x20",
+        "c1222 property other \"refused: invalid service sequence state\"",
+      ]),
+    Sample(
+      "c1222", "a table is read behind a password, and a cipher text tells only that it is one",
+      [
+        .request("60 22 be20 281e 811c 80 | 03 300003 | 15 51 'METERPW1            ' | 00"),
+        .request("60 0c be0a 2808 8106 88 1122334455"),
+      ],
+      [
+        "c1222 property security_mode \"clear text\"", "c1222 request 0x30 [table 3]",
+        "c1222 credential protocol password \"\" other", "c1222 request 0x51",
+        "c1222 property security_mode \"cipher text with authentication\"",
+      ]),
+    Sample(
+      "synphasor", "data of a measurement unit is switched on",
+      [
+        .request("aa41 0012 003c 489a0000 00000000 0002 0000"),
+        .response(
+          """
+          aa31 004a 003c 489a0000 00000000 000f4240 0001 # table 9: time base, one unit
+          'PMU1            ' 003d 000f 0001 0000 0000 'VA              ' 00000001 0001 0000 001e 0000
+          """),
+        .response("aa01 0010 003c 489a0001 00000000 0000"),
+      ],
+      [
+        "synphasor request frtype4 [stream 60]", "synphasor sender station_name \"PMU1\"",
+        "synphasor response frtype3 [stream 60]", "synphasor response frtype0 [stream 60]",
+      ]),
+    Sample(
+      "hart_ip", "an instrument identifies itself and is given a tag",
+      [
+        .request("01 00 00 00 0001 000d 01 000927c0"),
+        .response("01 01 00 00 0001 000d 01 000927c0"),
+        .response(
+          """
+          01 01 03 00 0003 0025 # pass-through
+          06 c0 00 18 0010 fe f9fd 00 07 02 32 4e 00 95266f 00 03 0001 01 00f9 00f9 41 d3
+          """),
+        .request("01 00 03 00 0030 0026 82 2695eb27b8 12 15 001509585409 \(zeros(11)) ff7b080a dd"),
+        .request("01 00 04 00 0004 000e 0000 0036 01 00"),
+      ],
+      [
+        "hart_ip request msg0", "hart_ip response msg0 success", "hart_ip sender device_type \"0xf9fd\"",
+        "hart_ip sender device_id \"95266f\"", "hart_ip sender software_version \"50\"",
+        "hart_ip sender hardware_version \"9\"", "hart_ip sender vendor_id \"249\"",
+        "hart_ip response cmd0 [polling address 0] success",
+        "hart_ip request cmd18 [device type 0x2695 id 0xeb27b8]", "hart_direct request cmd54",
+      ]),
+    Sample(
+      "ff_hse", "a session is opened",
+      [.request("00 f8 04 81 00000000 00000010 00000000", isStream: false)],
+      ["ff_hse property method \"FDA session management\""]),
+  ]
+
+  private static let telecontrol: [Sample] = [
+    Sample(
+      "egd", "a controller produces data",
+      [.request("0d 01 d4f0 c0a8084d 7b000000 \(zeros(20)) 0102", isStream: false)],
+      ["egd publish type13 [producer 192.168.8.77 exchange 123]"]),
+    Sample(
+      "roc_plus", "an operator logs in and meets an error",
+      [.request("0102 0304 11 06 'OP1' 1234 01 41bc"), .response("0102 0304 ff 02 0606 4182")],
+      [
+        "roc_plus request op17 [unit 1 group 2]", "roc_plus sender user_name \"OP1\"",
+        "roc_plus credential protocol password \"OP1\" other", "roc_plus response op255 [unit 3 group 4] failure(6)",
+      ]),
+    Sample(
+      "bsap_ip", "a signal is read by name and acknowledged",
+      [
+        .request("0e00 0100 0600 834b0000 744b0000 | 10000000 0c 834b0000 a0 00 04 03", isStream: false),
+        .response("0e00 0000 0000 00000000 754b0000", isStream: false),
+      ],
+      ["bsap_ip request type1", "bsap_ip request type0"]),
+    Sample(
+      "genisys", "a poll is answered, once with a checksum that looks like an end",
+      [.request("fb 01 8340 f6"), .response("f1 01 f6"), .response("f2 01 05f640 f6")],
+      ["genisys request 0xfb [station 1]", "genisys response 0xf1 [station 1]", "genisys response 0xf2 [station 1]"]),
+    Sample(
+      "nmea0183", "a datagram holds two sentences",
+      [.request("'$GPGLL,5907.1920,N,01222.9510,E,000006,V*34' 0d0a '$SDMTW,,,C*36' 0d0a", isStream: false)],
+      ["nmea0183 publish GPGLL", "nmea0183 publish SDMTW"]),
+    Sample(
+      "iec61162_450", "a tag block names the source of a sentence",
+      [.request("'UdPbC' 00 '\\s:GP0001,n:1*2b\\$SDMTW,,,C*36' 0d0a", isStream: false)],
+      ["iec61162_450 sender device_id \"GP0001\"", "iec61162_450 publish SDMTW"]),
+  ]
+
+  private static let motion: [Sample] = [
+    Sample(
+      "ethercat", "a device is set to run",
+      [
+        .request(
+          """
+          1d10 # 29 octets of datagrams, type 1
+          08 02 0000 2001 0280 0000 1100 0000 # broadcast write of the state, more follow
+          05 03 e903 2001 0200 0000 0800 0100
+          00 # padding
+          """, isStream: false)
+      ],
+      ["ethercat request 0x08", "ethercat request 0x05 [device 1001 register 0x0120]"]),
+    Sample(
+      "epl", "a node identifies itself",
+      [
+        .request("01 ff f0 00", isStream: false),
+        .response(
+          """
+          06 ff 11 01 # to all, from node 17: identity
+          \(zeros(22)) 91010100 a5000000 10270000 01000000 39300000 \(zeros(36)) 'io-17' \(zeros(27))
+          """, isStream: false),
+      ],
+      [
+        "epl property method \"start of cycle\"", "epl sender device_id \"240\"",
+        "epl sender device_type \"managing node\"",
+        "epl property method \"asynchronous send\"", "epl sender device_id \"17\"",
+        "epl sender device_type \"0x00010191\"", "epl sender vendor_id \"0x000000a5\"",
+        "epl sender product_code \"0x00002710\"", "epl sender hardware_version \"0x00000001\"",
+        "epl sender serial_number \"12345\"", "epl sender hostname \"io-17\"",
+      ]),
+    Sample(
+      "rtps", "a participant sends data",
+      [
+        .request(
+          "'RTPS' 0201 0103 0102030405060708090a0b0c | 09 01 0800 0000000000000000 | 15 05 0000 00001000",
+          isStream: false)
+      ],
+      [
+        "rtps property protocol_version \"2.1\"", "rtps sender vendor \"OCI OpenDDS\"",
+        "rtps property method \"timestamp\"", "rtps property method \"data\"",
+      ]),
+  ]
+
+  private static let buildings: [Sample] = [
+    Sample(
+      "knxip", "a router is found and a value written through it",
+      [
+        .response(
+          """
+          0610 0202 0044 | 08 01 c0a80002 0e57 # control endpoint
+          36 01 02 00 1101 0000 00c501020304 e000170c 001122334455 'KNX IP Router' \(zeros(17))
+          """, isStream: false),
+        .request("0610 0420 0015 | 04 01 00 00 | 11 00 bc e0 0000 0901 01 0081", isStream: false),
+      ],
+      [
+        "knxip sender address \"1.1.1\"", "knxip sender serial_number \"00c501020304\"",
+        "knxip sender name \"KNX IP Router\"", "knxip response 0x0202", "knxip request 0x0420 [group 1/1/1]",
+      ]),
+    Sample(
+      "lon", "a network variable is tunnelled",
+      [.request("0020 01 01 00 00 0000 6b8b4567 00000000 00000000 0109 01aa01a9 01 03 810d 00ca", isStream: false)],
+      ["lon property method \"data\""]),
+  ]
+}
