@@ -37,6 +37,25 @@ import Testing
     Case(
       id: "snmp", request: "301a 020100 0403 616263 a310 020101 020100 020100 3005 3003 06012b", name: "set",
       kind: .write),
+    Case(
+      id: "codesys_v3",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 0200 1100",
+      name: "application: stop", kind: .control),
+    Case(
+      id: "tristation", request: "05000800 0001 0101 00000000 abcd", name: "start download of a change", kind: .program),
+    Case(
+      id: "hart_ip", request: "01000300 00010011 82 2695eb27b8 2a 00 00", name: "perform device reset", kind: .control),
+    Case(
+      id: "knxip", request: "0610 0420 0015 04010000 1100bce0 0000 0901 01 0081", name: "group value write",
+      kind: .write),
+    Case(id: "genisys", request: "fc 01 00 f6", name: "control data", kind: .control),
+    Case(id: "roc_plus", request: "0102 0304 b5 00 0000", name: "write parameters", kind: .write),
+    Case(
+      id: "bsap_ip", request: "0e00 0100 0600 00000000 00000000 10000000 0c00000000 a0 00 84 03",
+      name: "write signal by name", kind: .write),
+    Case(
+      id: "ethercat", request: "0e10 08 02 0000 2001 0200 0000 1100 0000",
+      name: "broadcast write of device state", kind: .control),
   ])
   func aRequestIsOfItsKind(_ sample: Case) throws {
     let type = try #require(

@@ -127,7 +127,7 @@ extension Samples {
           000117e8 30000000 # block driver, 48 octets
           c5 0b 40 40 00 11 0014 0010 0000
           01 81 0100 01000000 00000000 10000000 00000000 # block of a channel
-          55cd 1000 0200 1100 # to the application: stop
+          cd55 1000 0200 1100 # to the application: stop
           """)
       ],
       ["codesys_v3 request blk"]),

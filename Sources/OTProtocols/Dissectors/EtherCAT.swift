@@ -13,18 +13,28 @@ public struct EtherCAT: Dissector {
 
   public init() {}
 
-  /// Length of the datagrams in 11 bits, type 1 in the upper four.
+  private enum FrameType {
+    static let commands: UInt16 = 1
+    static let networkVariables: UInt16 = 4
+    static let mailbox: UInt16 = 5
+  }
+
+  /// Length of what follows in 11 bits, type in the upper four.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard !hint.isStream, hint.isClaimed, let header = bytes.le16(0), header >> 12 == 1, header & 0x7ff >= 12 else {
-      return .notThisProtocol
+    guard !hint.isStream, hint.isClaimed, let header = bytes.le16(0) else { return .notThisProtocol }
+    switch header >> 12 {
+    case FrameType.commands where header & 0x7ff >= 12, FrameType.networkVariables, FrameType.mailbox:
+      return .pdu(byteCount: bytes.count)
+    default: return .notThisProtocol
     }
-    return .pdu(byteCount: bytes.count)
   }
 
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    let length = Int(try pdu.u16le("frame header") & 0x7ff)
+    let header = try pdu.u16le("frame header")
+    guard header >> 12 == FrameType.commands else { return }
+    let length = Int(header & 0x7ff)
     var datagrams = try pdu.slice(Swift.min(length, pdu.remaining), "datagrams")
     // The first device sets the local bit of the source address: what carries it is the master's frame on its way back.
     let isBack = context.senderMAC.isLocal

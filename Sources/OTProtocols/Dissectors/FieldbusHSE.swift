@@ -10,7 +10,7 @@ public struct FieldbusHSE: Dissector {
       displayFilter: "ff")
   ]
   public static let claims: [Claim] = [
-    .udp(1089), .udp(1090), .udp(1091), .udp(3622), .tcp(1089), .tcp(1090), .tcp(1091), .tcp(3622),
+    .udp(1089), .udp(1090), .udp(1091), .udp(3622), .tcp(1090),
   ]
 
   private var told = RecentValues()
@@ -27,7 +27,8 @@ public struct FieldbusHSE: Dissector {
     }
     guard bytes[0] <= 1, (1...4).contains(bytes[2] >> 2), bytes[2] & 3 <= 2, length >= headerBytes, length <= 0xffff
     else { return .notThisProtocol }
-    return .pdu(byteCount: hint.isStream ? length : Swift.min(length, bytes.count))
+    // Clients of anything use these ports too: a datagram has to be as long as it says.
+    return hint.isStream || length == bytes.count ? .pdu(byteCount: length) : .notThisProtocol
   }
 
   public mutating func dissect(
@@ -36,11 +37,6 @@ public struct FieldbusHSE: Dissector {
     try pdu.skip(2, "version and options")
     let kind = try pdu.u8("protocol and message type")
     let service = try pdu.u8("service")
-    try pdu.skip(4, "FDA address")
-    let length = Int(try pdu.u32("message length"))
-    if length > pdu.bytes.count, context.missingBytes == 0 {
-      out.anomaly("message length", .inconsistent, at: 8)
-    }
     if told.isNew(hash: UInt64(kind) << 8 | UInt64(service)) { out.property(.method, out.text(Self.name(kind >> 2))) }
   }
 

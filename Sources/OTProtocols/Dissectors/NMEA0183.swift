@@ -27,7 +27,8 @@ public struct NMEA0183: Dissector {
       return hint.isStream && bytes.count < sentenceBytes && isBeginning(bytes) ? .needMore : .notThisProtocol
     }
     let line = bytes.extracting(0..<end)
-    return isSentence(line) ? .pdu(byteCount: end) : .notThisProtocol
+    // Once it is known who speaks, a damaged sentence is a sentence still.
+    return isSentence(line) || (hint.isEstablished && line.isPlainText) ? .pdu(byteCount: end) : .notThisProtocol
   }
 
   private static func isStart(_ byte: UInt8) -> Bool { byte == 0x24 || byte == 0x21 }
@@ -64,6 +65,7 @@ public struct NMEA0183: Dissector {
   ) throws(DecodeError) {
     let line = pdu.rest()
     guard let start = Self.start(line) else { return }
+    guard Self.isSentence(line) else { throw DecodeError("checksum", at: start, .invalid) }
     out.operation(Operation(Self.code(line, from: start), .publish))
   }
 
