@@ -7,7 +7,7 @@ OTASSESS := .build/release/otassess
 SAMPLE := Samples/north-quay
 BUILD_DEPS := pkg-config libpcap-dev libzstd-dev zlib1g-dev libssl-dev libsqlite3-dev git make ca-certificates
 
-.PHONY: help demo test lint format build bench fuzz knowledge samples reports docs dist install-deps clean
+.PHONY: help demo test lint format build bench fuzz knowledge samples reports docs picture dist install-deps clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,7 +30,7 @@ demo: build ## assess the sample terminal and compare its two visits; the report
 	$(OTASSESS) analyze $(SAMPLE)/visit-1 $(SAMPLE)/config --site $(SAMPLE)/site.yaml --out out/visit-1
 	$(OTASSESS) analyze $(SAMPLE)/visit-2 $(SAMPLE)/config --site $(SAMPLE)/site.yaml --out out/visit-2
 	$(OTASSESS) diff out/visit-1/case.otcase out/visit-2/case.otcase --out out/diff || [ $$? -eq 1 ]
-	@echo "open out/visit-1/report.html, out/visit-2/report.html and out/diff/diff.md"
+	@echo "open out/visit-1/report.html, out/visit-2/report.html and out/diff/diff.html"
 
 test: install-deps ## all tests (those that need ../shared say so when it is not there)
 	$(SWIFT) test
@@ -47,6 +47,10 @@ knowledge: ## pack rules and vendor names into the binary's sources
 docs: build ## documents generated from the program: schema, protocols
 	$(OTASSESS) schema --markdown > docs/schema.md
 	$(OTASSESS) protocols --markdown > docs/protocols.md
+
+picture: ## docs/report.png, the README's picture (needs chromium)
+	chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,1700 --screenshot=docs/report.png \
+	  "file://$(CURDIR)/Reports/north-quay/visit-2/report.html"
 
 samples: ## record the sample lab anew (needs root, network namespaces and PyPI)
 	Samples/lab/run.sh
