@@ -62,7 +62,9 @@ let package = Package(
 
     // The whole run.
     library("OTPipeline", ["OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTFacts"]),
-    library("OTSurvey", ["OTPipeline", "OTCapture", "OTProtocols", "OTImport", "OTCase", "OTKnowledge", "OTAssess", "OTReport"]),
+    library(
+      "OTSurvey",
+      ["OTPipeline", "OTCapture", "OTProtocols", "OTImport", "OTCase", "OTKnowledge", "OTAssess", "OTReport"]),
     .executableTarget(
       name: "otassess",
       dependencies: [

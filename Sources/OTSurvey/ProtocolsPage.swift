@@ -13,7 +13,8 @@ public enum ProtocolsPage {
       return "| `\(info.id)` | \(info.name) | \(depth.isEmpty ? "recognised" : depth) | \(info.reads) "
         + "| \(info.specification) | \(filter) |\n"
     }
-    let head = "| id | protocol | depth | read and left out | specification | display filter |\n|---|---|---|---|---|---|\n"
+    let head =
+      "| id | protocol | depth | read and left out | specification | display filter |\n|---|---|---|---|---|---|\n"
     let sorted = table.protocols.sorted { $0.id < $1.id }
     var text = """
       # What is decoded

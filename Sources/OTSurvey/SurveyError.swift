@@ -19,7 +19,8 @@ public enum SurveyError: Error, Equatable, CustomStringConvertible {
       "\(count) findings begin with \(beginning); give the whole id (`otassess findings CASE` lists them)"
     case .nothingToCarve(let id, let lines):
       lines.isEmpty
-        ? "\(id) has no frame to carve" : "\(id) rests on lines of text and on no frame: \(lines.joined(separator: ", "))"
+        ? "\(id) has no frame to carve"
+        : "\(id) rests on lines of text and on no frame: \(lines.joined(separator: ", "))"
     case .evidenceMissing(let name, let sha256, let recorded):
       "\(name): not at \(recorded) with SHA-256 \(sha256.prefix(16))…; say where to look with --captures"
     case .noManifest(let path, let reason): "\(path): neither a case nor a manifest: \(reason)"

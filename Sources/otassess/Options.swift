@@ -26,7 +26,8 @@ struct ReadingOptions: ParsableArguments {
 
 /// With what a case is judged.
 struct JudgementOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("What the site says of itself; `otassess init` writes a template.", valueName: "site.yaml"))
+  @Option(
+    help: ArgumentHelp("What the site says of itself; `otassess init` writes a template.", valueName: "site.yaml"))
   var site: String?
 
   @Option(help: ArgumentHelp("A folder of rules of your own, beside the program's.", valueName: "folder"))
@@ -59,6 +60,8 @@ struct SourceOptions: ParsableArguments {
     try await source.open(options, judging.judgement) { warnings in
       progress?.clear()
       Terminal.warn(warnings)
-    } _: { try body($0) }
+    } _: {
+      try body($0)
+    }
   }
 }

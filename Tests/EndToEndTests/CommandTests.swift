@@ -59,7 +59,10 @@ import Testing
     try await Scratch.with { scratch in
       let out = scratch.appending(path: "out").path
       let made = try Program.run(
-        ["analyze", "\(Self.sample)/visit-2", "\(Self.sample)/config", "--site", "\(Self.sample)/site.yaml", "--out", out])
+        [
+          "analyze", "\(Self.sample)/visit-2", "\(Self.sample)/config", "--site", "\(Self.sample)/site.yaml", "--out",
+          out,
+        ])
       #expect(made.code == 0 && made.error.isEmpty, "\(made.error)")
       #expect(made.output.contains("findings  "))
       let own = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
@@ -100,7 +103,8 @@ import Testing
   }
 
   @Test func aCaptureOnStandardInputIsRead() throws {
-    let outcome = try Program.run(["conversations", "-", "--format", "json"], input: NorthQuay.root.path + "/" + Self.gate)
+    let outcome = try Program.run(
+      ["conversations", "-", "--format", "json"], input: NorthQuay.root.path + "/" + Self.gate)
     #expect(outcome.code == 0 && outcome.output.contains("\"protocol\": \"mqtt\""), "\(outcome.error)")
   }
 

@@ -25,8 +25,10 @@ import Testing
   /// What each planted change must be told by: pieces of one line each.
   static let planted: [String: [[String]]] = [
     "C01": [
-      ["assets | replaced", "10.20.3.10", "6ES7 315-2EH14-0AB0 → 6ES7 516-3FN02-0AB0", "V3.2.6 → V2.9.2",
-        "S C-C2UR31072012 → S C-N9T455102026", "00:1b:1b:10:03:0a → 28:63:36:10:03:5c"]
+      [
+        "assets | replaced", "10.20.3.10", "6ES7 315-2EH14-0AB0 → 6ES7 516-3FN02-0AB0", "V3.2.6 → V2.9.2",
+        "S C-C2UR31072012 → S C-N9T455102026", "00:1b:1b:10:03:0a → 28:63:36:10:03:5c",
+      ]
     ],
     "C02": [["assets | changed", "10.20.5.10", "firmware: 20.11 → 20.14"]],
     "C03": [
@@ -65,7 +67,10 @@ import Testing
   static let explained: [(pieces: [String], why: String)] = [
     (["10.20.2.199"], "C03: everything the new router is and does"),
     (["45.83.91.17"], "C03: whom it talks to"),
-    (["SW-QUAY-01", "assets | changed", "addresses:"], "C03: the router uses the switch's address 10.20.2.1, unseen before"),
+    (
+      ["SW-QUAY-01", "assets | changed", "addresses:"],
+      "C03: the router uses the switch's address 10.20.2.1, unseen before"
+    ),
     (["identities", "10.20.3.10"], "C01: identity of the controller before and after"),
     (["identities", "10.20.5.10", "20.1"], "C02: the firmware as it was said"),
     (["10.20.10.20", "10.20.1.10", "s7comm"], "C04, C05: the steps of download, stop and start"),

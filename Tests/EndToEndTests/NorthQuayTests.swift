@@ -79,7 +79,9 @@ import Testing
   private static func plain(_ value: String) -> String {
     let text = value.lowercased().replacing("0x", with: "")
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ $0.allSatisfy(\.isNumber) }), let minor = Int(parts[1]) else { return text }
+    guard parts.count == 2, parts.allSatisfy({ $0.allSatisfy(\.isNumber) }), let minor = Int(parts[1]) else {
+      return text
+    }
     return "\(parts[0]).\(minor)"
   }
 

@@ -16,7 +16,8 @@ enum Program {
   /// - Parameter input: a file to be read as standard input.
   static func run(_ arguments: [String], input: String? = nil) throws -> Outcome {
     let process = Process()
-    process.executableURL = FileManager.default.isExecutableFile(atPath: url.path)
+    process.executableURL =
+      FileManager.default.isExecutableFile(atPath: url.path)
       ? url : NorthQuay.root.appending(path: ".build/debug/otassess")
     process.arguments = arguments
     process.currentDirectoryURL = NorthQuay.root

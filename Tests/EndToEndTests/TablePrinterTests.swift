@@ -14,7 +14,10 @@ import Testing
     #expect(TerminalText.escaped(text) == shown)
     let table = OutputTable([.init(name: text)], rows: [[.text(text)]])
     let printed = table.text(.table, TablePrinter.Style(width: 40, hasColours: false))
-    #expect(printed.unicodeScalars.allSatisfy { $0 == "\n" || !$0.properties.isBidiControl && $0.value >= 0x20 && $0 != "\u{7f}" })
+    #expect(
+      printed.unicodeScalars.allSatisfy {
+        $0 == "\n" || !$0.properties.isBidiControl && $0.value >= 0x20 && $0 != "\u{7f}"
+      })
   }
 
   @Test(arguments: [("abc", 3), ("岸壁", 4), ("e\u{301}", 1), ("", 0), ("ｱ", 1), ("🏗", 2)])

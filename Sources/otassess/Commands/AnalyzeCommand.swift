@@ -14,7 +14,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
       Example: otassess analyze visit-1 config --site site.yaml --out out
       """)
 
-  @Argument(help: "Captures (pcap, pcapng, also .gz or .zst), device configurations, folders of both; - is standard input.")
+  @Argument(
+    help: "Captures (pcap, pcapng, also .gz or .zst), device configurations, folders of both; - is standard input.")
   var paths: [String]
 
   @Option(help: "The folder to write; files of the same names in it are replaced, others are left alone.")

@@ -28,7 +28,8 @@ struct CarveCommand: ParsableCommand {
   func run() throws {
     let store = try CaseSource.openStored(`case`)
     let result = try FindingCarver.carve(finding, from: store, places: captures, to: out)
-    Terminal.write("\(out): \(result.frames) frames of \(result.finding.id), \(TerminalText.escaped(result.finding.title))\n")
+    Terminal.write(
+      "\(out): \(result.frames) frames of \(result.finding.id), \(TerminalText.escaped(result.finding.title))\n")
     if !result.lines.isEmpty {
       Terminal.complain("not packets, so not in it: \(result.lines.joined(separator: ", "))")
     }
