@@ -56,6 +56,24 @@ import Testing
     Case(
       id: "ethercat", request: "0e10 08 02 0000 2001 0200 0000 1100 0000",
       name: "broadcast write of device state", kind: .control),
+    Case(id: "fins", request: "80000200010000fb001b 0402", name: "stop", kind: .control),
+    Case(id: "fins", request: "80000200010000fb001b 0307", name: "program area write", kind: .program),
+    Case(id: "slmp", request: "5000 00 ff ff03 00 0800 1000 | 0110 0000 0100", name: "remote run", kind: .control),
+    Case(
+      id: "s7comm_plus",
+      request: "72 02 001a | 31 0000 04f2 0000 0009 00000392 34 00000034 01 9077 0008 03 0000",
+      name: "start controller", kind: .control),
+    Case(
+      id: "s7comm_plus", request: "72 02 0012 | 31 0000 04ca 0000 0009 00000392 34 8a0e0001", name: "create object",
+      kind: .program),
+    Case(
+      id: "mms",
+      request:
+        "01000100 61 22 30 20 020103 a0 1b | a0 19 020104 a5 14 a012 3010 a00e a10c 1a01 'D' 1a07 'Q0$CO$P'",
+      name: "write: operate control", kind: .control),
+    Case(
+      id: "mms", request: "01000100 61 15 30 13 020103 a0 0e | a0 0c 020104 a5 07 a105 a103 800141", name: "write",
+      kind: .write),
   ])
   func aRequestIsOfItsKind(_ sample: Case) throws {
     let type = try #require(

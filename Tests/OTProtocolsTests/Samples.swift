@@ -3,7 +3,7 @@ enum Samples {
   static let all: [Sample] =
     []
     + field
-    + industrial
+    + industrial + controllers
     + link
     + web + remoteAccess + windows
     + engineering + instruments

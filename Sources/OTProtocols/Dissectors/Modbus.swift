@@ -9,16 +9,20 @@ public struct ModbusDissector: Dissector {
       specification: "MODBUS Application Protocol V1.1b3; Messaging on TCP/IP V1.0b", isIndustrial: true,
       depth: [.identity, .operations],
       reads: "all public functions, exceptions, addresses and values, device identification (43/14), server id (17)",
-      displayFilter: "mbtcp || mbudp")
+      displayFilter: "mbtcp || mbudp"),
+    umas,
   ]
   public static let claims: [Claim] = [.tcp(502), .udp(502)]
 
   /// Requests by transaction and unit: what an answer's values stand for.
   private var requests = RequestTable<Request>()
+  var told = RecentValues()
 
   struct Request: Sendable {
     var function: UInt8
     var object: Operation.Object
+    /// Function of the UMAS request inside function 90.
+    var umas: UInt8 = 0
   }
 
   public init() {}
@@ -76,8 +80,10 @@ public struct ModbusDissector: Dissector {
       out.operation(operation)
       throw error
     }
-    requests.remember(Request(function: function, object: operation.object), for: key)
+    var request = Request(function: function, object: operation.object)
     out.operation(operation)
+    if function == Self.umasFunction { request.umas = try umasRequest(&pdu, into: &out) }
+    requests.remember(request, for: key)
   }
 
   /// Port 502 answers, whoever opened the connection; elsewhere the opener asks.
@@ -168,6 +174,7 @@ public struct ModbusDissector: Dissector {
     out.operation(operation)
     switch function {
     case 17: try Self.serverIdentifier(&pdu, into: &out)
+    case Self.umasFunction: try umasResponse(&pdu, asked?.umas, into: &out)
     case 43 where pdu.peek() == 14: try Self.deviceIdentification(&pdu, into: &out)
     default: break
     }

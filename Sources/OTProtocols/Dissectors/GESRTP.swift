@@ -1,0 +1,137 @@
+import OTCore
+
+/// GE SRTP, the protocol of GE Fanuc and Emerson PACSystems controllers.
+/// No public specification; header and services as told by Denton et al., "Leveraging the SRTP protocol" (2017).
+public struct GESRTPDissector: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "ge_srtp", name: "GE SRTP", specification: "GE (unpublished); Denton et al. 2017", isIndustrial: true,
+      depth: [.operations], reads: "services, memory areas and addresses, answers and refusals", displayFilter: "")
+  ]
+  public static let claims: [Claim] = [.tcp(18245)]
+  public static let probe = ProbeStrength.weak
+
+  public init() {}
+
+  // MARK: framing
+
+  private static let headerLength = 56
+
+  /// Kind of packet, 0, sequence number, length of the text behind the header of 56 octets.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isStream, hint.isClaimed else { return .notThisProtocol }
+    guard let kind = bytes.byte(0), bytes.byte(1) ?? 0 == 0 else { return .notThisProtocol }
+    guard kind <= Kind.last else { return .notThisProtocol }
+    guard let length = bytes.le16(4), bytes.count > 31 else { return .needMore }
+    if kind == Kind.request || kind == Kind.answer, !Message.isKnown(bytes[31]) { return .notThisProtocol }
+    return .pdu(byteCount: headerLength + Int(length))
+  }
+
+  private enum Kind {
+    static let open: UInt8 = 0
+    static let opened: UInt8 = 1
+    static let request: UInt8 = 2
+    static let answer: UInt8 = 3
+    static let last: UInt8 = 9
+  }
+
+  /// Type of the mailbox message in octet 31.
+  private enum Message {
+    static let refusal: UInt8 = 0xd1
+    static func isKnown(_ octet: UInt8) -> Bool {
+      switch octet {
+      case 0x80, 0x94, 0xc0, 0xd1, 0xd4: true
+      default: false
+      }
+    }
+  }
+
+  // MARK: dissecting
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    switch try pdu.u8("kind of packet") {
+    case Kind.request:
+      guard let message = pdu.bytes.byte(31) else { throw DecodeError("message type", at: 31, .truncated) }
+      // A long request has its service in the text, eight octets further.
+      let start = message == 0x80 ? 50 : 42
+      guard let service = pdu.bytes.byte(start) else { throw DecodeError("service", at: start, .truncated) }
+      var operation = Operation(UInt64(service), .request)
+      if Self.isMemory(service), let selector = pdu.bytes.byte(start + 1), let offset = pdu.bytes.le16(start + 2),
+        let count = pdu.bytes.le16(start + 4)
+      {
+        operation.object = .numbers(UInt32(selector), UInt32(offset), UInt32(count), 0)
+      }
+      out.operation(operation)
+    case Kind.answer:
+      guard let message = pdu.bytes.byte(31) else { throw DecodeError("message type", at: 31, .truncated) }
+      var operation = Operation(Self.answerCode, .response, outcome: .success)
+      if message == Message.refusal {
+        let status = pdu.bytes.be16(42) ?? 0
+        operation.outcome = .failure(UInt32(status))
+      }
+      out.operation(operation)
+    default: break
+    }
+  }
+
+  private static func isMemory(_ service: UInt8) -> Bool { (0x04...0x09).contains(service) }
+
+  // MARK: names
+
+  /// An answer does not repeat its service: it is told by the kind of its packet.
+  private static let answerCode: UInt64 = 0x103
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    guard code < 0x100 else { return OperationDescription(code: "type3", name: "answer", kind: .other) }
+    let (name, kind): (String, OperationKind) =
+      switch code {
+      case 0x00: ("short status", .diagnose)
+      case 0x03: ("program names", .discover)
+      case 0x04: ("read system memory", .read)
+      case 0x05: ("read task memory", .read)
+      case 0x06: ("read program memory", .read)
+      case 0x07: ("write system memory", .write)
+      case 0x08: ("write task memory", .write)
+      case 0x09: ("write program memory", .program)
+      case 0x20: ("programmer logon", .authenticate)
+      case 0x21: ("change privilege level", .authenticate)
+      case 0x22: ("set controller id", .configure)
+      case 0x23: ("set run or stop", .control)
+      case 0x24: ("set time", .time)
+      case 0x25: ("read time", .read)
+      case 0x38: ("read fault table", .diagnose)
+      case 0x39: ("clear fault table", .configure)
+      case 0x3f: ("program store", .program)
+      case 0x40: ("program load", .program)
+      case 0x43: ("controller type and id", .discover)
+      case 0x44: ("toggle forcing of memory", .control)
+      default: ("service " + hexadecimal(code, digits: 2), .other)
+      }
+    return OperationDescription(code: "svc" + hexadecimal(code, digits: 2), name: name, kind: kind)
+  }
+
+  public static func describe(
+    object selector: UInt32, _ offset: UInt32, _ count: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+  ) -> String? {
+    let area =
+      switch selector {
+      case 0x08: "%R"
+      case 0x0a: "%AI"
+      case 0x0c: "%AQ"
+      case 0x10, 0x46: "%I"
+      case 0x12, 0x48: "%Q"
+      case 0x14, 0x4a: "%T"
+      case 0x16, 0x4c: "%M"
+      case 0x18, 0x4e: "%SA"
+      case 0x1a, 0x50: "%SB"
+      case 0x1c, 0x52: "%SC"
+      case 0x1e, 0x54: "%S"
+      case 0x38, 0x56: "%G"
+      default: "selector " + hexadecimal(selector, digits: 2) + " "
+      }
+    let first = "\(area)\(offset + 1)"
+    return count > 1 ? "\(first) x \(count)" : first
+  }
+}

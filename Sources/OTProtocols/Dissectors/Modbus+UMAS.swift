@@ -1,0 +1,150 @@
+import OTCore
+
+/// Schneider UMAS, the engineering protocol inside Modbus function 90 of Modicon M340, M580, Quantum and Premium.
+/// No public specification; functions as told by L. Martin-Liras ("The unknown Modbus function 90") and Kaspersky
+/// ICS CERT.
+extension ModbusDissector {
+  static let umas = ProtocolInfo(
+    id: "umas", name: "Schneider UMAS", specification: "Schneider (unpublished); Kaspersky ICS CERT, 2022",
+    isIndustrial: true, depth: [.identity, .operations],
+    reads: "functions and results, name and version of the controller, project, who reserves it, texts of programs",
+    displayFilter: "modbus.func_code == 90")
+  static let umasLayer = 1
+  static let umasFunction: UInt8 = 90
+
+  private enum UMAS {
+    static let readID: UInt8 = 0x02
+    static let readProject: UInt8 = 0x03
+    static let reserve: UInt8 = 0x10
+    static let readBlock: UInt8 = 0x20
+    static let beginUpload: UInt8 = 0x30
+    static let beginDownload: UInt8 = 0x33
+    static let downloadBlock: UInt8 = 0x34
+    static let error: UInt8 = 0xfd
+    static let success: UInt8 = 0xfe
+  }
+
+  /// Session key, function, parameters; the function.
+  mutating func umasRequest(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) -> UInt8 {
+    try pdu.skip(1, "UMAS session key")
+    let function = try pdu.u8("UMAS function")
+    out.operation(Operation(UInt64(function), .request, layer: UInt8(Self.umasLayer)))
+    switch function {
+    case UMAS.reserve:
+      // Four octets, then the name of the computer that takes the reservation.
+      try pdu.skip(4, "client")
+      let length = Int(try pdu.u8("length of client name"))
+      tell(.sender, .hostname, try pdu.take(length, "client name"), into: &out)
+    case UMAS.beginUpload: out.record(.file(FileSeen(out.text("program"), .toServer, layer: UInt8(Self.umasLayer))))
+    case UMAS.beginDownload: out.record(.file(FileSeen(out.text("program"), .toClient, layer: UInt8(Self.umasLayer))))
+    default: break
+    }
+    return function
+  }
+
+  /// Session key, 0xfe or 0xfd, result of the function that was asked.
+  mutating func umasResponse(
+    _ pdu: inout ByteCursor, _ asked: UInt8?, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    try pdu.skip(1, "UMAS session key")
+    let status = try pdu.u8("UMAS status")
+    var operation = Operation(UInt64(status), .response, layer: UInt8(Self.umasLayer))
+    if status == UMAS.success { operation.outcome = .success }
+    if status == UMAS.error { operation.outcome = .failure(UInt32(pdu.peek() ?? 0)) }
+    out.operation(operation)
+    guard status == UMAS.success else { return }
+    switch asked {
+    case UMAS.readID: try controller(&pdu, into: &out)
+    case UMAS.readProject, UMAS.readBlock, UMAS.downloadBlock: texts(pdu.rest(), into: &out)
+    default: break
+    }
+  }
+
+  /// Range, identifier, model, version of communication in binary-coded decimals …, name of the controller.
+  private mutating func controller(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    try pdu.skip(8, "range, identifier and model")
+    let version = try pdu.take(2, "version")
+    try pdu.skip(12, "patch, hardware and crash code")
+    let length = Int(try pdu.u8("length of name"))
+    let name = try pdu.take(length, "name")
+    guard !name.isEmpty, name.isPlainText, told.isNew(name, salt: 0) else { return }
+    let layer = UInt8(Self.umasLayer)
+    out.identity(.sender, .productName, out.text(name), layer: layer)
+    let start = out.text(UInt64(version[1]))
+    _ = out.text(".")
+    out.identity(.sender, .firmwareVersion, start.through(out.text(hex: version.extracting(0..<1))), layer: layer)
+  }
+
+  /// Texts of at least six characters, mostly letters, in a project or program: its name, messages, communities.
+  private mutating func texts(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+    var start = 0
+    while start < data.count {
+      var end = start
+      var letters = 0
+      while end < data.count, data[end] >= 0x20, data[end] <= 0x7e {
+        if Self.isLetter(data[end]) { letters += 1 }
+        end += 1
+      }
+      if end - start >= 6, letters * 4 >= (end - start) * 3 {
+        tell(.sender, .other, data.extracting(start..<end), into: &out)
+      }
+      start = end + 1
+    }
+  }
+
+  private static func isLetter(_ octet: UInt8) -> Bool {
+    octet == 0x20 || (octet >= 0x61 && octet <= 0x7a) || (octet >= 0x41 && octet <= 0x5a)
+      || (octet >= 0x30 && octet <= 0x39)
+  }
+
+  private mutating func tell(
+    _ subject: Subject, _ attribute: IdentityAttribute, _ value: Span<UInt8>, into out: inout ObservationBuffer
+  ) {
+    guard told.isNew(value, salt: UInt64(attribute.rawValue) + 1) else { return }
+    out.identity(subject, attribute, out.text(value.trimmed()), layer: UInt8(Self.umasLayer))
+  }
+
+  static func umasDescription(_ function: UInt8) -> OperationDescription {
+    let (name, kind) = umasName(function)
+    return OperationDescription(code: hexadecimal(function, digits: 2), name: name, kind: kind)
+  }
+
+  private static func umasName(_ function: UInt8) -> (String, OperationKind) {
+    switch function {
+    case 0x01: ("initialise communication", .session)
+    case 0x02: ("read controller id", .discover)
+    case 0x03: ("read project information", .discover)
+    case 0x04: ("read controller status", .diagnose)
+    case 0x06: ("read memory card information", .discover)
+    case 0x0a: ("repeat", .diagnose)
+    case 0x10: ("take reservation", .session)
+    case 0x11: ("release reservation", .session)
+    case 0x12: ("keep reservation alive", .session)
+    case 0x20: ("read memory block", .read)
+    case 0x21: ("write memory block", .write)
+    case 0x22: ("read variables", .read)
+    case 0x23: ("write variables", .write)
+    case 0x24: ("read coils and registers", .read)
+    case 0x25: ("write coils and registers", .write)
+    case 0x26: ("read data dictionary", .read)
+    case 0x30: ("begin program transfer to controller", .program)
+    case 0x31: ("program block to controller", .program)
+    case 0x32: ("end program transfer to controller", .program)
+    case 0x33: ("begin program transfer from controller", .program)
+    case 0x34: ("program block from controller", .program)
+    case 0x35: ("end program transfer from controller", .program)
+    case 0x36: ("back up or restore program", .program)
+    case 0x39: ("read ethernet master data", .read)
+    case 0x40: ("start controller", .control)
+    case 0x41: ("stop controller", .control)
+    case 0x50: ("monitor controller", .read)
+    case 0x58: ("check controller", .diagnose)
+    case 0x70: ("read i/o object", .read)
+    case 0x71: ("write i/o object", .write)
+    case 0x73: ("get status of module", .diagnose)
+    case 0xfd: ("error", .other)
+    case 0xfe: ("success", .other)
+    default: ("function " + hexadecimal(function, digits: 2), .other)
+    }
+  }
+}

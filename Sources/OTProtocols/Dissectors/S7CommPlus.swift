@@ -1,0 +1,180 @@
+import OTCore
+
+/// S7comm-plus, the protocol of SIMATIC S7-1200 and 1500.
+/// No public specification; header, functions and attributes as told by T. Wiens' `s7comm_plus` dissector.
+public struct S7CommPlusDissector: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "s7comm_plus", name: "S7 communication plus", specification: "Siemens (unpublished); s7comm_plus of T. Wiens",
+      isIndustrial: true, depth: [.identity, .operations],
+      reads: "functions of requests, answers and notifications, order number and firmware of the controller, names of "
+        + "sessions and objects; not the values",
+      displayFilter: "tpkt")
+  ]
+  public static let claims: [Claim] = [.inner(.isoTransport)]
+  public static let probe = ProbeStrength.weak
+
+  private var told = RecentValues()
+  /// What requests touched, by sequence number.
+  private var variants = RequestTable<Variant>()
+  /// Whether the last data unit of either side ended without trailer, so that the next one goes on with it.
+  private var clientGoesOn = false
+  private var serverGoesOn = false
+
+  public init() {}
+
+  // MARK: framing
+
+  /// Identifier 0x72, version, length of the data; behind them a trailer that repeats the header with length 0.
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard bytes.byte(0) == 0x72, let version = bytes.byte(1), let length = bytes.be16(2).map(Int.init) else {
+      return .notThisProtocol
+    }
+    guard (1...3).contains(version) || version >= 0xfe, length + 4 <= bytes.count, bytes.count <= length + 8 else {
+      return .notThisProtocol
+    }
+    return .pdu(byteCount: bytes.count)
+  }
+
+  // MARK: dissecting
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    try pdu.skip(1, "protocol identifier")
+    let version = try pdu.u8("version")
+    let length = Int(try pdu.u16("length"))
+    let isClient = context.senderIsClient
+    let role: Operation.Role = isClient ? .request : .response
+    guard version < Version.systemEvent else {
+      out.operation(Operation(Self.code(version, .keepAlive, 0), role))
+      return
+    }
+    let goesOn = (isClient ? clientGoesOn : serverGoesOn) && !context.afterGap
+    let hasTrailer = pdu.bytes.count >= length + 8
+    if isClient { clientGoesOn = !hasTrailer } else { serverGoesOn = !hasTrailer }
+    var data = try pdu.slice(length, "data")
+    // Since version 3 an authentication code of 32 octets stands in front.
+    if version == 3, data.peek() == 32 { try data.skip(33, "integrity") }
+    if goesOn {
+      out.operation(Operation(Self.code(version, .fragment, 0), role))
+      names(data.rest(), isClient, into: &out)
+      return
+    }
+    guard !data.isAtEnd else {
+      out.operation(Operation(Self.code(version, .keepAlive, 0), role))
+      return
+    }
+    let opcode = Opcode(rawValue: try data.u8("opcode"))
+    switch opcode {
+    case .request, .response, .shortResponse:
+      try data.skip(2, "reserved")
+      let function = try data.u16("function")
+      record(function, version, opcode == .request, data.peekRest(), into: &out)
+      names(data.rest(), opcode == .request, into: &out)
+    case .notification:
+      out.operation(Operation(Self.code(version, .notification, 0), .response))
+      names(data.rest(), false, into: &out)
+    default: out.operation(Operation(Self.code(version, .fragment, 0), role))
+    }
+  }
+
+  private mutating func record(
+    _ function: UInt16, _ version: UInt8, _ isRequest: Bool, _ rest: Span<UInt8>, into out: inout ObservationBuffer
+  ) {
+    let sequence = UInt64(rest.be16(2) ?? 0)
+    var code = Self.code(version, .function, function)
+    if isRequest {
+      let variant = Self.variant(function, rest)
+      code |= variant.rawValue << 32
+      variants.remember(variant, for: sequence)
+    } else if let variant = variants.request(sequence) {
+      code |= variant.rawValue << 32
+    }
+    out.operation(Operation(code, isRequest ? .request : .response))
+  }
+
+  struct Opcode: Equatable {
+    var rawValue: UInt8
+    static let request = Opcode(rawValue: 0x31)
+    static let response = Opcode(rawValue: 0x32)
+    static let notification = Opcode(rawValue: 0x33)
+    /// An answer of older firmware that holds a status alone.
+    static let shortResponse = Opcode(rawValue: 0x02)
+  }
+
+  private enum Version { static let systemEvent: UInt8 = 0xfe }
+
+  // MARK: identity
+
+  /// Texts (data type 0x15, length, UTF-8) wherever they stand: objects nest in ways that only whole streams tell.
+  private mutating func names(_ data: Span<UInt8>, _ isRequest: Bool, into out: inout ObservationBuffer) {
+    var index = 2
+    while index + 2 < data.count {
+      guard data[index] == 0x15, data[index - 1] == 0 else {
+        index += 1
+        continue
+      }
+      var start = index + 2
+      var count = Int(data[index + 1])
+      if count & 0x80 != 0 {
+        count = (count & 0x7f) << 7 | Int(data[index + 2] & 0x7f)
+        start += 1
+      }
+      let text = data.clamped(from: start, count: count)
+      guard count >= 4, text.count == count, text.isPlainText else {
+        index += 1
+        continue
+      }
+      tell(text, attribute: data.be16(index - 3) ?? 0, isRequest, into: &out)
+      index = start + count
+    }
+  }
+
+  /// A text, told by its form or by the attribute it is the value of.
+  private mutating func tell(
+    _ text: Span<UInt8>, attribute: UInt16, _ isRequest: Bool, into out: inout ObservationBuffer
+  ) {
+    // Whatever is said of a controller is said of the one that is asked.
+    let controller: Subject = isRequest ? .receiver : .sender
+    if let first = text.first(UInt8(ascii: ";")), first <= 2, text.hasASCII("6ES7", at: first + 1) {
+      guard told.isNew(text, salt: isRequest ? 1 : 2) else { return }
+      let rest = text.extracting((first + 1)..<text.count)
+      let end = rest.firstIndex(of: UInt8(ascii: ";"))
+      out.identity(controller, .orderNumber, out.text(rest.extracting(0..<end).trimmed()))
+      let firmware = rest.clamped(from: end + 1, count: 32).trimmed()
+      if !firmware.isEmpty { out.identity(controller, .firmwareVersion, out.text(firmware)) }
+    } else if text.hasASCII("6ES7 ") {
+      guard told.isNew(text, salt: isRequest ? 3 : 4) else { return }
+      // Order number in 20 characters, then the serial number: `6ES7 215-1AG40-0XB0 S V-L8BT7803`.
+      out.identity(controller, .orderNumber, out.text(text.clamped(from: 0, count: 20).trimmed()))
+      let serial = text.clamped(from: 20, count: 32).trimmed()
+      if serial.hasASCII("S ") { out.identity(controller, .serialNumber, out.text(serial)) }
+    } else {
+      switch attribute {
+      case Attribute.clientApplication where isRequest:
+        if told.isNew(text, salt: 5) { out.identity(.sender, .application, out.text(text)) }
+      case Attribute.clientName where isRequest:
+        if told.isNew(text, salt: 6) { out.identity(.sender, .clientID, out.text(text)) }
+      case Attribute.objectName where Self.namesDevice(text):
+        if told.isNew(text, salt: isRequest ? 7 : 8) { out.identity(controller, .objectName, out.text(text)) }
+      case Attribute.deviceDescription where text.hasASCII("S7"):
+        if told.isNew(text, salt: isRequest ? 9 : 10) { out.identity(controller, .description, out.text(text)) }
+      default: break
+      }
+    }
+  }
+
+  /// Attribute numbers in seven bits an octet, as they stand on the wire.
+  private enum Attribute {
+    static let objectName: UInt16 = 0x8169
+    static let clientApplication: UInt16 = 0x8229
+    static let clientName: UInt16 = 0x822a
+    static let deviceDescription: UInt16 = 0xbe76
+  }
+
+  /// Of the many names of objects, those of stations, modules and the program.
+  private static func namesDevice(_ text: Span<UInt8>) -> Bool {
+    text.hasASCII("CPU") || text.hasASCII("PLC") || text.hasASCII("S7-") || text.hasASCII("6ES7")
+  }
+}
