@@ -1,26 +1,21 @@
 import OTCore
 
-/// Beckhoff ADS in AMS over TCP, and the discovery of TwinCAT systems over UDP.
-/// Beckhoff Information System, "AMS/ADS specification" (TE1000); discovery is unpublished, as told by `pyads`.
+/// Beckhoff ADS in AMS over TCP.
+/// Beckhoff Information System, "AMS/ADS specification" (TE1000).
 public struct ADSDissector: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ads", name: "Beckhoff ADS", specification: "Beckhoff AMS/ADS specification (TE1000)", isIndustrial: true,
       depth: [.identity, .operations],
       reads: "all commands with their results, index groups and offsets, AMS net ids, name and version of devices",
-      displayFilter: "ams"),
-    ProtocolInfo(
-      id: "ads_discovery", name: "Beckhoff ADS discovery", specification: "Beckhoff (unpublished); pyads",
-      isIndustrial: true, depth: [.identity, .operations],
-      reads: "net id, host name, TwinCAT version, routes added and the accounts they name", displayFilter: ""),
+      displayFilter: "ams")
   ]
-  public static let claims: [Claim] = [.tcp(48898), .udp(48899)]
+  public static let claims: [Claim] = [.tcp(48898)]
   public static let probe = ProbeStrength.strong
 
   private var told = RecentValues()
   /// Requests by invocation: object and device port of what is answered.
   private var requests = RequestTable<Operation.Object>()
-  private var login = PendingLogin()
 
   public init() {}
 
@@ -28,10 +23,7 @@ public struct ADSDissector: Dissector {
 
   /// AMS/TCP header: two reserved octets 0, length; AMS header of 32 octets, whose last length must fit the first.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isStream else {
-      guard bytes.le32(0) == discoveryMagic, bytes.count >= 24 else { return .notThisProtocol }
-      return .pdu(byteCount: bytes.count)
-    }
+    guard hint.isStream else { return .notThisProtocol }
     guard let reserved = bytes.be16(0) else { return hint.isClaimed ? .needMore : .notThisProtocol }
     guard reserved == 0 else { return .notThisProtocol }
     guard let length = bytes.le32(2).map(Int.init) else { return hint.isClaimed ? .needMore : .notThisProtocol }
@@ -40,8 +32,6 @@ public struct ADSDissector: Dissector {
     guard command <= 9, flags & 0xff00 == 0, Int(data) == length - 32 else { return .notThisProtocol }
     return .pdu(byteCount: 6 + length)
   }
-
-  private static let discoveryMagic: UInt32 = 0x7114_6603
 
   /// Commands, "AMS header".
   enum Command {
@@ -59,7 +49,6 @@ public struct ADSDissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    guard context.isStream else { return try discovery(&pdu, into: &out) }
     try pdu.skip(6, "AMS/TCP header")
     let target = try pdu.take(6, "target net id")
     let targetPort = try pdu.u16le("target port")
@@ -104,12 +93,7 @@ public struct ADSDissector: Dissector {
   /// Six octets in decimal, an address of its own that need not be the host's.
   private mutating func tell(_ netID: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) {
     guard told.isNew(netID, salt: subject == .sender ? 1 : 2) else { return }
-    out.identity(subject, .address, Self.text(netID, into: &out))
-  }
-
-  private static func text(_ netID: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
-    func part(_ index: Int) -> UInt64 { UInt64(netID.byte(index) ?? 0) }
-    return out.text(joined: part(0), part(1), part(2), part(3), part(4), part(5))
+    out.identity(subject, .address, out.text(netID: netID))
   }
 
   /// "ADS Read Device Info": result, major and minor version, build, 16 characters of name.
@@ -126,75 +110,21 @@ public struct ADSDissector: Dissector {
     out.identity(.sender, .application, start.through(out.text(joined: major, minor, build)))
   }
 
-  // MARK: discovery
-
-  /// Magic, invocation, service (top bit: answer), net id and port of the sender, then tagged values.
-  private mutating func discovery(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
-    try pdu.skip(8, "magic and invoke id")
-    let service = try pdu.u32le("service")
-    let isResponse = service & 0x8000_0000 != 0
-    let code = UInt64(service & 0x7fff_ffff)
-    tell(try pdu.take(6, "net id"), .sender, into: &out)
-    try pdu.skip(2, "port")
-    let count = Int(try pdu.u32le("number of tags"))
-    var operation = Operation(code, isResponse ? .response : .request, layer: 1)
-    if isResponse { operation.outcome = .success }
-    defer { out.operation(operation) }
-    var user: Span<UInt8> = pdu.bytes.extracting(0..<0)
-    var password: Span<UInt8>?
-    for _ in 0..<min(count, 32) {
-      guard pdu.remaining >= 4 else { break }
-      let tag = try pdu.u16le("tag")
-      let value = try pdu.take(Int(try pdu.u16le("tag length")), "tag value")
-      switch tag {
-      case 1:
-        if isResponse, let status = value.le32(0), status != 0 { operation.outcome = .failure(status) }
-      case 2: password = value.untilNUL()
-      case 3 where isResponse && value.count >= 4:
-        if let major = value.byte(0), let minor = value.byte(1), let build = value.le16(2) {
-          out.identity(
-            .sender, .softwareVersion, out.text(joined: UInt64(major), UInt64(minor), UInt64(build)), layer: 1)
-        }
-      case 5: out.identity(.sender, .hostname, out.text(value.untilNUL()), layer: 1)
-      case 12: operation.object = .text(out.text(value.untilNUL()))
-      case 13: user = value.untilNUL()
-      default: break
-      }
-    }
-    guard code == Service.addRoute else { return }
-    if isResponse {
-      login.answered(operation.outcome == .success, layer: 1, into: &out)
-    } else if let password {
-      login.name(user)
-      login.sent(.clearText, login.judge(password: password), layer: 1, into: &out)
-    }
-  }
-
-  private enum Service { static let addRoute: UInt64 = 6 }
-
   // MARK: names
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let (name, kind): (String, OperationKind) =
-      if layer == 1 {
-        switch code {
-        case 1: ("server information", .discover)
-        case 6: ("add route", .configure)
-        default: ("service \(code)", .other)
-        }
-      } else {
-        switch UInt16(truncatingIfNeeded: code) {
-        case 1: ("read device info", .discover)
-        case 2: ("read", .read)
-        case 3: ("write", .write)
-        case 4: ("read state", .diagnose)
-        case 5: ("write control", .control)
-        case 6: ("add device notification", .read)
-        case 7: ("delete device notification", .session)
-        case 8: ("device notification", .report)
-        case 9: ("read write", .read)
-        default: ("command \(code)", .other)
-        }
+      switch UInt16(truncatingIfNeeded: code) {
+      case 1: ("read device info", .discover)
+      case 2: ("read", .read)
+      case 3: ("write", .write)
+      case 4: ("read state", .diagnose)
+      case 5: ("write control", .control)
+      case 6: ("add device notification", .read)
+      case 7: ("delete device notification", .session)
+      case 8: ("device notification", .report)
+      case 9: ("read write", .read)
+      default: ("command \(code)", .other)
       }
     return OperationDescription(code: "\(code)", name: name, kind: kind)
   }
@@ -216,5 +146,13 @@ public struct ADSDissector: Dissector {
       "power good", "error", "shutdown", "suspend", "resume", "config", "reconfig",
     ]
     return Int(state) < names.count ? names[Int(state)] : "\(state)"
+  }
+}
+
+extension ObservationBuffer {
+  /// An AMS net id: six octets in decimal.
+  mutating func text(netID: Span<UInt8>) -> TextRef {
+    func part(_ index: Int) -> UInt64 { UInt64(netID.byte(index) ?? 0) }
+    return text(joined: part(0), part(1), part(2), part(3), part(4), part(5))
   }
 }
