@@ -4,8 +4,8 @@ public enum ProtocolRegistry {
     // Controllers, telecontrol
     CIPIODissector.self, DNP3Dissector.self, EtherNetIPDissector.self, IEC104Dissector.self,
     ISOTransportDissector.self, ModbusDissector.self, S7CommDissector.self,
-    ADSDissector.self, ADSDiscoveryDissector.self, FINSDissector.self, GESRTPDissector.self, MELSOFTDissector.self, MMSDissector.self,
-    OPCUADissector.self, S7CommPlusDissector.self, SLMPDissector.self,
+    ADSDissector.self, ADSDiscoveryDissector.self, FINSDissector.self, GESRTPDissector.self, MELSOFTDissector.self,
+    MMSDissector.self, OPCUADissector.self, S7CommPlusDissector.self, SLMPDissector.self,
     // Buildings, PROFINET, substations
     BACnet.self, ProfinetDCP.self, ProfinetRealTime.self, GOOSE.self, SampledValues.self, MQTT.self,
     // Windows' remote calls and what travels in them

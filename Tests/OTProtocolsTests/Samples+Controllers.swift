@@ -331,7 +331,8 @@ extension Samples {
         .response("03661471 00000000 06000080 050d75600101 1027 01000000 0100 0400 00000000", isStream: false),
       ],
       [
-        "ads_discovery sender address \"192.168.1.99.1.1\"", "ads_discovery request 1", "ads_discovery sender address \"5.13.117.96.1.1\"",
+        "ads_discovery sender address \"192.168.1.99.1.1\"", "ads_discovery request 1",
+        "ads_discovery sender address \"5.13.117.96.1.1\"",
         "ads_discovery sender hostname \"CX_01\"", "ads_discovery sender software_version \"2.11.2103\"",
         "ads_discovery response 1 success", "ads_discovery credential clear text \"me\" well-known default",
         "ads_discovery request 6 [ES]", "ads_discovery credential clear text \"me\" well-known default accepted",

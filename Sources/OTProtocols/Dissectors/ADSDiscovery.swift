@@ -1,7 +1,7 @@
 import OTCore
 
 /// Discovery of Beckhoff TwinCAT systems and the making of routes to them, over UDP.
-/// Unpublished; tags as told by `pyads` and Wireshark's users.
+/// Unpublished; tags as told by `pyads`.
 public struct ADSDiscoveryDissector: Dissector {
   public static let protocols = [
     ProtocolInfo(
@@ -55,7 +55,7 @@ public struct ADSDiscoveryDissector: Dissector {
         if let major = value.byte(0), let minor = value.byte(1), let build = value.le16(2) {
           out.identity(.sender, .softwareVersion, out.text(joined: UInt64(major), UInt64(minor), UInt64(build)))
         }
-      case 5: out.identity(.sender, .hostname, out.text(value.untilNUL()))
+      case 5 where isResponse: out.identity(.sender, .hostname, out.text(value.untilNUL()))
       case 12: operation.object = .text(out.text(value.untilNUL()))
       case 13: user = value.untilNUL()
       default: break
