@@ -12,12 +12,9 @@ import Testing
   /// Not read by this version, each with what is seen instead. A test that finds one of them read asks for this list to
   /// be shortened.
   enum KnownGap {
-    /// What OPC UA, RTSP and HTTP bodies say of a device: those protocols are not dissected, bodies are not read.
-    static let identities: Set<String> = [
-      "STS01-CAM: DS-2CD2T46G2", "CMS: CraneCMS", "CMS: 4.2.1", "CMS: Harbour Controls", "VMS: NQ-VMS/3.1",
-    ]
-    /// OPC UA without security: the conversation is there, its settings are not read.
-    static let weaknesses: Set<String> = ["W08"]
+    /// What RTSP and HTTP bodies say of a device: RTSP is not dissected, bodies are not read.
+    static let identities: Set<String> = ["STS01-CAM: DS-2CD2T46G2", "VMS: NQ-VMS/3.1"]
+    static let weaknesses: Set<String> = []
     /// Several tags are asked one after the other each second, which is no single rhythm.
     static let cycles: Set<String> = ["10.20.5.20 10.20.5.10"]
   }
@@ -119,7 +116,7 @@ import Testing
   static let rules: [String: [String]] = [
     "W01": ["OT-CRED-001", "OT-SVC-001"], "W02": ["OT-CRED-001", "OT-CRED-003"], "W03": ["OT-SNMP-001"],
     "W04": ["OT-SMB-001"], "W05": ["OT-NET-001"], "W06": ["OT-CRED-002"], "W07": ["OT-CRED-001"],
-    "W08": ["OT-TLS-", "OT-CRED-"], "W09": ["OT-VNC-002"], "W10": ["OT-NET-003"], "W11": ["OT-NET-001"],
+    "W08": ["OT-OPCUA-"], "W09": ["OT-VNC-002"], "W10": ["OT-NET-003"], "W11": ["OT-NET-001"],
     "W12": ["OT-PWR-001"], "W13": ["OT-RDP-001"],
   ]
 

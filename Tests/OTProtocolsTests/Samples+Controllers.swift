@@ -102,6 +102,20 @@ extension Samples {
         "opcua credential clear text \"user\" well-known default accepted", "opcua response 470 success",
       ]),
     Sample(
+      "opcua", "an anonymous session is no authentication",
+      [
+        .request(
+          """
+          'MSGF' 5f000000 01000000 01000000 03000000 03000000 0100d301 \(opcuaRequestHeader)
+          ffffffff ffffffff 00000000 00000000 | 01004101 01 05000000 01000000 '1' | ffffffff ffffffff
+          """),
+        .response("'MSGF' 34000000 01000000 01000000 03000000 03000000 0100d601 \(opcuaResponseHeader)"),
+      ],
+      [
+        "opcua property authentication \"anonymous\"", "opcua request 467",
+        "opcua credential no authentication \"\" empty accepted", "opcua response 470 success",
+      ]),
+    Sample(
       "opcua", "a read of the server's status tells its build",
       [
         .request(

@@ -1,1 +1,1 @@
-// SHA-256 of rules.pack: a8e22b7f341d96d47ea8571f48ec9bb05fe05679238ebcaa4cfc9c69fd06b14a
+// SHA-256 of rules.pack: c7605e969610574c0cdbc5c866d325757da6f6a2434ddc5a095a1a030d785839

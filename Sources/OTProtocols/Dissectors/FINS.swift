@@ -32,16 +32,20 @@ public struct FINSDissector: Dissector {
       return .pdu(byteCount: min(8 + Int(length), bytes.count))
     }
     guard hint.isClaimed, isFrame(bytes) else { return .notThisProtocol }
+    guard hint.isEstablished || isKnown(bytes.be16(10) ?? 0) else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
 
   private static let tcpMagic: UInt32 = 0x4649_4e53
 
-  /// Section 3-3: control field (bit 7 gateway, 6 response, 0 no response wanted), reserved 0, gateway count at most 7.
+  private static func isKnown(_ command: UInt16) -> Bool { describe(command).1 != .other }
+
+  /// Section 3-3: control field (bit 7 gateway, 6 response, 0 no response wanted), reserved 0, gateway count at most 7,
+  /// networks 0 to 127.
   private static func isFrame(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count >= 12, bytes.count <= 2014, let control = bytes.byte(0), control & 0x3e == 0,
       bytes.byte(1) == 0, let gateways = bytes.byte(2), gateways <= 7, let main = bytes.byte(10), main >= 1,
-      main <= 0x28
+      main <= 0x28, bytes[3] <= 127, bytes[6] <= 127
     else { return false }
     return control & 0x40 == 0 || bytes.count >= 14
   }

@@ -151,7 +151,8 @@ public struct MMSDissector: Dissector {
     while let list = lists.next() {
       var fields = BERReader(list.content)
       while let field = fields.next() {
-        guard field.identifier == 0xa0 else { continue }
+        // A value of its syntax, or the same as octets.
+        guard field.identifier == 0xa0 || field.identifier == 0x81 else { continue }
         var value = BERReader(field.content)
         let element = try value.required("presentation data value")
         if element.identifier & 0xc0 == 0x40 {
@@ -191,7 +192,7 @@ public struct MMSDissector: Dissector {
   ) throws(DecodeError) {
     var fields = BERReader(external)
     while let field = fields.next() {
-      guard field.identifier == 0xa0 else { continue }
+      guard field.identifier == 0xa0 || field.identifier == 0x81 else { continue }
       var value = field.reader
       try message(try value.required("MMS PDU"), context, into: &out)
     }

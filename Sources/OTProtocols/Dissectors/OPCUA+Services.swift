@@ -96,9 +96,12 @@ extension OPCUADissector {
     }
     for _ in 0..<(try cursor.uaCount("locales")) { _ = try cursor.uaString("locale") }
     let object = try cursor.uaExtensionObject()
+    isAnonymous = false
     var token = ByteCursor(cursor.uaBytes(object.body))
     switch object.type {
-    case 321: tell(authentication: "anonymous", into: &out)
+    case 0, 321:
+      isAnonymous = true
+      tell(authentication: "anonymous", into: &out)
     case 324:
       tell(authentication: "user name", into: &out)
       _ = try token.uaString("policy")
@@ -124,6 +127,11 @@ extension OPCUADissector {
     if type == Service.activateSession + 3 { login.answered(outcome == .success, into: &out) }
     guard outcome == .success else { return }
     switch type {
+    case Service.activateSession + 3 where isAnonymous:
+      isAnonymous = false
+      out.record(
+        .credential(
+          CredentialExposure(.none, account: .none, strength: .empty, accepted: true, senderAuthenticates: false)))
     case Service.findServers + 3:
       for _ in 0..<(try cursor.uaCount("servers")) { try application(&cursor, into: &out) }
     case Service.getEndpoints + 3: try endpoints(&cursor, into: &out)

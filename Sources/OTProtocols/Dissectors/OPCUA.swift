@@ -22,6 +22,8 @@ public struct OPCUADissector: Dissector {
   /// What reads asked for, by request number.
   var reads = RequestTable<ReadMarks>()
   var login = PendingLogin()
+  /// Whether the session that waits for activation names no user.
+  var isAnonymous = false
   var told = RecentValues()
 
   public init() {}

@@ -85,6 +85,7 @@ extension S7CommPlusDissector {
     case 0x0586: ("get variables substreamed", .read)
     case 0x0590: ("get variables address", .discover)
     case 0x059a: ("abort", .session)
+    case 0x05b3: ("start encryption", .session)
     default: ("function " + hexadecimal(function, digits: 4), .other)
     }
   }

@@ -37,7 +37,8 @@ public struct SLMPDissector: Dissector {
       return hint.isStream && hint.isClaimed && isStart ? .needMore : .notThisProtocol
     }
     guard header.isPlausible(bytes, strictly: !hint.isEstablished) else { return .notThisProtocol }
-    return .pdu(byteCount: header.dataStart + header.dataLength)
+    let length = header.dataStart + header.dataLength
+    return hint.isStream || length == bytes.count ? .pdu(byteCount: length) : .notThisProtocol
   }
 
   // MARK: dissecting
