@@ -93,9 +93,9 @@ extension Samples {
         .response("'MSGF' 34000000 01000000 01000000 03000000 03000000 0100d601 \(opcuaResponseHeader)"),
       ],
       [
-        "opcua sender application \"urn:c\"", "opcua sender product_code \"urn:p\"", "opcua sender name \"HMI\"",
+        "opcua sender application \"urn:c\"", "opcua sender other \"urn:p\"", "opcua sender name \"HMI\"",
         "opcua receiver endpoint \"opc:s\"", "opcua request 461", "opcua sender endpoint \"opc:s\"",
-        "opcua sender application \"urn:s\"", "opcua sender product_code \"urn:q\"", "opcua sender name \"PLC\"",
+        "opcua sender application \"urn:s\"", "opcua sender other \"urn:q\"", "opcua sender name \"PLC\"",
         "opcua property security_mode \"none\"", "opcua property security_policy \"None\"",
         "opcua property authentication \"anonymous\"", "opcua response 464 success", "opcua sender user_name \"user\"",
         "opcua credential clear text \"user\" well-known default", "opcua request 467",
@@ -138,7 +138,7 @@ extension Samples {
       ],
       [
         "opcua request 631 [ns=0;i=2263]", "opcua sender vendor \"Acme\"", "opcua response 634 success",
-        "opcua sender product_code \"pu\"", "opcua sender vendor \"mn\"", "opcua sender product_name \"pn\"",
+        "opcua sender other \"pu\"", "opcua sender vendor \"mn\"", "opcua sender product_name \"pn\"",
         "opcua sender software_version \"sv\"", "opcua response 634 success",
       ]),
   ]

@@ -28,7 +28,7 @@ extension OPCUADissector {
       tell(.endpoint, of: .receiver, try cursor.uaString("endpoint URL"), into: &out)
     case Service.registerServer, Service.registerServer2:
       tell(.application, of: .sender, try cursor.uaString("server URI"), into: &out)
-      tell(.productCode, of: .sender, try cursor.uaString("product URI"), into: &out)
+      tell(.other, of: .sender, try cursor.uaString("product URI"), into: &out)
       for _ in 0..<(try cursor.uaCount("server names")) {
         tell(.name, of: .sender, try cursor.uaLocalizedText(), into: &out)
       }
@@ -172,10 +172,10 @@ extension OPCUADissector {
   private static func attribute(ofNode node: UInt32) -> IdentityAttribute? {
     switch node {
     case 2261: .productName
-    case 2262: .productCode
+    case 2262: .other
     case 2263: .vendor
     case 2264: .softwareVersion
-    case 2265: .firmwareVersion
+    case 2265: .other
     default: nil
     }
   }
@@ -184,7 +184,7 @@ extension OPCUADissector {
   private mutating func buildInfo(
     _ cursor: inout ByteCursor, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    tell(.productCode, of: .sender, try cursor.uaString("product URI"), into: &out)
+    tell(.other, of: .sender, try cursor.uaString("product URI"), into: &out)
     tell(.vendor, of: .sender, try cursor.uaString("manufacturer name"), into: &out)
     tell(.productName, of: .sender, try cursor.uaString("product name"), into: &out)
     tell(.softwareVersion, of: .sender, try cursor.uaString("software version"), into: &out)
@@ -197,7 +197,7 @@ extension OPCUADissector {
     _ cursor: inout ByteCursor, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     tell(.application, of: .sender, try cursor.uaString("application URI"), into: &out)
-    tell(.productCode, of: .sender, try cursor.uaString("product URI"), into: &out)
+    tell(.other, of: .sender, try cursor.uaString("product URI"), into: &out)
     tell(.name, of: .sender, try cursor.uaLocalizedText(), into: &out)
     try cursor.skip(4, "application type")
     _ = try cursor.uaString("gateway server URI")
