@@ -14,7 +14,7 @@ public protocol CaseRow: Decodable, FetchableRecord, Sendable {
 extension CaseRow {
   /// `zone_id` is `zoneID`, `is_ot` is `isOT`.
   public static var databaseColumnDecodingStrategy: DatabaseColumnDecodingStrategy {
-    .custom { column in ColumnKey(stringValue: fieldName(column)) }
+    .custom { column in ColumnKey(stringValue: knownFieldNames[column] ?? fieldName(column)) }
   }
 }
 
@@ -24,6 +24,12 @@ struct ColumnKey: CodingKey {
   init(stringValue: String) { self.stringValue = stringValue }
   init?(intValue: Int) { nil }
 }
+
+/// Swift's names of the columns of the schema, made once: a row asks for each of its columns.
+private let knownFieldNames: [String: String] = {
+  let columns = Schema.tables.flatMap { $0.columns.map(\.name) } + Schema.views.flatMap { $0.columns.map(\.name) }
+  return Dictionary(columns.map { ($0, fieldName($0)) }, uniquingKeysWith: { first, _ in first })
+}()
 
 /// Swift's name of a column.
 func fieldName(_ column: String) -> String {

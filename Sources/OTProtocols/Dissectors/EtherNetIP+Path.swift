@@ -114,11 +114,11 @@ extension EtherNetIPDissector {
     private var slots: [(key: UInt64, message: MessageSurvey)] = []
     private static let empty = MessageSurvey()
 
-    private func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & 31) }
+    private func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & 15) }
 
     /// Keeps a message; its memory is exchanged for that of an older one.
     mutating func remember(_ message: inout MessageSurvey, for key: UInt64) {
-      if slots.isEmpty { slots = Array(repeating: (key: .max, message: Self.empty), count: 32) }
+      if slots.isEmpty { slots = Array(repeating: (key: .max, message: Self.empty), count: 16) }
       let index = slot(key)
       slots[index].key = key
       swap(&slots[index].message, &message)
