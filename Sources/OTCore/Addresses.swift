@@ -61,7 +61,9 @@ public struct HostAddress: Hashable, Sendable, Comparable, CustomStringConvertib
   }
 
   @inlinable public static func ipv4(_ value: UInt32) -> Self { Self(family: .ipv4, high: 0, low: UInt64(value)) }
-  @inlinable public static func ipv6(_ high: UInt64, _ low: UInt64) -> Self { Self(family: .ipv6, high: high, low: low) }
+  @inlinable public static func ipv6(_ high: UInt64, _ low: UInt64) -> Self {
+    Self(family: .ipv6, high: high, low: low)
+  }
   @inlinable public static func mac(_ mac: MACAddress) -> Self { Self(family: .mac, high: 0, low: mac.value) }
   public static let none = Self(family: .none, high: 0, low: 0)
 

@@ -69,7 +69,8 @@ public enum Subject: Sendable, Equatable {
 
 /// What an operation does to the one that is asked. Rules speak of kinds, so a new protocol lights up old rules.
 public enum OperationKind: UInt8, Sendable, CaseIterable {
-  case other, read, write, control, program, firmware, configure, diagnose, discover, authenticate, session, report, time
+  case other, read, write, control, program, firmware, configure, diagnose, discover, authenticate, session, report,
+    time
 
   public var name: String {
     switch self {
@@ -346,7 +347,9 @@ public struct Neighbour: Sendable {
   public var systemName: TextRef
   public var managementAddress: HostAddress
   @inlinable
-  public init(chassis: TextRef, port: TextRef, systemName: TextRef, managementAddress: HostAddress = .none, layer: UInt8 = 0) {
+  public init(
+    chassis: TextRef, port: TextRef, systemName: TextRef, managementAddress: HostAddress = .none, layer: UInt8 = 0
+  ) {
     self.layer = layer
     self.chassis = chassis
     self.port = port

@@ -69,7 +69,9 @@ public struct ObservationBuffer: Sendable {
     observations.append(.property(SessionProperty(attribute, value, subject: subject, layer: layer &+ layerBase)))
   }
 
-  public mutating func anomaly(_ field: StaticString, _ reason: DecodeError.Reason, at offset: Int = 0, layer: UInt8 = 0) {
+  public mutating func anomaly(
+    _ field: StaticString, _ reason: DecodeError.Reason, at offset: Int = 0, layer: UInt8 = 0
+  ) {
     observations.append(.anomaly(Anomaly(field, reason, at: offset, layer: layer &+ layerBase)))
   }
 

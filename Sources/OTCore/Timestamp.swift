@@ -13,7 +13,9 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
 
   /// ISO 8601 in UTC with microseconds: `2026-03-10T08:15:00.250000Z`.
   public var description: String {
-    let (second, micro) = (Self.floorDivide(nanoseconds, 1_000_000_000), Self.floorModulo(nanoseconds, 1_000_000_000) / 1000)
+    let (second, micro) = (
+      Self.floorDivide(nanoseconds, 1_000_000_000), Self.floorModulo(nanoseconds, 1_000_000_000) / 1000
+    )
     let day = Self.floorDivide(second, 86_400)
     let (year, month, dayOfMonth) = Self.civil(fromDay: day)
     let clock = Self.floorModulo(second, 86_400)

@@ -76,7 +76,8 @@ private struct FactJoiner {
     merged.bytesReceived += right.bytesReceived
     merged.unansweredAttempts += right.unansweredAttempts
     merged.groupPackets += right.groupPackets
-    merged.ttlLow = left.ttlLow == 0 ? right.ttlLow : (right.ttlLow == 0 ? left.ttlLow : Swift.min(left.ttlLow, right.ttlLow))
+    merged.ttlLow =
+      left.ttlLow == 0 ? right.ttlLow : (right.ttlLow == 0 ? left.ttlLow : Swift.min(left.ttlLow, right.ttlLow))
     merged.ttlHigh = Swift.max(left.ttlHigh, right.ttlHigh)
     merged.macs.merge(right.macs, uniquingKeysWith: +)
     for vlan in right.vlans where !merged.vlans.contains(vlan) { merged.vlans.append(vlan) }
@@ -268,11 +269,15 @@ private struct FactJoiner {
         < ($1.first, $1.conversation, $1.account, $1.scheme.rawValue, Self.order($1.accepted))
     }
     facts.files.sort {
-      ($0.first, $0.conversation, $0.name, $0.direction.rawValue) < ($1.first, $1.conversation, $1.name, $1.direction.rawValue)
+      ($0.first, $0.conversation, $0.name, $0.direction.rawValue) < (
+        $1.first, $1.conversation, $1.name, $1.direction.rawValue
+      )
     }
     facts.neighbours.sort { ($0.host, $0.chassis, $0.port, $0.first) < ($1.host, $1.chassis, $1.port, $1.first) }
     facts.anomalies.sort {
-      ($0.conversation, $0.protocol, $0.field, $0.reason.rawValue) < ($1.conversation, $1.protocol, $1.field, $1.reason.rawValue)
+      ($0.conversation, $0.protocol, $0.field, $0.reason.rawValue) < (
+        $1.conversation, $1.protocol, $1.field, $1.reason.rawValue
+      )
     }
     facts.limits = limits.sorted { $0.key < $1.key }.map { CountFact(kind: "limit", detail: $0.key, count: $0.value) }
     return facts
@@ -290,11 +295,19 @@ private struct FactJoiner {
     var place = Array(repeating: 0, count: order.count)
     for (new, old) in order.enumerated() { place[old] = new }
     facts.conversations = order.map { facts.conversations[$0] }
-    for index in facts.operations.indices { facts.operations[index].conversation = place[facts.operations[index].conversation] }
-    for index in facts.properties.indices { facts.properties[index].conversation = place[facts.properties[index].conversation] }
-    for index in facts.credentials.indices { facts.credentials[index].conversation = place[facts.credentials[index].conversation] }
+    for index in facts.operations.indices {
+      facts.operations[index].conversation = place[facts.operations[index].conversation]
+    }
+    for index in facts.properties.indices {
+      facts.properties[index].conversation = place[facts.properties[index].conversation]
+    }
+    for index in facts.credentials.indices {
+      facts.credentials[index].conversation = place[facts.credentials[index].conversation]
+    }
     for index in facts.files.indices { facts.files[index].conversation = place[facts.files[index].conversation] }
-    for index in facts.anomalies.indices { facts.anomalies[index].conversation = place[facts.anomalies[index].conversation] }
+    for index in facts.anomalies.indices {
+      facts.anomalies[index].conversation = place[facts.anomalies[index].conversation]
+    }
   }
 
   /// What operations are sorted by: numbers as far as they tell, and then the object's text.
@@ -402,7 +415,8 @@ private struct FactJoiner {
     }
     var merged: [BindingFact] = []
     for binding in facts.bindings {
-      if let last = merged.last, last.address == binding.address, last.mac == binding.mac, last.source == binding.source {
+      if let last = merged.last, last.address == binding.address, last.mac == binding.mac, last.source == binding.source
+      {
         merged[merged.count - 1].count += binding.count
         merged[merged.count - 1].last = Swift.max(last.last, binding.last)
       } else {

@@ -59,13 +59,16 @@ extension FactFolder {
     operations.append(
       OperationRecord(
         conversation: scene.conversation, client: client, server: server, layer: operation.layer,
-        kind: table.describe(code: operation.code, layer: operation.layer).kind, isPublished: operation.role == .publish, code: operation.code,
+        kind: table.describe(code: operation.code, layer: operation.layer).kind,
+        isPublished: operation.role == .publish, code: operation.code,
         object: object, first: scene.sighting))
     operationIndex.insert(insertHash, id: number)
     return Int(number)
   }
 
-  private func operationHash(_ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32) -> UInt64 {
+  private func operationHash(_ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32)
+    -> UInt64
+  {
     var hash = mix(UInt64(conversation) << 32 | UInt64(client), operation.code ^ UInt64(operation.layer) << 56)
     if object.tag != 0 {
       hash = mix(hash ^ UInt64(object.a) << 32 ^ UInt64(object.b), UInt64(object.c) << 32 | UInt64(object.d))
@@ -143,7 +146,8 @@ extension FactFolder {
         return
       }
     }
-    let kind = UInt64(1) << 62 | UInt64(scene.conversation) << 16 | UInt64(property.layer) << 8
+    let kind =
+      UInt64(1) << 62 | UInt64(scene.conversation) << 16 | UInt64(property.layer) << 8
       | UInt64(property.attribute.rawValue)
     let known = attributeCounts[kind, default: 0]
     guard known < Self.valuesPerAttribute else {
@@ -163,7 +167,8 @@ extension FactFolder {
     let server = exposure.senderAuthenticates ? scene.receiver : scene.sender
     let account = text(exposure.account, buffer)
     recognise(scene.conversation, exposure.layer)
-    let place = UInt64(exposure.layer) << 16 | UInt64(exposure.scheme.rawValue) << 8 | UInt64(exposure.strength.rawValue)
+    let place =
+      UInt64(exposure.layer) << 16 | UInt64(exposure.scheme.rawValue) << 8 | UInt64(exposure.strength.rawValue)
     let hash = mix(UInt64(scene.conversation) << 32 | UInt64(account), place ^ UInt64(client) << 32 ^ 1 << 24)
     var probe = smallIndex.probe(hash)
     while let candidate = smallIndex.next(&probe) {
@@ -240,7 +245,8 @@ extension FactFolder {
   }
 
   mutating func fold(_ binding: AddressBinding, _ scene: Scene) {
-    let hash = mix(binding.address.high ^ binding.address.low &* 31, binding.mac.value << 8 | UInt64(binding.source.rawValue))
+    let hash = mix(
+      binding.address.high ^ binding.address.low &* 31, binding.mac.value << 8 | UInt64(binding.source.rawValue))
     var probe = bindingIndex.probe(hash)
     while let candidate = bindingIndex.next(&probe) {
       let index = Int(candidate)

@@ -24,7 +24,7 @@ public struct ImporterInfo: Sendable, Equatable {
 /// Every importer, in the order they are asked. One line each.
 public enum ImporterRegistry {
   public static let importers: [any Importer.Type] = [
-    CiscoIOSConfiguration.self,
+    CiscoIOSConfiguration.self
   ]
 
   /// The first importer that recognises the text.

@@ -32,7 +32,8 @@ public protocol Dissector: Sendable {
   static func describe(operation code: UInt64, layer: Int) -> OperationDescription
 
   /// Text of the numbers this dissector put into an ``Operation/Object``; nil where there is nothing to say.
-  static func describe(object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int) -> String?
+  static func describe(object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int)
+    -> String?
 
   /// Reads one data unit with one of many states; nil or why it stopped. Nobody writes this: it stands here so that the
   /// compiler makes it once for each dissector. What holds the states of any dissector would have to ask at run time

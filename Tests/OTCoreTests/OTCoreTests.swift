@@ -65,7 +65,9 @@ import Testing
     #expect(try #require(HostAddress(text)).description == text)
   }
 
-  @Test(arguments: ["", "1.2.3", "1.2.3.256", "1.2.3.4.5", "g::", "1:2:3:4:5:6:7", "1::2::3", "00:1b:1b:34:34", "+1.2.3.4"])
+  @Test(arguments: [
+    "", "1.2.3", "1.2.3.256", "1.2.3.4.5", "g::", "1:2:3:4:5:6:7", "1::2::3", "00:1b:1b:34:34", "+1.2.3.4",
+  ])
   func otherTextIsNoAddress(text: String) { #expect(HostAddress(text) == nil) }
 
   /// IANA special-purpose address registries; first and last of a block and their neighbours.
@@ -83,7 +85,8 @@ import Testing
 @Suite struct Times {
   @Test(arguments: [
     (Int64(0), "1970-01-01T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"),
-    (951_782_400_000_000_000, "2000-02-29T00:00:00.000000Z"), (1_773_136_500_250_000_000, "2026-03-10T09:55:00.250000Z"),
+    (951_782_400_000_000_000, "2000-02-29T00:00:00.000000Z"),
+    (1_773_136_500_250_000_000, "2026-03-10T09:55:00.250000Z"),
     (Int64.max, "2262-04-11T23:47:16.854775Z"), (Int64.min, "1677-09-21T00:12:43.145224Z"),
   ])
   func momentsAreWrittenInUTC(nanoseconds: Int64, text: String) {
@@ -101,7 +104,8 @@ import Testing
   /// Control characters are made visible, bytes that are no UTF-8 are Latin-1, padding goes.
   @Test(arguments: [
     (Array("  STS01-PLC\0\0".utf8), "STS01-PLC"), ([0x1b, 0x5b, 0x32, 0x4a], "\\x1b[2J"), ([0x41, 0xe9, 0x42], "AéB"),
-    ([0xc3, 0xa9], "é"), ([0xc2, 0x85], "Â\\x85"), ([0xed, 0xa0, 0x80], "í\u{a0}\\x80"), (Array("<script>|=1".utf8), "<script>|=1"),
+    ([0xc3, 0xa9], "é"), ([0xc2, 0x85], "Â\\x85"), ([0xed, 0xa0, 0x80], "í\u{a0}\\x80"),
+    (Array("<script>|=1".utf8), "<script>|=1"),
     ([], ""), ([0, 0, 32], ""),
   ])
   func bytesBecomeSafeText(bytes: [UInt8], text: String) {

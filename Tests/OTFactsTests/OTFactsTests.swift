@@ -13,7 +13,6 @@ private struct OneByte: Dissector {
   ]
   static let claims: [Claim] = [.udp(7)]
   static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing { .pdu(byteCount: 1) }
-  init() {}
   mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {}
@@ -82,7 +81,8 @@ private func record(
           $0.operation(Operation(3, .request, object: .numbers(9, 0, 0, 0), values: .init(Double(turn))))
         }
         record(&folder, &numbers, conversation, at: Int64(turn), frame: UInt64(turn + 1), fromClient: false) {
-          $0.operation(Operation(3, .response, outcome: turn == 1 ? .failure(2) : .success, object: .numbers(9, 0, 0, 0)))
+          $0.operation(
+            Operation(3, .response, outcome: turn == 1 ? .failure(2) : .success, object: .numbers(9, 0, 0, 0)))
         }
       }
     }
@@ -145,10 +145,11 @@ private func record(
   }
 
   /// A cycle of 100 ms is told from irregular traffic, and a burst of messages is one beat.
-  @Test(arguments: [
-    (Array(stride(from: Int64(0), to: 3000, by: 100)), true, 0.1),
-    ([0, 10, 300, 310, 2000, 2100, 2150, 9000, 9900, 20000, 20100], false, nil),
-  ] as [([Int64], Bool, Double?)])
+  @Test(
+    arguments: [
+      (Array(stride(from: Int64(0), to: 3000, by: 100)), true, 0.1),
+      ([0, 10, 300, 310, 2000, 2100, 2150, 9000, 9900, 20000, 20100], false, nil),
+    ] as [([Int64], Bool, Double?)])
   func rhythmIsMeasured(times: [Int64], isCyclic: Bool, median: Double?) throws {
     let part = fold(hosts: []) { folder, _, conversation in
       for time in times { folder.beat(conversation, Timestamp(nanoseconds: time * 1_000_000)) }

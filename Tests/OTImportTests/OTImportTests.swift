@@ -114,7 +114,9 @@ private func imported(_ text: String = sample) throws -> DeviceFact {
     #expect(services.contains { $0.name == "https" && !$0.isEnabled })
   }
 
-  @Test(arguments: ["", "\u{0}\u{0}PK", "config firewall policy\nedit 1\nnext\n", "ASA Version 9.8\nhostname x\ninterface y\n"])
+  @Test(arguments: [
+    "", "\u{0}\u{0}PK", "config firewall policy\nedit 1\nnext\n", "ASA Version 9.8\nhostname x\ninterface y\n",
+  ])
   func otherFilesAreNotRecognised(text: String) {
     let read = ConfigurationText(Array(text.utf8))
     #expect(read.flatMap { ImporterRegistry.importer(for: $0) } == nil)

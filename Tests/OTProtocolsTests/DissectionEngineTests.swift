@@ -14,7 +14,6 @@ private struct Lengths: Dissector {
     guard let length = bytes.byte(1) else { return .needMore }
     return .pdu(byteCount: 2 + Int(length))
   }
-  init() {}
   mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
@@ -35,7 +34,6 @@ private struct Letters: Dissector {
     guard let first = bytes.byte(0) else { return .needMore }
     return first >= 97 && first <= 122 ? .pdu(byteCount: hint.isStream ? 1 : bytes.count) : .notThisProtocol
   }
-  init() {}
   mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {

@@ -8,7 +8,9 @@ extension CiscoIOSConfiguration {
     case "vlan":
       guard words[0] == "name", words.count > 1 else { return words[0] == "name" ? .malformed : .ignored }
       let id = block.count > 1 ? Int(block[1]) : nil
-      for index in device.vlans.indices where device.vlans[index].id == id { device.vlans[index].name = String(words[1]) }
+      for index in device.vlans.indices where device.vlans[index].id == id {
+        device.vlans[index].name = String(words[1])
+      }
       return .understood
     case "line": return terminal(words, line)
     case "access-list": return listEntry(String(block.dropFirst(2).first ?? ""), words, line)
@@ -45,7 +47,8 @@ extension CiscoIOSConfiguration {
       setting(String(head), (isNegated ? "no " : "") + command.dropFirst().joined(separator: " "), line)
       return .understood
     case "speed", "duplex", "mtu", "load-interval", "keepalive", "negotiation", "media-type", "channel-group", "mdix",
-      "bandwidth", "delay", "logging", "snmp", "queue-set", "srr-queue", "priority-queue", "mls", "auto", "carrier-delay",
+      "bandwidth", "delay", "logging", "snmp", "queue-set", "srr-queue", "priority-queue", "mls", "auto",
+      "carrier-delay",
       "power", "service-policy", "macro", "ptp", "rep", "alarm", "cip", "profinet", "nmsp", "standby", "vrrp", "arp",
       "device-tracking", "flowcontrol":
       return .ignored
@@ -108,10 +111,12 @@ extension CiscoIOSConfiguration {
         applied[list] = place
       }
       return .understood
-    case "helper-address", "dhcp", "arp", "verify", "proxy-arp", "redirects", "unreachables", "nat", "directed-broadcast":
+    case "helper-address", "dhcp", "arp", "verify", "proxy-arp", "redirects", "unreachables", "nat",
+      "directed-broadcast":
       setting("ip " + head, (isNegated ? "no " : "") + words.dropFirst().joined(separator: " "), line)
       return .understood
-    case "mtu", "tcp", "route-cache", "ospf", "pim", "igmp", "mroute-cache", "flow", "policy", "unnumbered": return .ignored
+    case "mtu", "tcp", "route-cache", "ospf", "pim", "igmp", "mroute-cache", "flow", "policy", "unnumbered":
+      return .ignored
     default: return .unrecognised
     }
   }
@@ -165,7 +170,8 @@ extension CiscoIOSConfiguration {
     if head == "remark" { return .understood }
     guard head == "permit" || head == "deny" else { return .unrecognised }
     let position = device.filterRules.count { $0.list == list } + 1
-    var rule = DeviceFact.FilterRule(list: list, position: position, action: head == "permit" ? .permit : .deny, line: line)
+    var rule = DeviceFact.FilterRule(
+      list: list, position: position, action: head == "permit" ? .permit : .deny, line: line)
     var rest = words.dropFirst()
     rule.protocol = isStandard ? "ip" : String(rest.popFirst() ?? "any")
     guard let source = Self.address(&rest) else { return .malformed }

@@ -32,7 +32,9 @@ extension CiscoIOSConfiguration {
     case "ntp", "sntp": return ntp(command, isNegated, line)
     case "logging": return logging(Array(command.dropFirst()), isNegated, line)
     case "aaa":
-      if command.count > 1, command[1] == "new-model" { setting("aaa new-model", isNegated ? "off" : "on", line) } else {
+      if command.count > 1, command[1] == "new-model" {
+        setting("aaa new-model", isNegated ? "off" : "on", line)
+      } else {
         setting("aaa", command.dropFirst().joined(separator: " "), line)
       }
       return .understood
@@ -62,7 +64,9 @@ extension CiscoIOSConfiguration {
       "memory", "process", "redundancy", "mac", "mls", "switch", "license", "platform", "file", "alias", "default",
       "scheduler", "multilink", "control-plane", "environment", "vstack", "cisp", "power", "ptp", "rep", "profinet",
       "cip", "alarm", "macro", "class-map", "policy-map", "transceiver":
-      if ["redundancy", "class-map", "policy-map", "alarm", "macro", "control-plane"].contains(head) { block = command }
+      if ["redundancy", "class-map", "policy-map", "alarm", "macro", "control-plane"].contains(head) {
+        block = command
+      }
       if head == "vstack" { service("smart install", !isNegated, nil, line) }
       return .ignored
     case "crypto", "key", "parameter-map", "route-map", "router", "track", "ipsec":
@@ -128,7 +132,9 @@ extension CiscoIOSConfiguration {
     }
   }
 
-  static let wellKnown: Set<String> = ["cisco", "admin", "password", "public", "private", "switch", "router", "1234", "12345"]
+  static let wellKnown: Set<String> = [
+    "cisco", "admin", "password", "public", "private", "switch", "router", "1234", "12345",
+  ]
 
   private mutating func ip(_ words: [Substring], _ isNegated: Bool, _ line: Int) -> Verdict {
     guard let head = words.first else { return .malformed }

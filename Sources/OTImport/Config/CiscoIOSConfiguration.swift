@@ -14,7 +14,9 @@ public struct CiscoIOSConfiguration: Importer {
 
   /// Three of the words that head blocks and global commands of every IOS configuration.
   public static func recognises(_ text: ConfigurationText) -> Bool {
-    let marks = ["version ", "hostname ", "interface ", "line vty", "line con", "service timestamps", "ip route ", "enable "]
+    let marks = [
+      "version ", "hostname ", "interface ", "line vty", "line con", "service timestamps", "ip route ", "enable ",
+    ]
     var met = Set<String>()
     for line in text.lines.prefix(5000) {
       for mark in marks where line.hasPrefix(mark) { met.insert(mark) }

@@ -133,7 +133,9 @@ public struct RDP: Dissector {
       let block = data.clamped(from: index, count: Int(length))
       if type == 0xc001 {
         // Section 2.2.1.3.2: clientBuild, clientName of sixteen UTF-16 units.
-        if let build = block.le32(20) { out.identity(.sender, .application, out.text(string: "RDP client build \(build)")) }
+        if let build = block.le32(20) {
+          out.identity(.sender, .application, out.text(string: "RDP client build \(build)"))
+        }
         out.identity(.sender, .hostname, out.text(utf16le: Self.untilZero(block.clamped(from: 24, count: 32))))
       }
       index += Int(length)
