@@ -84,7 +84,7 @@ let package = Package(
     tests("OTProtocolsTests", ["OTProtocols"]),
     tests("OTImportTests", ["OTImport"]),
     tests("OTFactsTests", ["OTFacts"]),
-    tests("OTCaseTests", ["OTCase", "OTFacts"] + grdb),
+    tests("OTCaseTests", ["OTCase", "OTFacts", "OTProtocols"] + grdb),
     tests("OTKnowledgeTests", ["OTKnowledge"]),
     tests("OTAssessTests", ["OTAssess"] + grdb),
     tests("OTReportTests", ["OTReport"]),

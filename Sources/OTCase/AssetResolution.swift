@@ -27,6 +27,8 @@ public struct AssetResolution: Sendable {
     public var hosts: [Int]
     /// The host whose address is the id; nil for what is only configured.
     public var primaryHost: Int?
+    /// Why the asset is named by that address and by no other of its own.
+    public var primaryReason = "the address it is named by"
     /// MAC addresses that are its own, ascending.
     public var macs: [(mac: MACAddress, reason: String)]
     /// Values of its fields, chosen and rejected; in the order of fields, best first.
@@ -56,6 +58,7 @@ public struct AssetResolution: Sendable {
     public enum Rule: String, Sendable, CaseIterable {
       case sameMAC = "same MAC"
       case managementAddress = "management address"
+      case announcement = "announcement"
       case deviceConfiguration = "device configuration"
       case serialNumber = "serial number"
       case stationName = "station name"

@@ -15,8 +15,9 @@ extension AssetResolver {
       }
     }
     let claims = Dictionary(grouping: facts.identities, by: \.host)
+    let addresses = PrimaryAddress(facts, devices)
     for (_, hosts) in members.sorted(by: { $0.key < $1.key }) {
-      let asset = makeAsset(hosts, claims: hosts.flatMap { claims[$0] ?? [] })
+      let asset = makeAsset(hosts, claims: hosts.flatMap { claims[$0] ?? [] }, addresses)
       for host in hosts {
         resolution.assetOfHost[host] = resolution.assets.count
         resolution.hostReasons[host] = hostReason(host, of: asset)
@@ -30,14 +31,16 @@ extension AssetResolver {
   }
 
   private func hostReason(_ host: Int, of asset: AssetResolution.Asset) -> String {
-    if let reason = joinReasons[host] { return reason }
     if facts.hosts[host].address.scope == "public" { return "public address: an outside party of its own" }
-    return asset.hosts.count > 1 && host == asset.primaryHost
-      ? "the address it is named by" : "no other address was taken for the same device"
+    guard asset.hosts.count > 1 else { return "no other address was taken for the same device" }
+    if host == asset.primaryHost { return "the address it is named by: \(asset.primaryReason)" }
+    return joinReasons[host] ?? "others were taken for the same device as it"
   }
 
-  private func makeAsset(_ hosts: [Int], claims: [IdentityFact]) -> AssetResolution.Asset {
-    let primary = primaryHost(hosts)
+  private func makeAsset(
+    _ hosts: [Int], claims: [IdentityFact], _ addresses: PrimaryAddress
+  ) -> AssetResolution.Asset {
+    let (primary, why) = addresses.choose(of: hosts) ?? (hosts[0], "its only address")
     let address = facts.hosts[primary].address
     let all = hosts.map { facts.hosts[$0] }
     let first = all.map(\.first).min() ?? facts.hosts[primary].first
@@ -47,17 +50,8 @@ extension AssetResolver {
     return .init(
       id: address.description, kind: address.scope == "public" ? .external : .internal,
       presence: all.contains { $0.packetsSent > 0 } ? .sent : .addressed, name: name, nameReason: reason,
-      hosts: hosts, primaryHost: primary, macs: macs, candidates: candidates, first: first, last: all.map(\.last).max(),
+      hosts: hosts, primaryHost: primary, primaryReason: why, macs: macs, candidates: candidates, first: first, last: all.map(\.last).max(),
       evidence: first)
-  }
-
-  /// The lowest IPv4 address, else IPv6, else MAC; a link-local one only where there is no other of its family.
-  private func primaryHost(_ hosts: [Int]) -> Int {
-    func rank(_ host: Int) -> (Int, Int) {
-      let address = facts.hosts[host].address
-      return (Int(address.family.rawValue) * 2 + (address.scope == "link-local" ? 1 : 0), host)
-    }
-    return hosts.min { rank($0) < rank($1) } ?? hosts[0]
   }
 
   private func ownMACs(_ hosts: [Int]) -> [(mac: MACAddress, reason: String)] {
@@ -79,9 +73,11 @@ extension AssetResolver {
       let addresses = device.interfaces.compactMap { $0.address.flatMap { HostAddress($0) } }
         .filter { $0.isIP && !["loopback", "unspecified", "group"].contains($0.scope) }
       let seen = addresses.compactMap { address in hostOfAddress[address].flatMap { resolution.assetOfHost[$0] } }
-      if let asset = seen.first {
+      let told = facts.neighbours.first { addresses.contains($0.managementAddress) }
+      if let asset = seen.first ?? told.flatMap({ resolution.assetOfHost[$0.host] }) {
         resolution.assetOfDevice[index] = asset
-        resolution.deviceReasons[index] = "one of its configured addresses was seen: \(resolution.assets[asset].id)"
+        let word = seen.isEmpty ? "announced" : "seen"
+        resolution.deviceReasons[index] = "one of its configured addresses was \(word): \(resolution.assets[asset].id)"
         characterise(asset, as: device)
         continue
       }

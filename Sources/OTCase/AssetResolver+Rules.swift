@@ -102,18 +102,36 @@ extension AssetResolver {
     for device in devices {
       var first: Int?
       for interface in device.interfaces {
-        guard let text = interface.address, let address = HostAddress(text), let host = hostOfAddress[address],
-          isMergeable(host)
-        else { continue }
-        guard let one = first else {
-          first = host
-          continue
+        guard let text = interface.address, let address = HostAddress(text) else { continue }
+        let line = UInt64(max(0, interface.line))
+        for (host, reason) in holders(of: address, configuredOn: device) {
+          guard let one = first else {
+            first = host
+            continue
+          }
+          join(
+            one, host, .deviceConfiguration, reason,
+            Sighting(time: facts.hosts[host].first.time, file: device.file, frame: line))
         }
-        join(
-          one, host, .deviceConfiguration, "both are configured on \(device.hostname)",
-          Sighting(time: facts.hosts[host].first.time, file: device.file, frame: UInt64(max(0, interface.line))))
       }
     }
+  }
+
+  /// The host of a configured address, and the ports that announce it as their management address.
+  private func holders(of address: HostAddress, configuredOn device: DeviceFact) -> [(host: Int, reason: String)] {
+    guard address.isIP else { return [] }
+    var holders: [(host: Int, reason: String)] = []
+    if let host = hostOfAddress[address], isMergeable(host) {
+      holders.append((host, "both are configured on \(device.hostname)"))
+    }
+    for neighbour in facts.neighbours
+    where neighbour.managementAddress == address && isMergeable(neighbour.host)
+      && facts.hosts[neighbour.host].address.family == .mac
+    {
+      let reason = "\(neighbour.protocol) announces \(address), which is configured on \(device.hostname)"
+      holders.append((neighbour.host, reason))
+    }
+    return holders
   }
 
   /// Values of an attribute, each with the hosts that were said to have it.

@@ -8,9 +8,13 @@ import OTFacts
 ///    prefix) belongs to none of them: ``ForwarderSearch``.
 /// 3. Addresses that send from one MAC address that does not forward are one asset, and so is the MAC address itself.
 /// 4. A management address a device announces of itself (LLDP, CDP) is its own.
-/// 5. Addresses configured on one device are one asset.
-/// 6. The same serial number read over the same protocol is one device, unless order numbers or vendors contradict.
-/// 7. The same PROFINET station name is one device, unless both have MAC addresses of their own.
+/// 5. Ports that announce one LLDP chassis, or one system name with one platform and software (LLDP, CDP), are one
+///    device, unless they announce one port name, two chassis, or a name devices leave the factory with.
+/// 6. Addresses configured on one device are one asset, and so is a port that announces one of them.
+/// 7. The same serial number read over the same protocol is one device, unless order numbers or vendors contradict.
+/// 8. The same PROFINET station name is one device, unless both have MAC addresses of their own.
+///
+/// An asset is named by the address ``PrimaryAddress`` chooses.
 ///
 /// Each merge and each refusal is recorded. What two rules contradict stays apart.
 public struct AssetResolver {
@@ -29,6 +33,7 @@ public struct AssetResolver {
     var resolver = AssetResolver(facts, devices)
     resolver.joinByMAC()
     resolver.joinByManagementAddress()
+    resolver.joinByAnnouncement()
     resolver.joinByConfiguration()
     resolver.joinBySerialNumber()
     resolver.joinByStationName()

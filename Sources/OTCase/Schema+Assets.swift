@@ -4,7 +4,7 @@ extension Schema {
     Table(
       "asset", "A device or an outside party. Each characterised field stands beside the reason for it.",
       [
-        .text("id", "Stable key: its lowest IPv4 address, else IPv6, else MAC address, else configured name.").key,
+        .text("id", "Stable key: the address it is managed at, else its lowest address, else its configured name.").key,
         .text("kind", "external: reached through the public internet.", ["internal", "external"]),
         .text(
           "presence", "What shows that it is there: it sent packets; was only sent to; is only configured.",
@@ -59,7 +59,9 @@ extension Schema {
         .boolean("merged", "1: taken for one; 0: refused, the reason says why."),
         .text(
           "rule", "The rule applied.",
-          ["same MAC", "management address", "device configuration", "serial number", "station name"]),
+          [
+            "same MAC", "management address", "announcement", "device configuration", "serial number", "station name",
+          ]),
         .text("address", "One address.").to("host.address"),
         .text("other_address", "The other address.").to("host.address"),
         .text("asset_id", "Asset of the first address after all decisions.").optional.to("asset.id"),

@@ -116,7 +116,7 @@ import Testing
   static let rules: [String: [String]] = [
     "W01": ["OT-CRED-001", "OT-SVC-001"], "W02": ["OT-CRED-001", "OT-CRED-003"], "W03": ["OT-SNMP-001"],
     "W04": ["OT-SMB-001"], "W05": ["OT-NET-001"], "W06": ["OT-CRED-002"], "W07": ["OT-CRED-001"],
-    "W08": ["OT-OPCUA-"], "W09": ["OT-VNC-002"], "W10": ["OT-NET-003"], "W11": ["OT-NET-001"],
+    "W08": ["OT-OPCUA-"], "W09": ["OT-VNC-002"], "W10": ["OT-NET-003"], "W11": ["OT-VPN-001"],
     "W12": ["OT-PWR-001"], "W13": ["OT-RDP-001"],
   ]
 

@@ -77,12 +77,13 @@ import Testing
     #expect(lines == ["new 10.0.0.66", "gone 10.0.0.20", "changed 10.0.0.11"])
     let changes = diff.assets.last?.changes.map { "\($0.field) \($0.before ?? "") \($0.after ?? "")" }
     #expect(changes == ["firmware 3.1 3.2", "addresses 10.0.0.10 10.0.0.11"])
+    #expect(diff.identities.isEmpty, "the changed field tells it")
     #expect(
-      diff.identities.map(\.detail) == [
-        "10.0.0.11: firmware_version \"3.2\"", "10.0.0.11: firmware_version \"3.1\"",
-      ])
-    #expect(diff.operations.map(\.detail) == ["10.0.0.66 to 10.0.0.11: modbus write single register (write)"])
-    #expect(diff.conversations.map(\.verdict) == [.new, .notObserved], "of the host that is gone nothing is known")
+      diff.assets.map(\.detail) == [
+        "10.0.0.66; uses modbus of 10.0.0.11", "10.0.0.20; its network was captured again; serves telnet to 10.0.0.2",
+        "10.0.0.11",
+      ], "what came and went with a device stands in its line")
+    #expect(diff.operations.isEmpty && diff.conversations.isEmpty && diff.services.isEmpty)
     let opened = Set(diff.findings.filter { $0.verdict == .opened }.map { $0.subject.prefix(12) })
     #expect(opened == ["OT-WRITE-001", "OT-MASTER-00"])
     #expect(diff.findings.last?.verdict == .notObservedAgain)
@@ -104,8 +105,75 @@ import Testing
     let diff = try Self.compare(try Self.visit(Self.crane), try Self.visit(elsewhere))
     let old = diff.assets.filter { $0.verdict != .new }
     #expect(old.count == 3 && old.allSatisfy { $0.verdict == .notObserved })
-    #expect(diff.services.filter { $0.verdict != .new }.allSatisfy { $0.verdict == .notObserved })
+    #expect(old.allSatisfy { $0.detail.contains("its network was not captured again") })
+    #expect(diff.services.isEmpty)
     #expect(diff.findings.map(\.verdict).allSatisfy { $0 == .notObservedAgain || $0 == .notAssessable })
+  }
+
+  /// Two assets have marks in common; the strongest decides, and each is paired once.
+  @Test(arguments: [
+    // Serial number before MAC address: a card was moved to another device.
+    (["a S1 m1 h 1", "b S2 m2 g 2"], ["c S2 m1 x 9", "d S1 m2 y 8"], ["a d", "b c"], [String]()),
+    // The more MAC addresses in common, the better; addresses come last.
+    (["a - m1,m2,m3 - 1", "b - m4 - 2"], ["c - m2,m3 - 2", "d - m1,m4 - 1"], ["a c", "b d"], []),
+    // A switch shows one more address, and its id is another.
+    (["10.10.0.1 - m1,m2 sw 10.10.0.1"], ["10.2.0.1 - m1,m2,m3 sw 10.2.0.1,10.10.0.1"], ["10.10.0.1 10.2.0.1"], []),
+    // A host name two have says nothing, nor does one address of another device where the old one is still there.
+    (["a - m1 h 1", "b - m2 h 2"], ["c - m3 h 1", "d - m1 h 3"], ["a d"], []),
+    // Another serial number at the same address and name: replaced.
+    (["a S1 m1 plc 1"], ["b S2 m2 plc 1"], ["a b"], ["b"]),
+    (["a S1 m1 plc 1"], ["b S1 m2 plc 1"], ["a b"], []),
+    (["a - m1 - 1"], ["b - m2 - 1"], ["a b"], ["b"]),
+  ])
+  func assetsAreMatchedByTheBestOverlap(old: [String], new: [String], pairs: [String], replaced: [String]) {
+    func assets(_ lines: [String]) -> [Visit.Asset] {
+      lines.map { line in
+        let words = line.split(separator: " ").map { $0 == "-" ? nil : String($0) }
+        func list(_ word: String?) -> [String] { word?.split(separator: ",").map(String.init) ?? [] }
+        return Visit.Asset(
+          id: words[0] ?? "", name: "", hostname: words[3], serial: words[1], macs: list(words[2]),
+          addresses: list(words[4]), wasHeard: true, fields: [], evidence: "")
+      }
+    }
+    for (one, other) in [(assets(old), assets(new)), (assets(old).reversed(), assets(new).reversed())] {
+      let matching = AssetMatching(one, other)
+      #expect(matching.after.map { "\($0.key) \($0.value)" }.sorted() == pairs)
+      #expect(matching.replaced.sorted() == replaced)
+    }
+  }
+
+  @Test func changesAreSingledAndReadsAreCounted() throws {
+    let later = """
+      operation:
+        - {protocol: modbus, kind: read, name: read holding registers, code: "3", count: 500, cyclic: true, port: 502}
+        - {protocol: modbus, kind: read, name: read coils, code: "1", port: 502}
+        - {protocol: modbus, kind: diagnose, name: diagnostics, code: "8", port: 502}
+        - {protocol: modbus, kind: write, name: write single register, code: "6", count: 7, cyclic: true, port: 502}
+        - {protocol: modbus, kind: write, name: write single register, code: "6", object: register 40, port: 502}
+        - {protocol: modbus, kind: write, name: write single register, code: "6", object: register 41, port: 502}
+      conversation:
+        - {server: 10.0.0.20, protocol: telnet, port: 23}
+        - {server: 10.0.0.20, protocol: arp}
+        - {server: 10.0.0.20, protocol: ssh, port: 22}
+        - {client: 10.0.0.20, server: 10.0.0.10, protocol: modbus, port: 502}
+      identity:
+        - {address: 10.0.0.10, protocol: modbus, attribute: vendor, value: schneider}
+        - {address: 10.0.0.10, protocol: modbus, attribute: firmware_version, value: "3.1"}
+      """
+    let before = try Self.visit(Self.crane, assets: Self.craneAssets)
+    let after = try Self.visit(later, assets: Self.craneAssets)
+    let diff = try Self.compare(before, after)
+    #expect(
+      diff.operations.map(\.detail)
+        == [
+          "10.0.0.2 to 10.0.0.10: modbus reads: diagnostics; read coils",
+          "10.0.0.2 to 10.0.0.10: modbus write: write single register register 40; write single register register 41",
+        ].sorted { $0.contains("reads") && !$1.contains("reads") })
+    #expect(diff.services.map(\.detail) == ["10.0.0.20: ssh (tcp/22), used by 10.0.0.2"], "no ARP")
+    #expect(diff.conversations.map(\.detail) == ["10.0.0.20 to 10.0.0.10: modbus"])
+    #expect(diff.assets.isEmpty && diff.identities.isEmpty, "letters in another case are no news")
+    let back = try Self.compare(after, before)
+    #expect(back.services.map(\.verdict) == [.gone] && back.conversations.map(\.verdict) == [.gone])
   }
 
   @Test func theTextIsTheSameEachTime() throws {

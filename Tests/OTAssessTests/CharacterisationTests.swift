@@ -64,4 +64,26 @@ import Testing
     #expect((unplaced["zone_id"] as String?) == nil)
     #expect((unplaced["criticality"] as Int?) == nil)
   }
+
+  /// Where nobody named a host: what it is there for, or what the site file says of it.
+  @Test(arguments: [
+    ("conversation: [{protocol: dns, port: 53}, {protocol: dhcp, port: 67}]", "10.0.0.10", "DHCP and DNS server"),
+    ("conversation: {protocol: ftp, port: 21}", "10.0.0.10", "10.0.0.10"),
+    ("conversation: {protocol: dns, port: 53, answered: false}", "10.0.0.10", "10.0.0.10"),
+    (
+      "{conversation: {protocol: ssh, port: 22}, site: {approved: {vendor_channels: [10.0.0.2]}}}", "10.0.0.2",
+      "vendor gateway"
+    ),
+  ])
+  func whatNobodyNamedIsNamedByWhatItIsFor(yaml: String, asset: String, name: String) throws {
+    let example = try #require(try YAMLValue.document(yaml, file: "example"))
+    let queue = try DatabaseQueue()
+    let found = try queue.write { database in
+      let site = try ExampleCase.load(example, into: database)
+      try site.write(to: database)
+      try Characterisation(site).run(in: database)
+      return try String.fetchOne(database, sql: "SELECT name FROM asset WHERE id = ?", arguments: [asset])
+    }
+    #expect(found == name)
+  }
 }

@@ -158,6 +158,52 @@ import Testing
     ) {
       $0.neighbour($0.host(plc), name: "sw-1", management: "10.1.0.1")
       $0.neighbour($0.host(other), name: "sw-2", management: "10.1.0.1")
+      "ports that announce one chassis", assets: ["\(plc) \(other)"], decisions: ["announcement 1"]
+    ) {
+      for (mac, port) in [(plc, "1"), (other, "2")] {
+        $0.neighbour($0.host(mac), name: "", chassis: "00:80:63:00:00:aa", port: port)
+      }
+    },
+    Network(
+      "a switch with an interface in each segment", assets: ["10.1.0.1 10.2.0.1 \(plc) \(other)"],
+      decisions: ["same MAC 1", "same MAC 1", "announcement 1"]
+    ) {
+      for (mac, address) in [(plc, "10.1.0.1"), (other, "10.2.0.1")] {
+        $0.host(address, mac: mac)
+        let port = $0.host(mac)
+        $0.neighbour(port, "cdp", name: "core", port: address)
+        $0.claim(port, "cdp", .softwareVersion, "IOS 15.2")
+      }
+    },
+    Network(
+      "sisters of one name call their ports alike", assets: [plc, other], decisions: ["announcement 0"]
+    ) {
+      for mac in [plc, other] {
+        let port = $0.host(mac)
+        $0.neighbour(port, "cdp", name: "core", port: "Gi0/1")
+        $0.claim(port, "cdp", .softwareVersion, "IOS 15.2")
+      }
+    },
+    Network("one name, two platforms", assets: [plc, other]) {
+      for (mac, version) in [(plc, "IOS 15.2"), (other, "IOS 12.1")] {
+        let port = $0.host(mac)
+        $0.neighbour(port, "cdp", name: "core", port: mac)
+        $0.claim(port, "cdp", .softwareVersion, version)
+      }
+    },
+    Network("a name of the factory tells nothing, nor does a name without a platform", assets: [plc, other, router]) {
+      for (mac, name) in [(plc, "Switch"), (other, "Switch"), (router, "core")] {
+        let port = $0.host(mac)
+        $0.neighbour(port, "cdp", name: name, port: mac)
+        if mac != router { $0.claim(port, "cdp", .softwareVersion, "IOS 15.2") }
+      }
+    },
+    Network("two chassis of one name", assets: [plc, other], decisions: ["announcement 0"]) {
+      for mac in [plc, other] {
+        let port = $0.host(mac)
+        $0.neighbour(port, name: "core", chassis: mac, port: mac)
+        $0.claim(port, "lldp", .description, "RED25")
+      }
     },
     Network("group, unspecified and broadcast addresses are no assets", assets: ["10.1.0.1"]) {
       $0.host("10.1.0.1", mac: plc)
@@ -203,6 +249,47 @@ import Testing
       assets[0].candidates.map { String($0.reason.split(separator: ";").last ?? "") } == [
         "s7comm vendor, 3×", " agrees with s7comm", " weaker source than s7comm", " weaker source than s7comm",
       ])
+  }
+
+  /// The quay switch of the sample: which of its addresses a visit shows does not change what it is called.
+  @Test(arguments: [["10.1.0.1", "10.10.0.1"], ["10.10.0.1"], ["10.1.0.1", "10.2.0.1", "10.10.0.1", "10.20.0.1"]])
+  func anotherAddressSeenDoesNotRenameAnAsset(addresses: [String]) throws {
+    var device = DeviceFact(file: 1, hostname: "core", vendor: "Cisco", platform: "ios")
+    for (line, address) in ["10.1.0.1", "10.2.0.1", "10.10.0.1", "10.20.0.1"].enumerated() {
+      device.interfaces.append(.init(name: "Vlan\(line)", address: address, line: line))
+    }
+    for (settings, management, service, reason) in [
+      ([DeviceFact.Setting(scope: "global", name: "ntp source", value: "Vlan2", line: 9)], "", 0, "its configuration"),
+      ([], "10.10.0.1", 0, "lldp announces it"), ([], "", 23, "it answered telnet"),
+    ] {
+      device.settings = settings
+      var network = Fixture()
+      for (index, address) in addresses.enumerated() { network.host(address, mac: "00:80:63:00:00:0\(index)") }
+      let port = network.host("00:80:63:00:00:ff")
+      network.neighbour(port, name: "core", management: management)
+      let server = addresses.firstIndex(of: "10.10.0.1") ?? 0
+      if service > 0 { network.conversation(port, server, port: 23, "telnet") }
+      let order = try FactOrder(
+        CaseContents(facts: network.facts, evidence: Fixture.manifest, devices: [device]))
+      let resolution = AssetResolver.resolve(order.facts, devices: order.devices)
+      let address = try #require(HostAddress("10.10.0.1"))
+      let asset = try #require(resolution.asset(of: address))
+      #expect(asset.id == "10.10.0.1" && asset.primaryReason.hasPrefix(reason), "\(asset.primaryReason)")
+    }
+  }
+
+  @Test func aPortThatAnnouncesAConfiguredAddressIsTheConfiguredDevice() throws {
+    var network = Fixture()
+    network.host("10.1.0.254", mac: Self.router)
+    network.neighbour(network.host(Self.other), name: "core", management: "10.2.0.254")
+    var device = DeviceFact(file: 1, hostname: "core", vendor: "Cisco", platform: "ios")
+    device.interfaces = [
+      .init(name: "a", address: "10.1.0.254", line: 4), .init(name: "b", address: "10.2.0.254", line: 8),
+    ]
+    let order = try FactOrder(CaseContents(facts: network.facts, evidence: Fixture.manifest, devices: [device]))
+    let resolution = AssetResolver.resolve(order.facts, devices: order.devices)
+    #expect(resolution.assets.map(\.id) == ["10.1.0.254"])
+    #expect(resolution.decisions.map(\.rule) == [.deviceConfiguration])
   }
 
   @Test func addressesConfiguredOnOneRouterAreOneAsset() throws {

@@ -46,11 +46,14 @@ struct Fixture {
       BindingFact(address: address, mac: mac, source: source, count: 1, first: first, last: first.time))
   }
 
-  mutating func neighbour(_ host: Int, name: String, management: String) {
+  mutating func neighbour(
+    _ host: Int, _ protocol: String = "lldp", name: String, management: String = "", chassis: String? = nil,
+    port: String = "port-001"
+  ) {
     let first = sighting()
     facts.neighbours.append(
       NeighbourFact(
-        host: host, protocol: "lldp", chassis: name, port: "port-001", systemName: name,
+        host: host, protocol: `protocol`, chassis: chassis ?? name, port: port, systemName: name,
         managementAddress: HostAddress(management) ?? .none, count: 3, first: first, last: first.time))
   }
 

@@ -15,12 +15,15 @@ struct Characterisation {
     try addStatements(to: &votes, database)
     try write(votes, to: database)
     let industrial = try IndustrialTalk(database)
-    for asset in try Asset.all(database) { try write(try judge(asset, votes, industrial), to: database) }
+    let servers = try ServerNames(database)
+    for asset in try Asset.all(database) { try write(try judge(asset, votes, industrial, servers), to: database) }
   }
 
   /// An asset as resolution left it.
   struct Asset {
     var id: String
+    /// As resolution named it; its id where nothing names it.
+    var name: String
     var isExternal: Bool
     var addresses: [HostAddress]
 
@@ -31,8 +34,8 @@ struct Characterisation {
       for row in hosts {
         if let address = HostAddress(row[1] as String) { addresses[row[0], default: []].append(address) }
       }
-      return try Row.fetchAll(database, sql: "SELECT id, kind FROM asset ORDER BY id").map { row in
-        Asset(id: row[0], isExternal: row[1] == "external", addresses: addresses[row[0]] ?? [])
+      return try Row.fetchAll(database, sql: "SELECT id, kind, name FROM asset ORDER BY id").map { row in
+        Asset(id: row[0], name: row[2], isExternal: row[1] == "external", addresses: addresses[row[0]] ?? [])
       }
     }
   }
@@ -61,25 +64,43 @@ struct Characterisation {
         votes.add(asset.id, role, 1, "site file", "stated in the site file")
       } else if let station = site.approved.engineering.first(where: asset.addresses.contains) {
         votes.add(asset.id, .engineeringWorkstation, 1, "site file", "\(station) is approved for engineering")
+      } else if isVendorChannel(asset) {
+        votes.add(asset.id, .gateway, 1, "site file", "a vendor channel by the site file")
       }
     }
   }
 
   // MARK: judging
 
-  private func judge(_ asset: Asset, _ votes: RoleVotes, _ industrial: IndustrialTalk) throws -> Judgement {
+  private func judge(
+    _ asset: Asset, _ votes: RoleVotes, _ industrial: IndustrialTalk, _ servers: ServerNames
+  ) throws -> Judgement {
     let stated = override(for: asset)
     let role: Reasoned<AssetRole> = votes.winner(of: asset.id).map { ($0.role, $0.reason) }
     let zone = zone(of: asset, stated)
     let level = level(role?.value, zone?.value)
     return Judgement(
       id: asset.id,
-      name: stated?.name.map { ($0, "stated in the site file") },
+      name: name(of: asset, stated, servers),
       role: role, zone: zone,
       isOT: isOT(asset, role?.value, zone?.value, industrial),
       level: level,
       deviceType: DeviceClass.of(role?.value, in: zone?.value.kind).map { ($0.text, $0.reason) },
       criticality: criticality(role?.value, zone?.value, stated))
+  }
+
+  /// What the site calls it; where nobody named it, what it is there for.
+  private func name(
+    of asset: Asset, _ stated: SiteFile.AssetOverride?, _ servers: ServerNames
+  ) -> Reasoned<String> {
+    if let name = stated?.name { return (name, "stated in the site file") }
+    guard asset.name == asset.id else { return nil }
+    if isVendorChannel(asset) { return ("vendor gateway", "a vendor channel by the site file") }
+    return servers.names[asset.id]
+  }
+
+  private func isVendorChannel(_ asset: Asset) -> Bool {
+    asset.addresses.contains { site.approved.vendorChannels.contains($0.description) }
   }
 
   private func zone(of asset: Asset, _ stated: SiteFile.AssetOverride?) -> Reasoned<SiteFile.Zone> {
@@ -134,13 +155,42 @@ struct IndustrialTalk {
       let rows = try Row.fetchAll(
         database,
         sql: """
-          SELECT \(side)_asset, min(protocol) FROM v_conversation
-          WHERE is_industrial AND \(side)_asset IS NOT NULL AND (is_answered OR '\(side)' = 'client')
-          GROUP BY 1 ORDER BY 1
+          SELECT c.\(side)_asset, min(q.protocol) FROM v_conversation c JOIN (
+            SELECT conversation_id, protocol FROM conversation_protocol UNION SELECT id, protocol FROM conversation
+          ) q ON q.conversation_id = c.id JOIN protocol p ON p.id = q.protocol AND p.is_industrial
+          WHERE c.\(side)_asset IS NOT NULL AND (c.is_answered OR '\(side)' = 'client') GROUP BY 1 ORDER BY 1
           """)
       for row in rows where reasons[row[0]] == nil {
         reasons[row[0]] = "speaks \(row[1] as String) as \(side)"
       }
+    }
+  }
+}
+
+/// Names for servers nobody named, told from what they serve to others.
+struct ServerNames {
+  private(set) var names: [String: (value: String, reason: String)] = [:]
+  /// Services that tell what a server is there for.
+  private static let services = [
+    "dns": "DNS", "dhcp": "DHCP", "ntp": "time", "mqtt": "MQTT", "ldap": "directory", "kerberos": "directory",
+  ]
+
+  init(_ database: Database) throws {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT server_asset, protocol, count(DISTINCT client_asset) FROM v_conversation
+        WHERE is_answered AND server_asset IS NOT NULL AND server_scope <> 'public' GROUP BY 1, 2 ORDER BY 1, 2
+        """)
+    var served: [String: [(word: String, reason: String)]] = [:]
+    for row in rows {
+      guard let word = Self.services[row[1]] else { continue }
+      served[row[0], default: []].append((word, "\(row[1] as String) to \(row[2] as Int64)"))
+    }
+    for (asset, services) in served {
+      let words = services.map(\.word).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+      let reasons = services.map(\.reason).joined(separator: ", ")
+      names[asset] = ("\(words.joined(separator: " and ")) server", "told from what it serves: \(reasons)")
     }
   }
 }

@@ -1,63 +1,70 @@
-/// Which asset of one visit is which of the other. The strongest mark decides: serial number, then order number with
-/// station name, then MAC address, then host name, then address; of one mark those that share the most values. A value
-/// that two assets of one visit share decides nothing, and a name or an address does not make one of two devices.
+/// Which asset of one visit is which of the other: each with the one it has most in common with, one to one.
+///
+/// What two assets have in common is weighed in this order: serial number; order number with station name; MAC addresses,
+/// the more the better; host name; addresses, the more the better. A serial number, station or host name that two assets
+/// of one visit share says nothing. Pairs are made from the greatest overlap down; equal ones in the order of ids. So
+/// neither the id of an asset nor one address more or less decides.
 struct AssetMatching {
-  enum Mark: CaseIterable {
-    case serial, orderAndStation, mac, hostname, address
-  }
-
   /// Asset of the visit before, for each of the visit after, and the other way round.
   private(set) var before: [String: String] = [:]
   private(set) var after: [String: String] = [:]
-  /// Pairs that share an address but are different devices.
-  private(set) var replaced: [(before: Visit.Asset, after: Visit.Asset)] = []
+  /// Assets of the visit after that stand where another device stood: another serial number, or no MAC address in common.
+  private(set) var replaced: Set<String> = []
+
+  /// How much two assets have in common, the strongest mark first.
+  private struct Overlap {
+    var marks = Array(repeating: 0, count: Mark.allCases.count)
+  }
+
+  private enum Mark: Int, CaseIterable {
+    case serial, orderAndStation, mac, hostname, address
+
+    /// Whether the value names one asset only where it names one in each visit.
+    var isChosenByPeople: Bool { self != .mac && self != .address }
+  }
+
+  private struct Pair: Hashable {
+    var old: Int
+    var new: Int
+  }
 
   init(_ old: [Visit.Asset], _ new: [Visit.Asset]) {
+    var overlaps: [Pair: Overlap] = [:]
     for mark in Mark.allCases {
-      for (one, other) in Self.pairs(old, new, mark) where after[one.id] == nil && before[other.id] == nil {
-        if mark == .hostname || mark == .address, Self.differ(one, other) {
-          let isKnown = replaced.contains { $0.before.id == one.id || $0.after.id == other.id }
-          if mark == .address, !isKnown { replaced.append((one, other)) }
-          // One name at another address: the device moved, or its network card was changed.
-          if mark == .address || !Set(one.addresses).isDisjoint(with: other.addresses) { continue }
+      let (left, right) = (Self.index(old, mark), Self.index(new, mark))
+      for (value, ones) in left {
+        guard let others = right[value] else { continue }
+        if mark.isChosenByPeople, ones.count > 1 || others.count > 1 { continue }
+        for one in ones {
+          for other in others { overlaps[Pair(old: one, new: other), default: Overlap()].marks[mark.rawValue] += 1 }
         }
-        after[one.id] = other.id
-        before[other.id] = one.id
       }
     }
+    let sorted = overlaps.sorted { left, right in
+      if left.value.marks != right.value.marks { return right.value.marks.lexicographicallyPrecedes(left.value.marks) }
+      return (left.key.old, left.key.new) < (right.key.old, right.key.new)
+    }
+    for (pair, _) in sorted {
+      let (one, other) = (old[pair.old], new[pair.new])
+      guard after[one.id] == nil, before[other.id] == nil else { continue }
+      after[one.id] = other.id
+      before[other.id] = one.id
+      if Self.differ(one, other) { replaced.insert(other.id) }
+    }
   }
 
-  /// Pairs that share a value of the mark, those that share the most first.
-  private static func pairs(
-    _ old: [Visit.Asset], _ new: [Visit.Asset], _ mark: Mark
-  ) -> [(one: Visit.Asset, other: Visit.Asset)] {
-    struct Pair: Hashable {
-      var one: String
-      var other: String
-    }
-    let (left, right) = (index(old, mark), index(new, mark))
-    var shared: [Pair: (count: Int, one: Visit.Asset, other: Visit.Asset)] = [:]
-    for value in left.keys.sorted() {
-      guard let one = left[value] ?? nil, let other = right[value] ?? nil else { continue }
-      shared[Pair(one: one.id, other: other.id), default: (0, one, other)].count += 1
-    }
-    let sorted = shared.sorted {
-      (-$0.value.count, $0.key.one, $0.key.other) < (-$1.value.count, $1.key.one, $1.key.other)
-    }
-    return sorted.map { ($0.value.one, $0.value.other) }
-  }
-
-  /// One address, and a serial number or MAC address known on both sides that is another: another device.
+  /// A serial number known on both sides that is another, or MAC addresses known on both sides and none in common while
+  /// no serial number says it is the same.
   private static func differ(_ one: Visit.Asset, _ other: Visit.Asset) -> Bool {
-    if let serial = one.serial, let second = other.serial, serial != second { return true }
+    if let serial = one.serial, let second = other.serial { return serial != second }
     return !one.macs.isEmpty && !other.macs.isEmpty && Set(one.macs).isDisjoint(with: other.macs)
   }
 
-  /// Assets by their values of a mark; nil where several have the same.
-  private static func index(_ assets: [Visit.Asset], _ mark: Mark) -> [String: Visit.Asset?] {
-    var index: [String: Visit.Asset?] = [:]
-    for asset in assets {
-      for value in values(asset, mark) { index[value] = .some(index.keys.contains(value) ? nil : asset) }
+  /// Places of assets by their values of a mark.
+  private static func index(_ assets: [Visit.Asset], _ mark: Mark) -> [String: [Int]] {
+    var index: [String: [Int]] = [:]
+    for (place, asset) in assets.enumerated() {
+      for value in Set(values(asset, mark)) { index[value, default: []].append(place) }
     }
     return index
   }

@@ -7,7 +7,7 @@ public struct CaseDiff: Sendable, Equatable, Codable {
     case gone
     /// It was there, and the other visit could not have seen it, or nobody can tell.
     case notObserved = "not observed"
-    /// The same address answers from another device.
+    /// Another device stands in its place: another serial number, or no MAC address in common.
     case replaced
     case changed
     /// A finding that was not there before.
@@ -61,8 +61,8 @@ public struct CaseDiff: Sendable, Equatable, Codable {
   /// The parts by name, in the order they are told.
   public var sections: [(name: String, entries: [Entry])] {
     [
-      ("findings", findings), ("assets", assets), ("identities", identities), ("services", services),
-      ("conversations", conversations), ("operations", operations),
+      ("assets", assets), ("findings", findings), ("operations", operations), ("conversations", conversations),
+      ("services", services), ("identities", identities),
     ]
   }
 }

@@ -27,6 +27,20 @@ public struct Visit {
     var evidence: String
   }
 
+  /// What was asked of a device.
+  struct Operation {
+    var client: String
+    var server: String
+    var `protocol`: String
+    var kind: String
+    var name: String
+    /// What was touched, where it tells one operation from another; empty: nothing.
+    var object: String
+    /// When it was first seen, in nanoseconds since 1970.
+    var first: Int64
+    var evidence: String
+  }
+
   struct Finding {
     var id: String
     var rule: String
@@ -35,15 +49,19 @@ public struct Visit {
     var subject: String?
     var peer: String?
     var key: String
-    var isApproved: Bool
+    /// Why the site approved it; nil: it did not.
+    var approval: String?
     var evidence: String
   }
 
   var assets: [Asset]
+  /// Asset; attribute, value.
   var identities: [Item]
+  /// Server; service, protocol.
   var services: [Item]
+  /// Client, server; protocol, or service where none was recognised.
   var conversations: [Item]
-  var operations: [Item]
+  var operations: [Operation]
   var findings: [Finding]
   /// Rules that could not be asked.
   var notAssessable: Set<String>
@@ -55,48 +73,37 @@ public struct Visit {
     return parts.count == 4 ? parts.prefix(3).joined(separator: ".") : "other"
   }
 
-  /// Reads a case that has been assessed. Address resolution is left out: who asks for whose MAC address, and when, is
-  /// a matter of how long each remembers.
+  /// Reads a case that has been assessed.
   public init(_ database: Database) throws {
     assets = try Self.assets(database)
-    networks = Set(assets.filter(\.wasHeard).flatMap { $0.addresses.map(Self.network) })
+    networks = Set(assets.filter(\.wasHeard).flatMap { $0.places.map(Self.network) })
     identities = try Self.items(
       database, assets: 1,
       """
-      SELECT asset, attribute, value, min(evidence) FROM v_identity WHERE asset IS NOT NULL AND attribute NOT IN
-        ('user_name', 'client_id', 'endpoint', 'address', 'port_name', 'banner', 'other')
-      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+      SELECT asset, attribute, value, evidence, min(first_ns) FROM v_identity WHERE asset IS NOT NULL
+        AND attribute NOT IN ('user_name', 'client_id', 'endpoint', 'address', 'port_name', 'banner', 'other')
+      GROUP BY 1, 2, lower(value) ORDER BY 1, 2, 3
       """)
     services = try Self.items(
       database, assets: 1,
       """
-      SELECT server_asset, service, protocol, min(evidence) FROM v_conversation
-      WHERE server_asset IS NOT NULL AND is_answered AND protocol <> 'arp' AND (protocol <> '' OR server_port < 32768 OR server_port IS NULL)
-      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+      SELECT server_asset, service, \(Self.talk), evidence, min(first_ns) FROM v_conversation c
+      WHERE server_asset IS NOT NULL AND \(Self.isService) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       """)
     conversations = try Self.items(
       database, assets: 2,
       """
-      SELECT client_asset, server_asset, CASE protocol WHEN '' THEN service ELSE protocol END, min(evidence)
-      FROM v_conversation
-      WHERE client_asset IS NOT NULL AND server_asset IS NOT NULL AND is_answered AND protocol <> 'arp'
-        AND (protocol <> '' OR server_port < 32768 OR server_port IS NULL)
+      SELECT client_asset, server_asset, CASE \(Self.talk) WHEN '' THEN service ELSE \(Self.talk) END, evidence,
+        min(first_ns)
+      FROM v_conversation c
+      WHERE client_asset IS NOT NULL AND server_asset IS NOT NULL AND \(Self.isService)
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       """)
-    operations = try Self.items(
-      database, assets: 2,
-      """
-      SELECT client_asset, server_asset, protocol, kind, code, name,
-        CASE WHEN kind IN ('control', 'program', 'firmware', 'configure') THEN object ELSE '' END, min(evidence)
-      FROM v_operation
-      WHERE client_asset IS NOT NULL AND server_asset IS NOT NULL AND kind NOT IN ('session', 'other')
-        AND protocol <> 'arp'
-      GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
-      """)
+    operations = try Self.operations(database)
     findings = try Row.fetchAll(
       database,
       sql: """
-        SELECT f.id, f.rule_id, f.title, f.severity, f.subject_asset, f.peer_asset, f.key, f.approved_reason IS NOT NULL,
+        SELECT f.id, f.rule_id, f.title, f.severity, f.subject_asset, f.peer_asset, f.key, f.approved_reason,
           coalesce((SELECT v.name || ':' || e.frame FROM finding_evidence e JOIN evidence v ON v.id = e.evidence_id
             WHERE e.finding_id = f.id AND e.position = 1), '')
         FROM finding f ORDER BY f.id
@@ -104,11 +111,57 @@ public struct Visit {
     ).map { row in
       Finding(
         id: row[0], rule: row[1], title: row[2], severity: row[3], subject: row[4], peer: row[5], key: row[6],
-        isApproved: row[7], evidence: row[8])
+        approval: row[7], evidence: row[8])
     }
     notAssessable = try String.fetchSet(
       database, sql: "SELECT rule_id FROM rule_run WHERE status = 'not_assessable'")
   }
+
+  // MARK: what is no news
+
+  /// Housekeeping of links and of addresses: every network has it, and no engineer would name it a service.
+  static let housekeeping = """
+    'arp', 'stp', 'lldp', 'cdp', 'mrp', 'lacp', 'icmp', 'icmpv6', 'igmp', 'nd', 'pn_ptcp'
+    """
+
+  /// The protocol a conversation is about: what is carried comes before what carries it (ISO transport, TLS, NetBIOS).
+  private static let talk = """
+    CASE WHEN c.protocol IN ('cotp', 'tls', 'nbss') THEN coalesce((SELECT q.protocol FROM conversation_protocol q
+      WHERE q.conversation_id = c.id AND q.protocol <> c.protocol ORDER BY q.protocol LIMIT 1), c.protocol)
+    ELSE c.protocol END
+    """
+
+  /// Answered at a port that is no client's, or recognised and of a kind that waits for no answer. Group messages, link
+  /// housekeeping and bare IP protocols without ports are left out.
+  private static let isService = """
+    (c.is_answered AND (c.protocol <> '' OR c.server_port < 32768) OR c.transport = 'udp' AND c.protocol <> '')
+      AND c.protocol NOT IN (\(housekeeping)) AND (c.protocol <> '' OR c.service NOT IN ('ip/1', 'ip/2', 'ip/58'))
+    """
+
+  /// Objects are kept of what changes a controller; what is read changes from hour to hour. An answer without an object
+  /// says no more than its request with one.
+  private static func operations(_ database: Database) throws -> [Operation] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT o.client_asset, o.server_asset, o.protocol, o.kind, o.name,
+          CASE WHEN p.is_industrial AND o.kind IN ('write', 'control', 'program', 'firmware', 'configure')
+            THEN o.object ELSE '' END AS touched, o.evidence, min(o.first_ns)
+        FROM v_operation o LEFT JOIN protocol p ON p.id = o.protocol
+        WHERE o.client_asset IS NOT NULL AND o.server_asset IS NOT NULL AND o.kind NOT IN ('session', 'other')
+          AND o.protocol NOT IN (\(housekeeping))
+        GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+        """)
+    let operations = rows.map { row in
+      Operation(
+        client: row[0], server: row[1], protocol: row[2], kind: row[3], name: row[4], object: row[5],
+        first: row[7], evidence: row[6] ?? "")
+    }
+    let withObject = Set(operations.filter { !$0.object.isEmpty }.map(\.withoutObject))
+    return operations.filter { !$0.object.isEmpty || !withObject.contains($0.withoutObject) }
+  }
+
+  // MARK: reading
 
   private static func assets(_ database: Database) throws -> [Asset] {
     func grouped(_ sql: String) throws -> [String: [String]] {
@@ -117,7 +170,8 @@ public struct Visit {
       return values
     }
     let macs = try grouped("SELECT asset_id, mac FROM asset_mac ORDER BY 1, 2")
-    let addresses = try grouped("SELECT asset_id, address FROM host WHERE asset_id IS NOT NULL ORDER BY asset_id, id")
+    let addresses = try grouped(
+      "SELECT asset_id, address FROM host WHERE asset_id IS NOT NULL AND family <> 'mac' ORDER BY asset_id, id")
     let stations = try grouped(
       "SELECT asset, min(value) FROM v_identity WHERE attribute = 'station_name' AND asset IS NOT NULL GROUP BY 1")
     let heard = try String.fetchSet(
@@ -126,7 +180,8 @@ public struct Visit {
       database,
       sql: """
         SELECT id, name, hostname, serial_number, order_number, zone_id, coalesce(evidence, ''), role, vendor, product,
-          hardware, firmware, operating_system FROM v_asset ORDER BY id
+          hardware, firmware, operating_system,
+          (SELECT name_reason LIKE 'told from%' FROM asset a WHERE a.id = v_asset.id) FROM v_asset ORDER BY id
         """)
     return rows.map { row in
       let id: String = row[0]
@@ -135,7 +190,8 @@ public struct Visit {
         "operating_system", "hostname",
       ]
       let values: [String?] = [
-        row[1], row[7], row[5], row[8], row[9], row[4], row[3], row[10], row[11], row[12], row[2],
+        // A name made from what a device did follows what it did.
+        row[13] == 1 ? nil : row[1], row[7], row[5], row[8], row[9], row[4], row[3], row[10], row[11], row[12], row[2],
       ]
       return Asset(
         id: id, name: row[1], hostname: row[2], serial: row[3], orderNumber: row[4], stationName: stations[id]?.first,
@@ -144,13 +200,24 @@ public struct Visit {
     }
   }
 
-  /// Rows of `count` assets, texts, and the evidence last.
+  /// Rows of `count` assets, texts, the evidence and, last, when.
   private static func items(_ database: Database, assets count: Int, _ sql: String) throws -> [Item] {
     try Row.fetchAll(database, sql: sql).map { row in
       let values = row.databaseValues.map { String.fromDatabaseValue($0) ?? "" }
       return Item(
-        assets: Array(values.prefix(count)), key: Array(values.dropFirst(count).dropLast()), evidence: values.last ?? ""
-      )
+        assets: Array(values.prefix(count)), key: Array(values.dropFirst(count).dropLast(2)),
+        evidence: values.dropLast().last ?? "")
     }
   }
+}
+
+extension Visit.Asset {
+  /// Where it stands: its IP addresses, else what it is called by.
+  var places: [String] { addresses.isEmpty ? [id] : addresses }
+  /// `STS01-PLC (10.20.1.10)`.
+  var label: String { name == id ? id : "\(name) (\(id))" }
+}
+
+extension Visit.Operation {
+  var withoutObject: [String] { [client, server, `protocol`, kind, name] }
 }

@@ -2,7 +2,7 @@
 /// known is a range, and a range stays one to the end.
 public enum RiskModel {
   /// Version printed beside every figure; figures of different versions are not compared.
-  public static let version = "1"
+  public static let version = "2"
 
   /// What likelihood is made of.
   public enum Factor: String, Sendable, CaseIterable, Codable {

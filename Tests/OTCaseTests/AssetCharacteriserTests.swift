@@ -1,0 +1,12 @@
+import OTProtocols
+import Testing
+
+@testable import OTCase
+
+@Suite struct AssetCharacteriserTests {
+  /// A confidence under an id no protocol has would never be used.
+  @Test func confidencesAreThoseOfProtocolsThereAreOrWillBe() {
+    let ids = Set(ProtocolTable.standard.protocols.map(\.id)).union(AssetCharacteriser.comingProtocols)
+    #expect(Set(AssetCharacteriser.protocolConfidence.keys).subtracting(ids).isEmpty)
+  }
+}
