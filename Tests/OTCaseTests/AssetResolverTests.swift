@@ -158,6 +158,8 @@ import Testing
     ) {
       $0.neighbour($0.host(plc), name: "sw-1", management: "10.1.0.1")
       $0.neighbour($0.host(other), name: "sw-2", management: "10.1.0.1")
+    },
+    Network(
       "ports that announce one chassis", assets: ["\(plc) \(other)"], decisions: ["announcement 1"]
     ) {
       for (mac, port) in [(plc, "1"), (other, "2")] {
