@@ -50,7 +50,8 @@ extension AssetResolver {
     return .init(
       id: address.description, kind: address.scope == "public" ? .external : .internal,
       presence: all.contains { $0.packetsSent > 0 } ? .sent : .addressed, name: name, nameReason: reason,
-      hosts: hosts, primaryHost: primary, primaryReason: why, macs: macs, candidates: candidates, first: first, last: all.map(\.last).max(),
+      hosts: hosts, primaryHost: primary, primaryReason: why, macs: macs, candidates: candidates, first: first,
+      last: all.map(\.last).max(),
       evidence: first)
   }
 
