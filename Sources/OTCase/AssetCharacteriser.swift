@@ -12,19 +12,16 @@ enum AssetCharacteriser {
   /// 0.95: read from the device's own identification record by the protocol it is engineered with. 0.9: announced by
   /// the device for engineering. 0.8: network management. 0.7: service discovery. 0.6: banners and certificates, which
   /// anybody configures. 0.5: names others resolve. 0.4: everything else.
-  /// Keys are ids of the registry of protocols.
+  /// Keys are ids of the registry of protocols; a test compares them.
   static let protocolConfidence: [String: Double] = [
     "s7comm": 0.95, "s7comm_plus": 0.95, "cip": 0.95, "enip": 0.95, "umas": 0.95, "pn_io_cm": 0.95, "ads": 0.95,
-    "fins": 0.95, "slmp": 0.95, "hart_ip": 0.95, "ge_srtp": 0.95, "codesys_v3": 0.95, "mms": 0.9, "pn_dcp": 0.9,
+    "fins": 0.95, "slmp": 0.95, "hart_ip": 0.95, "ge_srtp": 0.95, "codesys_v3": 0.95, "melsoft": 0.95,
+    "pcworx": 0.95, "tristation": 0.95, "crimson": 0.9, "fox": 0.9, "knxip": 0.9, "ethercat": 0.9, "mms": 0.9,
+    "pn_dcp": 0.9,
     "modbus": 0.9, "opcua": 0.9, "bacnet": 0.9, "dnp3": 0.9, "iec104": 0.9, "c1222": 0.9, "lldp": 0.8, "snmp": 0.8,
     "cdp": 0.8, "ssdp": 0.7, "mdns": 0.7, "http": 0.6, "ssh": 0.6, "ftp": 0.6, "telnet": 0.6, "tls": 0.6, "smb": 0.6,
     "smb2": 0.6, "rdp": 0.6, "vnc": 0.6, "mqtt": 0.6, "ldap": 0.6, "kerberos": 0.6, "dhcp": 0.5, "dhcpv6": 0.5,
     "nbns": 0.5, "nbss": 0.5, "nbdgm": 0.5, "browser": 0.5, "dns": 0.5, "llmnr": 0.5, "syslog": 0.5,
-  ]
-  /// Those of them whose dissectors are being written; a test holds both lists against the registry.
-  static let comingProtocols: Set<String> = [
-    "s7comm_plus", "umas", "pn_io_cm", "ads", "fins", "slmp", "hart_ip", "ge_srtp", "codesys_v3", "mms", "opcua",
-    "c1222",
   ]
   static let otherConfidence = 0.4
   /// The IEEE says who made a network interface, not the device.

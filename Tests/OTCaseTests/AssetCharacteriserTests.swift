@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct AssetCharacteriserTests {
   /// A confidence under an id no protocol has would never be used.
-  @Test func confidencesAreThoseOfProtocolsThereAreOrWillBe() {
-    let ids = Set(ProtocolTable.standard.protocols.map(\.id)).union(AssetCharacteriser.comingProtocols)
+  @Test func confidencesAreThoseOfProtocolsThereAre() {
+    let ids = Set(ProtocolTable.standard.protocols.map(\.id))
     #expect(Set(AssetCharacteriser.protocolConfidence.keys).subtracting(ids).isEmpty)
   }
 }

@@ -13,13 +13,15 @@ extension RoleVotes {
   /// Role that the one asked usually has in an industrial protocol, and how far the protocol alone shows it.
   static func device(speaking protocol: String) -> (role: AssetRole, weight: Double) {
     switch `protocol` {
-    case "s7comm", "s7comm_plus", "umas", "fins", "melsec", "slmp", "ge_srtp", "codesys", "ads": (.plc, 0.6)
+    case "s7comm", "s7comm_plus", "umas", "fins", "melsoft", "slmp", "ge_srtp", "codesys_v3", "ads", "pcworx",
+      "tristation":
+      (.plc, 0.6)
     case "cip", "enip": (.plc, 0.45)
     case "modbus": (.plc, 0.4)
     case "iec104", "dnp3", "mms", "goose", "sv": (.rtu, 0.6)
-    case "bacnet", "hart_ip", "nmea", "sick_cola", "cola": (.sensor, 0.3)
+    case "bacnet", "hart_ip", "nmea0183": (.sensor, 0.3)
     case "opcua": (.server, 0.3)
-    case "pn_io", "pn_rt", "profinet", "ethercat": (.io, 0.35)
+    case "pn_io_cm", "pn_rt", "ethercat": (.io, 0.35)
     default: (.plc, 0.3)
     }
   }
