@@ -88,7 +88,8 @@ public struct FactsDocument {
         roles[operation.server, default: [:]][operation.protocol, default: []].insert(asked)
       }
     }
-    // A protocol that was recognised between two hosts and asked nothing (link frames, acknowledgements) has two ends too.
+    // A protocol that was recognised between two hosts and asked nothing (link frames, acknowledgements) has two ends too;
+    // but a station of a bus that was only polled for and never spoke plays no part in it.
     for conversation in facts.conversations {
       let (client, server) = (conversation.client, conversation.server)
       guard !facts.hosts[client].isGroup, !facts.hosts[server].isGroup else { continue }
@@ -96,8 +97,10 @@ public struct FactsDocument {
         guard !told.contains(Relation(name: name, client: client, server: server)),
           !told.contains(Relation(name: name, client: server, server: client))
         else { continue }
-        roles[client, default: [:]][name, default: []].insert("client")
-        roles[server, default: [:]][name, default: []].insert("server")
+        let isRouted = conversation.transport == .tcp || conversation.transport == .udp
+        for (host, role) in [(client, "client"), (server, "server")] where isRouted || facts.hosts[host].packetsSent > 0 {
+          roles[host, default: [:]][name, default: []].insert(role)
+        }
       }
     }
     return roles
