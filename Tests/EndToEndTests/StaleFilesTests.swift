@@ -30,6 +30,32 @@ import Testing
     #expect(stale.isEmpty, "run: make reports")
   }
 
+  /// What the README shows as output is output.
+  @Test func theReadmeShowsWhatTheProgramPrints() async throws {
+    let readme = try String(contentsOf: NorthQuay.root.appending(path: "README.md"), encoding: .utf8)
+    let sample = "Samples/north-quay"
+    let question = "SELECT name, vendor, product, firmware FROM v_asset WHERE role = 'plc'"
+    #expect(readme.contains(question))
+    try await Scratch.with { scratch in
+      let out = scratch.appending(path: "out").path
+      var printed: [Program.Outcome] = []
+      for visit in NorthQuay.visits {
+        let arguments = ["analyze", "\(sample)/\(visit)", "\(sample)/config", "--site", "\(sample)/site.yaml"]
+        let outcome = try Program.run(arguments + ["--out", "\(out)/\(visit)"])
+        if visit == "visit-1" { printed.append(outcome) }
+      }
+      let carved = scratch.appending(path: "download.pcap").path
+      printed.append(try Program.run(["query", question, "\(out)/visit-2"]))
+      printed.append(try Program.run(["carve", "OT-PROG-001", "\(out)/visit-2", "--out", carved]))
+      printed.append(try Program.run(["diff", "\(out)/visit-1", "\(out)/visit-2", "--out", "\(out)/diff"]))
+      for outcome in printed {
+        // As typed in a folder of the reader's.
+        let text = outcome.output.replacing(scratch.path + "/", with: "")
+        #expect(!text.isEmpty && readme.contains(text), "\(text)")
+      }
+    }
+  }
+
   @Test func theComparisonOfTheVisitsIsCurrent() async throws {
     let diff = try await ComparisonTests.diff("visit-1", "visit-2")
     let document = DiffReport.document(for: diff, before: "visit-1", after: "visit-2")
