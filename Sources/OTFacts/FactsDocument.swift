@@ -98,7 +98,8 @@ public struct FactsDocument {
           !told.contains(Relation(name: name, client: server, server: client))
         else { continue }
         let isRouted = conversation.transport == .tcp || conversation.transport == .udp
-        for (host, role) in [(client, "client"), (server, "server")] where isRouted || facts.hosts[host].packetsSent > 0 {
+        for (host, role) in [(client, "client"), (server, "server")] where isRouted || facts.hosts[host].packetsSent > 0
+        {
           roles[host, default: [:]][name, default: []].insert(role)
         }
       }

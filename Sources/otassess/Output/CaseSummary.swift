@@ -12,7 +12,7 @@ struct CaseSummary {
     let asked = try store.all(RuleRunRow.self)
     let read = evidence.filter { $0.status == "read" }.count
     let frames = evidence.filter { $0.kind == "capture" }.reduce(0) { $0 + $1.frames }
-    let bands = ["critical", "high", "medium", "low"].compactMap { band in
+    let bands = ["critical", "high", "medium", "low", "info"].compactMap { band in
       let count = findings.filter { $0.riskBand ?? $0.severity == band }.count
       return count == 0 ? nil : "\(count) \(band)"
     }
