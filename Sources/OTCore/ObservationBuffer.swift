@@ -77,7 +77,10 @@ public struct ObservationBuffer: Sendable {
 
   /// Hands inner bytes to whichever dissector claims `layer`; bounded by ``Limits/pduBytes``.
   public mutating func handOff(_ layer: InnerLayer, _ bytes: Span<UInt8>) {
-    guard bytes.count <= Limits.pduBytes else { return }
+    guard bytes.count <= Limits.pduBytes else {
+      anomaly("inner data unit", .tooDeep)
+      return
+    }
     let start = UInt32(truncatingIfNeeded: textBytes.count)
     textBytes.append(bytes)
     payloads.append(Payload(layer: layer, bytes: TextRef(start: start, count: UInt32(truncatingIfNeeded: bytes.count))))

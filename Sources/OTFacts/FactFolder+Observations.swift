@@ -185,6 +185,7 @@ extension FactFolder {
         return
       }
     }
+    guard mayKeep(another: 2, of: scene.conversation, "accounts of one conversation") else { return }
     smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: credentials.count))
     credentials.append(
       CredentialRecord(
@@ -210,6 +211,7 @@ extension FactFolder {
         return
       }
     }
+    guard mayKeep(another: 3, of: scene.conversation, "files of one conversation") else { return }
     smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: files.count))
     files.append(
       FileRecord(
@@ -286,5 +288,17 @@ extension FactFolder {
       AnomalyRecord(
         conversation: scene.conversation, layer: anomaly.layer, field: field, reason: anomaly.reason, count: 1,
         first: scene.sighting))
+  }
+
+  /// Whether a conversation may have one more row of a kind that its peers can make up without end; counts and tells.
+  private mutating func mayKeep(another kind: UInt64, of conversation: UInt32, _ words: String) -> Bool {
+    let key = kind << 60 | UInt64(conversation)
+    let known = attributeCounts[key, default: 0]
+    guard known < Self.valuesPerAttribute else {
+      reached("\(words) (\(Self.valuesPerAttribute) kept)")
+      return false
+    }
+    attributeCounts[key] = known + 1
+    return true
   }
 }
