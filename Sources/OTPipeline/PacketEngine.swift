@@ -146,7 +146,7 @@ struct PacketEngine {
       default:
         frame.sourcePort = UInt16(frame.ipProtocol)
         frame.destinationPort = UInt16(frame.ipProtocol)
-        return .init(.linkType, server: .max, client: .max)
+        return .init(.ipProtocol, server: UInt16(frame.ipProtocol), client: UInt16(frame.ipProtocol))
       }
     case .arp: return stationary(&frame, .etherType, 0x0806)
     case .etherType(let type): return stationary(&frame, .etherType, type)

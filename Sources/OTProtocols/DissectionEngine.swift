@@ -8,9 +8,9 @@ import OTCore
 public struct DissectionEngine {
   /// What the driver knows about where the bytes were met.
   public struct Place: Sendable {
-    public enum Kind: Sendable { case tcp, udp, etherType, llc, snap, linkType }
+    public enum Kind: Sendable { case tcp, udp, ipProtocol, etherType, llc, snap, linkType }
     public var kind: Kind
-    /// Server's and client's port, or the EtherType, service access point… twice.
+    /// Server's and client's port, or the EtherType, service access point, IP protocol… twice.
     public var server: UInt16
     public var client: UInt16
     /// Organisation of a SNAP protocol id.

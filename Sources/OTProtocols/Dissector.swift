@@ -109,6 +109,8 @@ public enum Claim: Sendable, Hashable {
   case llc(UInt8)
   /// Organisation and protocol id of SNAP (CDP 0x00000c, 0x2000).
   case snap(UInt32, UInt16)
+  /// Protocol above IP that is neither TCP nor UDP (OSPF 89, VRRP 112), IANA protocol number.
+  case ipProtocol(UInt8)
   case inner(InnerLayer)
   /// Link types of captures that hold this protocol alone (MS/TP 165), LINKTYPE_ number.
   case linkType(UInt16)

@@ -94,6 +94,7 @@ struct Workshop: Sendable {
     switch place.kind {
     case .tcp: .tcp(value)
     case .udp: .udp(value)
+    case .ipProtocol: .ipProtocol(UInt8(truncatingIfNeeded: value))
     case .etherType: .etherType(value)
     case .llc: .llc(UInt8(truncatingIfNeeded: value))
     case .snap: .snap(place.organisation, value)
