@@ -221,6 +221,10 @@ public struct FlowTable: Sendable {
     let sourceServes = servicePorts.contains(sourcePort, transport)
     let destinationServes = servicePorts.contains(destinationPort, transport)
     if sourceServes != destinationServes { return (destinationServes ? .forward : .reverse, .servicePort) }
+    // Both claimed: clients are given no ports below 1024 (RFC 6335 section 6).
+    if sourceServes, (sourcePort < 1024) != (destinationPort < 1024) {
+      return (destinationPort < 1024 ? .forward : .reverse, .servicePort)
+    }
     if sourcePort != destinationPort { return (destinationPort < sourcePort ? .forward : .reverse, .lowerPort) }
     return (.forward, .firstSender)
   }

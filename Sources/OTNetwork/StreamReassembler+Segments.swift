@@ -113,8 +113,8 @@ extension StreamReassembler {
     let start = tcp.flags.contains(.syn) ? tcp.sequence.advanced(by: 1) : tcp.sequence
     let total = payload.count + missing
     if !directions[own].isStarted {
-      if isKeepAlive(own, start, tcp.flags, payload, missing) { return }
-      directions[own].start(at: start)
+      let isProbe = isKeepAlive(own, start, tcp.flags, payload, missing)
+      directions[own].start(at: isProbe ? start.advanced(by: 1) : start)
     }
     var distance = start.distance(from: directions[own].next)
     if distance < -Self.farBehind || distance > Self.farAhead {
@@ -282,13 +282,13 @@ extension StreamReassembler {
   }
 
   /// Whether the first byte of a stream met in the middle is a probe that repeats the last byte (RFC 9293 3.8.4): its
-  /// value is undefined and must not become data.
+  /// value is undefined and must not become data. What somebody typed is pushed.
   private func isKeepAlive(
     _ own: Int, _ start: SequenceNumber, _ flags: TCPFlags, _ payload: Span<UInt8>, _ missing: Int
   ) -> Bool {
     guard payload.count == 1, missing == 0, !flags.contains(.syn) else { return false }
-    if directions[own].hasAcknowledged { return directions[own].acknowledged.distance(from: start) > 0 }
-    return payload[0] == 0 && !flags.contains(.psh)
+    if !flags.contains(.psh) { return true }
+    return directions[own].hasAcknowledged && directions[own].acknowledged.distance(from: start) > 0
   }
 
   /// Whether a segment far from its stream completes a run of such segments, and the stream goes on behind them: a

@@ -18,6 +18,8 @@ struct PacketEngine {
     var recognised: UInt8 = 255
     /// Whether the connection ended: only bytes not seen before are looked at.
     var isOver = false
+    /// Segments either side had repeated when it ended.
+    var repeated: UInt32 = 0
   }
 
   /// Which host pairs are this worker's.
@@ -228,7 +230,12 @@ struct PacketEngine {
   private mutating func stream(_ bytes: Span<UInt8>) {
     let id = Int(met.hit.id)
     let state = states[id]
-    if state.isOver || (state.channel != .max && dissection.isGivenUp(state.channel)) { return }
+    if state.isOver {
+      guard isLateNews() else { return }
+      states[id].isOver = false
+    } else if state.channel != .max, dissection.isGivenUp(state.channel) {
+      return
+    }
     let payload =
       met.frame.payloadIsReassembled
       ? Span<UInt8>() : bytes.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount)
@@ -239,6 +246,7 @@ struct PacketEngine {
       deliver(
         payload.clamped(from: delivery.offset, count: delivery.count),
         gap: delivery.isRestart ? Swift.max(1, delivery.gapBefore) : delivery.gapBefore)
+      if met.frame.missing > 0 { cut() }
     }
     if delivery.isReady { drainReady(met.hit.side) }
     if delivery.isOtherReady { drainReady(met.hit.side.other) }
@@ -253,6 +261,23 @@ struct PacketEngine {
       channel(Int(met.hit.id)), forward: met.hit.side == .forward, bytes, gap: gap, &context, oriented(flow),
       into: &buffer)
     drain()
+  }
+
+  /// Reads what the snap length left of a data unit.
+  private mutating func cut() {
+    let flow = flows.flows[Int(met.hit.id)]
+    dissection.cut(
+      channel(Int(met.hit.id)), forward: met.hit.side == .forward, context(flow, isStream: true), into: &buffer)
+    drain()
+  }
+
+  /// Whether the packet at hand, behind the end of its connection, says something new: it crossed the other side's reset
+  /// or was overtaken by the last FIN.
+  private func isLateNews() -> Bool {
+    let id = met.hit.id
+    guard met.frame.payloadCount > 0, !met.frame.tcp.flags.contains(.rst) else { return false }
+    return flows.side(id, .forward).retransmissions &+ flows.side(id, .reverse).retransmissions
+      == states[Int(id)].repeated
   }
 
   /// Reads segments that had to wait for earlier ones, as of the frames that brought them.
@@ -283,6 +308,8 @@ struct PacketEngine {
     drainReady(met.hit.side.other)
     streams.release(met.hit.id)
     states[id].isOver = true
+    states[id].repeated =
+      flows.side(met.hit.id, .forward).retransmissions &+ flows.side(met.hit.id, .reverse).retransmissions
     if states[id].channel != .max {
       dissection.close(states[id].channel)
       states[id].channel = .max

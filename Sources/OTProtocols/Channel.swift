@@ -142,22 +142,41 @@ struct Channel: Sendable {
       half.skip = Swift.max(0, half.skip - gap)
       return
     }
-    guard !half.pending.isEmpty else { return }
+    if let ahead = readBeginning(&half, context, &shop, into: &out), ahead > gap {
+      half.skip = ahead == Int.max ? Int.max : ahead - gap
+    }
+  }
+
+  /// The capture cut off what follows the bytes delivered last, and the next ones may never come: a data unit whose
+  /// beginning is held is read now.
+  mutating func cut(
+    isForward: Bool, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) {
+    var half = Half()
+    exchange(isForward, &half)
+    if half.skip == 0, let ahead = readBeginning(&half, context, &shop, into: &out) { half.skip = ahead }
+    exchange(isForward, &half)
+  }
+
+  /// Reads the beginning of a data unit as far as it is held. How many bytes of the stream behind it belong to it or are
+  /// to be dropped; nil where there is nothing to read.
+  private mutating func readBeginning(
+    _ half: inout Half, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) -> Int? {
+    guard !half.pending.isEmpty else { return nil }
     let pending = half.pending
     half.pending = []
-    guard state == .identified else { return }
+    guard state == .identified else { return nil }
     let hint = FramingHint(
       isStream: true, isClaimed: true, senderIsClient: context.senderIsClient, isEstablished: true)
-    guard case .pdu(let count) = shop.frame(dissector, pending.span, hint), count > pending.count else { return }
+    guard case .pdu(let count) = shop.frame(dissector, pending.span, hint), count > pending.count else { return nil }
     let missing = count - pending.count
     var cut = context
     cut.missingBytes = missing
     dissect(pending.span, cut, &shop, into: &out)
-    // The rest of the data unit and what it asked to be dropped lie ahead, and the gap has taken some of it.
     let (sum, overflow) = missing.addingReportingOverflow(out.skipCount)
-    let ahead = overflow ? Int.max : sum
     out.clearSkip()
-    if ahead > gap { half.skip = ahead == Int.max ? Int.max : ahead - gap }
+    return overflow ? Int.max : sum
   }
 
   /// Cuts `bytes` into data units; how many bytes were used up (the rest is the beginning of an incomplete one).
@@ -180,6 +199,12 @@ struct Channel: Sendable {
           refuse()
           return bytes.count
         case .nobody:
+          // Met in the middle of a transfer, where data units do not begin with segments.
+          if let later = shop.firstRun(in: rest, place, hint) {
+            adopt(later.dissector, &shop)
+            start += later.offset
+            continue
+          }
           refuse()
           return bytes.count
         }

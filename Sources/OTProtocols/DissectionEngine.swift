@@ -71,4 +71,10 @@ public struct DissectionEngine {
   ) {
     channels[Int(channel)].stream(isForward: forward, bytes, gap, &context, place, &shop, into: &out)
   }
+  /// The capture cut off what follows the bytes that ``stream(_:forward:_:gap:_:_:into:)`` was given last.
+  public mutating func cut(
+    _ channel: UInt32, forward: Bool, _ context: PDUContext, into out: inout ObservationBuffer
+  ) {
+    channels[Int(channel)].cut(isForward: forward, context, &shop, into: &out)
+  }
 }

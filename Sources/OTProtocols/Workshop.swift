@@ -62,7 +62,32 @@ struct Workshop: Sendable {
     return needMore ? .needMore : .nobody
   }
 
-  /// The same for a datagram, with the length of its first data unit.
+  /// Where in bytes whose beginning nobody takes a run of data units begins that some dissector expects on the server's
+  /// port: three of them, or fewer that end with the bytes. Single ones are found in any data.
+  func firstRun(
+    in bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint
+  ) -> (dissector: UInt8, offset: Int)? {
+    var hint = hint
+    hint.isClaimed = true
+    hint.isEstablished = false
+    for candidate in table.claimants(Self.claim(place, place.server)) {
+      for offset in 1..<Swift.max(1, bytes.count - 16) {
+        var next = offset
+        var units = 0
+        while next < bytes.count, units < 3,
+          case .pdu(let count) = frame(candidate, bytes.extracting(next..<bytes.count), hint), count >= 7,
+          count <= bytes.count - next
+        {
+          next += count
+          units += 1
+        }
+        if units == 3 || (units == 2 && next == bytes.count) { return (candidate, offset) }
+      }
+    }
+    return nil
+  }
+
+  /// Who takes a datagram, with the length of its first data unit.
   func identify(
     _ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint, missing: Int
   ) -> (dissector: UInt8, isClaimed: Bool, byteCount: Int)? {

@@ -53,7 +53,10 @@ let clientCases: [ClientCase] = [
     name: "answer from a claimed port", packets: [Packet(fromClient: false)], clientIsFirstSender: false,
     evidence: .servicePort),
   ClientCase(
-    name: "both ports claimed: the lower one serves", packets: [Packet(ports: (44818, 502))],
+    name: "both ports claimed: the one below 1024 serves", packets: [Packet(ports: (44818, 502))],
+    clientIsFirstSender: true, evidence: .servicePort),
+  ClientCase(
+    name: "both ports claimed: the lower one serves", packets: [Packet(ports: (44818, 2404))],
     clientIsFirstSender: true, evidence: .lowerPort),
   ClientCase(
     name: "no port claimed", packets: [Packet(fromClient: false, ports: (50000, 9000))], clientIsFirstSender: false,
@@ -67,6 +70,7 @@ let clientCases: [ClientCase] = [
 func theClientIsKnownByTheStrongestEvidence(_ expected: ClientCase) {
   var ports = ServicePorts()
   ports.insert(tcp: 502)
+  ports.insert(tcp: 2404)
   ports.insert(tcp: 44818)
   ports.insert(udp: 47808)
   var table = FlowTable(servicePorts: ports)

@@ -84,7 +84,7 @@ let streamCases: [StreamCase] = [
   StreamCase(
     name: "out of order, three deep",
     segments: [
-      Segment(sequence: 10, text: "a"), Segment(sequence: 13, text: "d"), Segment(sequence: 12, text: "c"),
+      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 13, text: "d"), Segment(sequence: 12, text: "c"),
       Segment(sequence: 11, text: "b"),
     ], heard: "abcd"),
   StreamCase(
@@ -99,13 +99,13 @@ let streamCases: [StreamCase] = [
   StreamCase(
     name: "of waiting bytes the first copy wins",
     segments: [
-      Segment(sequence: 10, text: "a"), Segment(sequence: 12, text: "cd"), Segment(sequence: 11, text: "bXXef"),
+      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 12, text: "cd"), Segment(sequence: 11, text: "bXXef"),
     ],
     heard: "abcdef"),
   StreamCase(
     name: "waiting segments overlap each other",
     segments: [
-      Segment(sequence: 10, text: "a"), Segment(sequence: 14, text: "ef"), Segment(sequence: 12, text: "cdXXg"),
+      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 14, text: "ef"), Segment(sequence: 12, text: "cdXXg"),
       Segment(sequence: 11, text: "b"),
     ], heard: "abcdefg"),
   StreamCase(
@@ -117,6 +117,10 @@ let streamCases: [StreamCase] = [
   StreamCase(
     name: "met in the middle at a keep-alive",
     segments: [Segment(sequence: 12, text: "\0"), Segment(sequence: 13, text: "d")],
+    heard: "d"),
+  StreamCase(
+    name: "met in the middle at a keep-alive that repeats the byte",
+    segments: [Segment(sequence: 12, text: "c", acknowledges: 7), Segment(sequence: 13, text: "d")],
     heard: "d"),
   StreamCase(
     name: "met in the middle at a byte that is data",
@@ -175,7 +179,7 @@ let streamCases: [StreamCase] = [
   StreamCase(
     name: "cut and out of order",
     segments: [
-      Segment(sequence: 9, text: "_"), Segment(sequence: 13, text: "de", missing: 2), Segment(sequence: 17, text: "hi"),
+      Segment(sequence: 9, text: "_", flags: [.ack, .psh]), Segment(sequence: 13, text: "de", missing: 2), Segment(sequence: 17, text: "hi"),
       Segment(sequence: 10, text: "abc"),
     ], heard: "_abcde[2]hi"),
   StreamCase(

@@ -67,6 +67,11 @@ private struct Bench {
     return drained()
   }
 
+  mutating func cut() -> String {
+    engine.cut(channel, forward: true, PDUContext(sender: .ipv4(1), receiver: .ipv4(2), isStream: true), into: &out)
+    return drained()
+  }
+
   mutating func datagram(_ text: String, port: UInt16 = 7000, missing: Int = 0) -> String {
     var context = PDUContext(sender: .ipv4(1), receiver: .ipv4(2))
     context.missingBytes = missing
@@ -118,6 +123,25 @@ private struct Bench {
     var bench = Bench()
     #expect(bench.stream("L\u{5}a") == "")
     #expect(bench.stream("xxL\u{1}e", gap: 2) == "0:a*5 0:e")
+  }
+
+  @Test func aDataUnitCutByTheSnapLengthIsReadAtOnce() {
+    var bench = Bench()
+    #expect(bench.stream("L\u{5}ab") == "")
+    #expect(bench.cut() == "0:a*4")
+    #expect(bench.cut() == "")
+    #expect(bench.stream("L\u{1}e", gap: 3) == "0:e")
+    // The data unit goes on behind what was cut off.
+    #expect(bench.stream("L\u{9}f") == "")
+    #expect(bench.cut() == "0:f*9")
+    #expect(bench.stream("xxxxxL\u{1}g", gap: 3) == "0:g")
+  }
+
+  @Test func aTransferMetInTheMiddleIsTakenUpAtARunOfDataUnits() {
+    var bench = Bench()
+    #expect(bench.stream("xxL\u{5}a1234") == "")
+    #expect(bench.stream("xxL\u{5}a1234L\u{5}b1234L\u{5}c1234L\u{1}") == "0:a 0:b 0:c")
+    #expect(bench.stream("d") == "0:d")
   }
 
   @Test func whatADissectorWantsSkippedIsDroppedAcrossChunks() {
