@@ -44,9 +44,11 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKnowledge", exclude: ["packs"]),
+    // Instructions that Swift has no word for.
+    .target(name: "CHints"),
 
     // Read and decode.
-    library("OTCore"),
+    library("OTCore", ["CHints"]),
     library("OTCapture", ["OTCore", "CPcap", "CZlib", "CZstd", "COpenSSL"]),
     library("OTNetwork", ["OTCore"]),
     library("OTProtocols", ["OTCore"]),

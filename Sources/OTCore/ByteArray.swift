@@ -1,3 +1,5 @@
+public import CHints
+
 extension Array where Element == UInt8 {
   /// Appends bytes of the wire in one copy, where appending them one by one costs a check of room for each.
   ///
@@ -16,5 +18,20 @@ extension Array {
   public mutating func empty() {
     if count > 4 { removeAll(keepingCapacity: true) }
     while !isEmpty { removeLast() }
+  }
+}
+
+extension Array {
+  /// Has the processor fetch an element that will be read soon: the cache line it begins in and the one behind. Only its
+  /// address is computed here; an index that is none does nothing.
+  @inlinable @inline(__always)
+  public func fetchAhead(_ index: Int) {
+    guard index >= 0, index < count else { return }
+    unsafe withUnsafeBufferPointer { all in
+      guard let start = all.baseAddress else { return }
+      let element = unsafe UnsafeRawPointer(start + index)
+      unsafe ot_prefetch(element)
+      unsafe ot_prefetch(element + 64)
+    }
   }
 }

@@ -70,21 +70,18 @@ public struct FactFolder: Sendable {
   var first: Timestamp? { packets == 0 ? nil : Timestamp(nanoseconds: earliest) }
   var last: Timestamp? { packets == 0 ? nil : Timestamp(nanoseconds: latest) }
 
-  /// A packet that `host` sent. Host numbers are dense: a new one is the next.
+  /// What `host` sent from one MAC address on one VLAN. Host numbers are dense: a new one is the next.
   public mutating func sent(
-    _ host: UInt32, _ address: HostAddress, mac: MACAddress, vlan: UInt16, ttl: UInt8, length: Int, _ sighting: Sighting
+    _ host: UInt32, _ address: HostAddress, mac: MACAddress, vlan: UInt16, ttl: UInt8, _ traffic: Traffic
   ) {
     if Int(host) >= hosts.count { makeRoom(host) }
-    hosts[Int(host)].sent(address, mac: mac, vlan: vlan, ttl: ttl, length: length, sighting)
+    hosts[Int(host)].sent(address, mac: mac, vlan: vlan, ttl: ttl, traffic)
   }
 
-  /// A packet that `host` was sent.
-  /// `toGroup`: sent to a broadcast or multicast MAC address, so that the address names many (directed broadcast).
-  public mutating func received(
-    _ host: UInt32, _ address: HostAddress, toGroup: Bool, length: Int, _ sighting: Sighting
-  ) {
+  /// What `host` was sent.
+  public mutating func received(_ host: UInt32, _ address: HostAddress, _ traffic: Traffic) {
     if Int(host) >= hosts.count { makeRoom(host) }
-    hosts[Int(host)].received(address, toGroup: toGroup, length: length, sighting)
+    hosts[Int(host)].received(address, traffic)
   }
 
   private mutating func makeRoom(_ host: UInt32) {

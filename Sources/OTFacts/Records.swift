@@ -1,5 +1,34 @@
 import OTCore
 
+/// Packets from one host to another that are counted together.
+public struct Traffic: Sendable {
+  public var packets: UInt64 = 0
+  /// On the wire.
+  public var bytes: UInt64 = 0
+  /// Packets to a group MAC address, so that the address they are for names many (directed broadcast).
+  public var groupPackets: UInt64 = 0
+  public var first: Sighting
+  public var last: Timestamp
+
+  /// One packet.
+  public init(bytes: Int, toGroup: Bool, _ sighting: Sighting) {
+    packets = 1
+    self.bytes = UInt64(truncatingIfNeeded: bytes)
+    groupPackets = toGroup ? 1 : 0
+    first = sighting
+    last = sighting.time
+  }
+
+  /// Adds a later packet between the same addresses.
+  @inlinable @inline(__always)
+  public mutating func add(_ bytes: Int, _ time: Timestamp) {
+    packets &+= 1
+    self.bytes &+= UInt64(truncatingIfNeeded: bytes)
+    if groupPackets > 0 { groupPackets &+= 1 }
+    if time > last { last = time }
+  }
+}
+
 /// The folder's rows: plain values without references, so that touching one costs no reference counting.
 struct HostRecord: Sendable {
   var address: HostAddress
@@ -23,31 +52,29 @@ struct HostRecord: Sendable {
 
   init(address: HostAddress) { self.address = address }
 
-  private mutating func touch(_ seen: HostAddress, _ sighting: Sighting) {
-    if first == nil { first = sighting }
-    if sighting.time > last { last = sighting.time }
+  private mutating func touch(_ seen: HostAddress, _ traffic: Traffic) {
+    first = first.map { Swift.min($0, traffic.first) } ?? traffic.first
+    if traffic.last > last { last = traffic.last }
     if address.family == .none { address = seen }
   }
 
-  mutating func received(_ seen: HostAddress, toGroup: Bool, length: Int, _ sighting: Sighting) {
-    touch(seen, sighting)
-    if toGroup { groupPackets &+= 1 }
-    packetsReceived &+= 1
-    bytesReceived &+= UInt64(truncatingIfNeeded: length)
+  mutating func received(_ seen: HostAddress, _ traffic: Traffic) {
+    touch(seen, traffic)
+    groupPackets &+= traffic.groupPackets
+    packetsReceived &+= traffic.packets
+    bytesReceived &+= traffic.bytes
   }
 
-  mutating func sent(
-    _ seen: HostAddress, mac sender: MACAddress, vlan tag: UInt16, ttl: UInt8, length: Int, _ sighting: Sighting
-  ) {
-    touch(seen, sighting)
-    packetsSent &+= 1
-    bytesSent &+= UInt64(truncatingIfNeeded: length)
+  mutating func sent(_ seen: HostAddress, mac sender: MACAddress, vlan tag: UInt16, ttl: UInt8, _ traffic: Traffic) {
+    touch(seen, traffic)
+    packetsSent &+= traffic.packets
+    bytesSent &+= traffic.bytes
     if sender == mac {
-      macPackets &+= 1
+      macPackets &+= traffic.packets
     } else {
       flushMAC()
       mac = sender
-      macPackets = 1
+      macPackets = traffic.packets
     }
     if tag != vlan, tag != 0 {
       vlan = tag

@@ -4,19 +4,19 @@ extension FlowSide {
   /// Forward jumps beyond this are another connection whose beginning was missed, not loss.
   private static let longestGap = 1 << 26
 
+  /// Counts one packet; `tcp` only for a segment whose sequence numbers are followed.
   @inline(__always)
-  mutating func count(_ frame: borrowing DecodedFrame, isConnection: Bool, _ time: Timestamp, _ evidence: UInt64) {
-    let payload = frame.payloadCount + frame.missing
+  mutating func count(_ tcp: TCPHeader?, payload: Int, wireBytes: Int, _ time: Timestamp, _ evidence: UInt64) {
     if packets == 0 {
       firstTime = time
       firstEvidence = evidence
     }
     packets += 1
-    bytes += UInt64(truncatingIfNeeded: frame.wireBytes)
+    bytes += UInt64(truncatingIfNeeded: wireBytes)
     payloadBytes += UInt64(truncatingIfNeeded: payload)
     lastTime = time
     lastEvidence = evidence
-    if isConnection { track(frame.tcp, payload) }
+    if let tcp { track(tcp, payload) }
   }
 
   /// Follows the sequence numbers of one segment with `payload` bytes.

@@ -86,12 +86,29 @@ public struct FlowTable: Sendable {
     let position = 2 * Int(hit.id) + Int(hit.side.rawValue)
     if hit.isOverflow { overflowPackets += 1 }
     let isConnection = hit.isOverflow ? false : frame.transport == .tcp
-    sides[position].count(frame, isConnection: isConnection, time, evidence)
+    sides[position].count(
+      isConnection ? frame.tcp : nil, payload: frame.payloadCount + frame.missing, wireBytes: frame.wireBytes, time,
+      evidence)
     let flags = frame.tcp.flags
     if isConnection, isOpening || !flags.isDisjoint(with: [.syn, .rst, .fin]) {
       advance(hit, flags)
     }
     return hit
+  }
+
+  /// Counts one more packet of a conversation found before: a datagram, or a segment without SYN, FIN and RST of a
+  /// connection that ``isSteady(_:)``.
+  /// - Parameter tcp: nil for a datagram.
+  @inline(__always)
+  public mutating func count(
+    _ hit: FlowHit, _ tcp: TCPHeader?, payload: Int, wireBytes: Int, time: Timestamp, evidence: UInt64
+  ) {
+    sides[2 * Int(hit.id) + Int(hit.side.rawValue)].count(tcp, payload: payload, wireBytes: wireBytes, time, evidence)
+  }
+
+  /// Whether a segment without SYN, FIN and RST changes nothing but counters.
+  public func isSteady(_ id: FlowID) -> Bool {
+    flows[Int(id)].state != .answered && !flows[Int(id)].isOverflow
   }
 
   /// Says who the client is; weaker evidence than what is known changes nothing.

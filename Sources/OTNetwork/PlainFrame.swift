@@ -6,18 +6,41 @@ import OTCore
 /// Who only wants some host pairs learns the addresses for a tenth of what decoding costs; and the decoder has nothing
 /// left to check. Everything else is no plain frame and goes the long way, which reads plain ones just the same.
 public struct PlainFrame: Sendable {
-  public let source: UInt32
-  public let destination: UInt32
-  let vlan: UInt16
-  let isTCP: Bool
-  /// Starts of the IPv4 header, the transport header and the payload.
-  let network: Int
-  let transport: Int
-  let payload: Int
-  /// Behind the last captured byte of the payload, and what lacks behind it.
-  let end: Int
-  let missing: Int
+  /// What is the same in all plain frames of one direction of a conversation, MAC addresses aside.
+  public struct Key: Sendable, Equatable {
+    /// Source and destination IPv4 address.
+    public var addresses: UInt64
+    /// Source and destination port.
+    public var ports: UInt32
+    /// VLAN identifier or ``DecodedFrame/noVLAN``, time to live, IP protocol.
+    public var tags: UInt32
+    public init(addresses: UInt64 = 0, ports: UInt32 = 0, tags: UInt32 = 0) {
+      self.addresses = addresses
+      self.ports = ports
+      self.tags = tags
+    }
+  }
 
+  public let key: Key
+  /// Behind the last captured byte of the payload, and what lacks behind it.
+  let end: UInt32
+  let lacking: UInt32
+  /// Starts of the transport header and of the payload: at most 18 bytes of link, 60 of each header.
+  private let transportStart: UInt8
+  private let payload: UInt8
+
+  public var source: UInt32 { UInt32(truncatingIfNeeded: key.addresses >> 32) }
+  public var destination: UInt32 { UInt32(truncatingIfNeeded: key.addresses) }
+  public var isTCP: Bool { key.tags & 0xff == 6 }
+  /// Bytes of the payload that were not captured.
+  public var missing: Int { Int(lacking) }
+  public var payloadStart: Int { Int(payload) }
+  public var payloadCount: Int { Int(end) - Int(payload) }
+  var vlan: UInt16 { UInt16(truncatingIfNeeded: key.tags >> 16) }
+  var ttl: UInt8 { UInt8(truncatingIfNeeded: key.tags >> 8) }
+  var transport: Int { Int(transportStart) }
+
+  @inline(__always)
   public init?(_ frame: Span<UInt8>, linkType: UInt16) {
     let link = header(frame, 0, 18)
     guard linkType == 1, link.count == 18 else { return nil }
@@ -40,31 +63,51 @@ public struct PlainFrame: Sendable {
     var missing = Swift.max(0, total - captured)
     let transport = network + headerBytes
     let available = end - transport
-    let isTCP = ip[9] == 6
-    if isTCP {
+    let ports = header(frame, transport, 8)
+    guard available >= 8, ports.count == 8 else { return nil }
+    let payload: Int
+    if ip[9] == 6 {
       let tcp = header(frame, transport, 20)
       guard available >= 20, tcp.count == 20 else { return nil }
       let length = Int(tcp[12] >> 4) * 4
       guard length >= 20, length <= available else { return nil }
       payload = transport + length
     } else {
-      let udp = header(frame, transport, 8)
-      guard ip[9] == 17, available >= 8, udp.count == 8 else { return nil }
-      let length = Int(u16(udp, 4))
-      let port = u16(udp, 2)
-      guard length >= 8, !FrameDecoder.isTunnelPort(port) else { return nil }
+      guard ip[9] == 17 else { return nil }
+      let length = Int(u16(ports, 4))
+      guard length >= 8, !FrameDecoder.isTunnelPort(u16(ports, 2)) else { return nil }
       end = transport + Swift.min(length, available)
       missing = Swift.max(0, length - available)
       payload = transport + 8
     }
-    source = u32(ip, 12)
-    destination = u32(ip, 16)
-    self.vlan = vlan
-    self.isTCP = isTCP
-    self.network = network
-    self.transport = transport
-    self.end = end
-    self.missing = missing
+    key = Key(
+      addresses: u64(ip, 12), ports: u32(ports, 0),
+      tags: UInt32(vlan) << 16 | UInt32(ip[8]) << 8 | UInt32(ip[9]))
+    self.end = UInt32(truncatingIfNeeded: end)
+    lacking = UInt32(truncatingIfNeeded: missing)
+    transportStart = UInt8(truncatingIfNeeded: transport)
+    self.payload = UInt8(truncatingIfNeeded: payload)
+  }
+
+  /// The TCP header of the frame this was measured of.
+  @inline(__always)
+  public func tcp(_ frame: Span<UInt8>) -> TCPHeader {
+    let tcp = header(frame, transport, 20)
+    guard tcp.count == 20 else { return TCPHeader() }
+    return TCPHeader(
+      sequence: SequenceNumber(u32(tcp, 4)), acknowledgement: SequenceNumber(u32(tcp, 8)),
+      flags: TCPFlags(rawValue: tcp[13]), window: u16(tcp, 14))
+  }
+
+  /// Destination and source MAC address of a frame.
+  @inline(__always)
+  public static func macs(_ frame: Span<UInt8>) -> (destination: MACAddress, source: MACAddress) {
+    let link = header(frame, 0, 12)
+    guard link.count == 12 else { return (.zero, .zero) }
+    return (
+      MACAddress(value: UInt64(u32(link, 0)) << 16 | UInt64(u16(link, 4))),
+      MACAddress(value: UInt64(u16(link, 6)) << 32 | UInt64(u32(link, 8)))
+    )
   }
 }
 
@@ -77,16 +120,8 @@ extension FrameDecoder {
   public mutating func decode(
     _ plain: PlainFrame, _ frame: Span<UInt8>, originalLength: Int, into out: inout DecodedFrame
   ) {
-    counters.frames += 1
-    counters.linkTypes.add(1)
-    counters.ipv4 += 1
-    if plain.vlan != DecodedFrame.noVLAN { counters.vlanTagged += 1 }
-    if plain.missing > 0 { counters.cut += 1 }
-    let link = header(frame, 0, 14)
-    let ip = header(frame, plain.network, 20)
-    guard link.count == 14, ip.count == 20 else { return }
-    out.destinationMAC = MACAddress(value: UInt64(u32(link, 0)) << 16 | UInt64(u16(link, 4)))
-    out.sourceMAC = MACAddress(value: UInt64(u16(link, 6)) << 32 | UInt64(u32(link, 8)))
+    count(plain)
+    (out.destinationMAC, out.sourceMAC) = PlainFrame.macs(frame)
     out.vlan = plain.vlan
     out.innerVLAN = DecodedFrame.noVLAN
     out.content = .ip
@@ -98,32 +133,29 @@ extension FrameDecoder {
       out.outerSource = .none
       out.outerDestination = .none
     }
-    out.ttl = ip[8]
-    out.ipProtocol = ip[9]
+    out.ttl = plain.ttl
+    out.ipProtocol = plain.isTCP ? 6 : 17
     out.fragment = .none
     out.icmpType = 0
     out.icmpCode = 0
-    if plain.isTCP {
-      let tcp = header(frame, plain.transport, 20)
-      guard tcp.count == 20 else { return }
-      out.transport = .tcp
-      out.sourcePort = u16(tcp, 0)
-      out.destinationPort = u16(tcp, 2)
-      out.tcp = TCPHeader(
-        sequence: SequenceNumber(u32(tcp, 4)), acknowledgement: SequenceNumber(u32(tcp, 8)),
-        flags: TCPFlags(rawValue: tcp[13]), window: u16(tcp, 14))
-    } else {
-      let udp = header(frame, plain.transport, 8)
-      guard udp.count == 8 else { return }
-      out.transport = .udp
-      out.sourcePort = u16(udp, 0)
-      out.destinationPort = u16(udp, 2)
-      out.tcp = TCPHeader()
-    }
-    out.payloadStart = plain.payload
-    out.payloadCount = plain.end - plain.payload
+    out.transport = plain.isTCP ? .tcp : .udp
+    out.tcp = plain.isTCP ? plain.tcp(frame) : TCPHeader()
+    out.sourcePort = UInt16(truncatingIfNeeded: plain.key.ports >> 16)
+    out.destinationPort = UInt16(truncatingIfNeeded: plain.key.ports)
+    out.payloadStart = plain.payloadStart
+    out.payloadCount = plain.payloadCount
     out.payloadIsReassembled = false
     out.missing = plain.missing
     out.wireBytes = Swift.max(frame.count, originalLength)
+  }
+
+  /// Counts a plain frame that nobody decodes, as all there is to know of it is known.
+  @inline(__always)
+  public mutating func count(_ plain: PlainFrame) {
+    counters.frames += 1
+    counters.linkTypes.add(1)
+    counters.ipv4 += 1
+    if plain.vlan != DecodedFrame.noVLAN { counters.vlanTagged += 1 }
+    if plain.missing > 0 { counters.cut += 1 }
   }
 }

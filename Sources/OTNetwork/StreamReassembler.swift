@@ -126,9 +126,10 @@ public struct StreamReassembler: Sendable {
     return delivery
   }
 
-  /// The way of nearly all segments: the next one of a stream in which nothing waits.
+  /// The way of nearly all segments: the next one of a stream in which nothing waits. False, and nothing done, for any
+  /// other.
   @inline(__always)
-  private mutating func acceptInTurn(
+  public mutating func acceptInTurn(
     _ flow: FlowID, _ side: Side, _ tcp: TCPHeader, _ count: Int, _ delivery: inout Delivery
   ) -> Bool {
     guard tcp.flags.isDisjoint(with: [.syn, .fin, .rst]), Int(flow) < streams.count, streams[Int(flow)] != 0 else {

@@ -9,7 +9,7 @@ import OTProtocols
 /// A value without locks or shared state; one `mutating` call a frame.
 struct PacketEngine {
   /// What the engine knows of one flow beyond the flow table.
-  private struct FlowState {
+  struct FlowState {
     var channel: UInt32 = .max
     var conversation: UInt32 = .max
     /// The client when `conversation` was looked up.
@@ -30,7 +30,7 @@ struct PacketEngine {
   }
 
   /// The frame at hand with what was found out about it.
-  private struct Meeting {
+  struct Meeting {
     var frame = DecodedFrame()
     var hit = FlowHit(id: 0, side: .forward, isNew: false, isOverflow: false)
     var place = DissectionEngine.Place(.linkType, server: .max, client: .max)
@@ -39,17 +39,19 @@ struct PacketEngine {
       sighting: Sighting(time: Timestamp(nanoseconds: 0), file: 0, frame: 0))
   }
 
-  private let shard: Shard
-  private var decoder = FrameDecoder()
-  private var hosts = WorkerHosts()
-  private var flows: FlowTable
-  private var streams = StreamReassembler()
-  private var dissection: DissectionEngine
-  private var folder: FactFolder
-  private var buffer = ObservationBuffer()
-  private var states: [FlowState] = []
+  let shard: Shard
+  var decoder = FrameDecoder()
+  var hosts = WorkerHosts()
+  var flows: FlowTable
+  var streams = StreamReassembler()
+  var dissection: DissectionEngine
+  var folder: FactFolder
+  var buffer = ObservationBuffer()
+  var states: [FlowState] = []
+  var batch = FrameBatch()
   /// A field, so that what a packet is and means is written once and copied nowhere.
-  private var met = Meeting()
+  var met = Meeting()
+  var run = Run()
 
   init(_ table: ProtocolTable, shard: Shard) {
     self.shard = shard
@@ -70,34 +72,79 @@ struct PacketEngine {
   mutating func frame(
     _ bytes: Span<UInt8>, linkType: UInt16, originalLength: Int, time: Timestamp, file: UInt32, number: UInt64
   ) {
+    let sighting = Sighting(time: time, file: file, frame: number)
     if let plain = PlainFrame(bytes, linkType: linkType) {
       // Nothing can be wrong with it, so only its owner has something to count.
-      guard shard.count == 1 || isMine(.ipv4(plain.source), .ipv4(plain.destination)) else { return }
-      decoder.decode(plain, bytes, originalLength: originalLength, into: &met.frame)
+      let pair = Self.pair(.ipv4(plain.source), .ipv4(plain.destination))
+      guard isMine(pair) else { return }
+      folder.packet(Swift.max(bytes.count, originalLength), time)
+      batch.add(plain, bytes, originalLength: originalLength, pair: pair, sighting)
     } else {
       decoder.walk(bytes, linkType: linkType, originalLength: originalLength, time: time, into: &met.frame)
-      guard shard.count == 1 || isMine(met.frame.source, met.frame.destination) else { return }
-    }
-    folder.packet(met.frame.wireBytes, time)
-    if met.frame.source.family == .none || met.frame.destination.family == .none {
-      // A link type that is one protocol alone names no address, and a cooked capture only the sender's: they still
-      // speak.
-      switch met.frame.content {
-      case .ip, .undecoded: return
-      case .arp, .etherType, .llc, .snap, .linkType: break
+      let pair = Self.pair(met.frame.source, met.frame.destination)
+      guard isMine(pair) else { return }
+      folder.packet(met.frame.wireBytes, time)
+      guard Self.address(&met.frame) else { return }
+      if met.frame.payloadIsReassembled {
+        let datagram = decoder.reassembled
+        batch.add(met.frame, datagram.span, pair: pair, sighting)
+      } else {
+        batch.add(met.frame, bytes, pair: pair, sighting)
       }
-      if met.frame.source.family == .none { met.frame.source = .mac(.zero) }
-      if met.frame.destination.family == .none { met.frame.destination = .mac(.zero) }
     }
-    met.scene.sighting = Sighting(time: time, file: file, frame: number)
-    follow(bytes)
+    if batch.isFull { settle() }
+  }
+
+  /// Follows all frames that wait, one host pair after the other.
+  private mutating func settle() {
+    var now = FrameBatch()
+    swap(&now, &batch)
+    now.sort()
+    for position in now.entries.indices {
+      now.fetchAhead(position)
+      let entry = now.entries[Int(now.order[position])]
+      let bytes = now.bytes.span.clamped(from: Int(entry.start), count: Int(entry.count))
+      met.scene.sighting = entry.sighting
+      switch entry.measure {
+      case .plain(let plain):
+        if goOn(plain, bytes, wireBytes: Swift.max(bytes.count, Int(entry.originalLength))) { continue }
+        decoder.decode(plain, bytes, originalLength: Int(entry.originalLength), into: &met.frame)
+        run.current = -1
+        follow(bytes)
+        stay(plain)
+      case .walked(let number):
+        endRun()
+        met.frame = now.walked[Int(number)]
+        follow(bytes)
+      }
+    }
+    endRun()
+    now.removeAll()
+    swap(&now, &batch)
+  }
+
+  /// Gives a frame without addresses some, and says whether it is to be followed at all. A link type that is one
+  /// protocol alone names no address, and a cooked capture only the sender's: they still speak.
+  private static func address(_ frame: inout DecodedFrame) -> Bool {
+    guard frame.source.family == .none || frame.destination.family == .none else { return true }
+    switch frame.content {
+    case .ip, .undecoded: return false
+    case .arp, .etherType, .llc, .snap, .linkType: break
+    }
+    if frame.source.family == .none { frame.source = .mac(.zero) }
+    if frame.destination.family == .none { frame.destination = .mac(.zero) }
+    return true
+  }
+
+  /// A hash of two hosts, whoever of them sent.
+  private static func pair(_ source: HostAddress, _ destination: HostAddress) -> UInt64 {
+    mix(source.high, source.low, seed: 1) &+ mix(destination.high, destination.low, seed: 1)
   }
 
   /// Both directions of a host pair, its fragments and everything between the two belong to one worker.
-  private func isMine(_ source: HostAddress, _ destination: HostAddress) -> Bool {
-    let a = mix(source.high, source.low, seed: 1)
-    let b = mix(destination.high, destination.low, seed: 1)
-    return Int(truncatingIfNeeded: (a &+ b).multipliedFullWidth(by: UInt64(shard.count)).high) == shard.index
+  private func isMine(_ pair: UInt64) -> Bool {
+    shard.count == 1
+      || Int(truncatingIfNeeded: pair.multipliedFullWidth(by: UInt64(shard.count)).high) == shard.index
   }
 
   private mutating func follow(_ bytes: Span<UInt8>) {
@@ -106,13 +153,11 @@ struct PacketEngine {
     let destination = hosts.table.intern(met.frame.destination)
     met.scene.sender = source
     met.scene.receiver = destination
+    let traffic = Traffic(bytes: met.frame.wireBytes, toGroup: met.frame.destinationMAC.isGroup, sighting)
     folder.sent(
       source, met.frame.source, mac: met.frame.sourceMAC,
-      vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl,
-      length: met.frame.wireBytes, sighting)
-    folder.received(
-      destination, met.frame.destination, toGroup: met.frame.destinationMAC.isGroup, length: met.frame.wireBytes,
-      sighting)
+      vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl, traffic)
+    folder.received(destination, met.frame.destination, traffic)
     guard met.frame.fragment != .held, let place = Self.place(&met.frame) else { return }
 
     met.place = place
@@ -128,9 +173,6 @@ struct PacketEngine {
     }
     if met.frame.transport == .tcp {
       if !met.hit.isOverflow { stream(bytes) }
-    } else if met.frame.payloadIsReassembled {
-      let whole = decoder.reassembled
-      datagram(whole.span.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount))
     } else {
       datagram(bytes.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount))
     }
@@ -198,7 +240,7 @@ struct PacketEngine {
 
   // MARK: payload
 
-  private func context(_ flow: Flow, isStream: Bool) -> PDUContext {
+  func context(_ flow: Flow, isStream: Bool) -> PDUContext {
     PDUContext(
       sender: met.frame.source, receiver: met.frame.destination, senderMAC: met.frame.sourceMAC,
       receiverMAC: met.frame.destinationMAC,
@@ -209,12 +251,12 @@ struct PacketEngine {
   }
 
   /// Server's port first, as the client is known now.
-  private func oriented(_ flow: Flow) -> DissectionEngine.Place {
+  func oriented(_ flow: Flow) -> DissectionEngine.Place {
     guard met.place.kind == .tcp || met.place.kind == .udp else { return met.place }
     return .init(met.place.kind, server: flow.serverPort, client: flow.clientPort)
   }
 
-  private mutating func channel(_ id: Int) -> UInt32 {
+  mutating func channel(_ id: Int) -> UInt32 {
     if states[id].channel == .max { states[id].channel = dissection.open() }
     return states[id].channel
   }
@@ -254,7 +296,7 @@ struct PacketEngine {
   }
 
   /// Reads bytes of a stream that are in order.
-  private mutating func deliver(_ bytes: Span<UInt8>, gap: Int) {
+  mutating func deliver(_ bytes: Span<UInt8>, gap: Int) {
     let flow = flows.flows[Int(met.hit.id)]
     var context = context(flow, isStream: true)
     dissection.stream(
@@ -302,6 +344,7 @@ struct PacketEngine {
 
   /// A connection is over: what still waits is read, and its states are given back.
   private mutating func end() {
+    endRun()
     let id = Int(met.hit.id)
     streams.flush(met.hit.id)
     drainReady(met.hit.side)
@@ -317,7 +360,7 @@ struct PacketEngine {
   }
 
   /// Folds what the dissectors recorded, after learning from it who the client is.
-  private mutating func drain() {
+  mutating func drain() {
     let id = Int(met.hit.id)
     if let number = dissection.protocolNumber(states[id].channel), number != states[id].recognised {
       states[id].recognised = number
@@ -325,6 +368,7 @@ struct PacketEngine {
     }
     guard !buffer.isEmpty else { return }
     if flows.flows[id].clientEvidence < .protocolBits, let asked = firstRole() {
+      endRun()
       flows.setClient(met.hit.id, asked ? met.hit.side : met.hit.side.other, .protocolBits)
       met.scene.conversation = conversation()
     }
@@ -354,6 +398,7 @@ struct PacketEngine {
 
   /// Reads what still waits and adds all flows to their conversations.
   consuming func finish() -> Result {
+    settle()
     for id in flows.flows.indices {
       let flow = flows.flows[id]
       if flow.transport == .tcp, !states[id].isOver, !flow.isOverflow { finishOpen(id, flow) }
@@ -442,9 +487,9 @@ struct WorkerHosts: HostNumbering {
 
 extension Sighting {
   /// File and frame number in one number, for tables that only keep it.
-  fileprivate var packed: UInt64 { UInt64(file) << 40 | frame & 0xff_ffff_ffff }
+  var packed: UInt64 { UInt64(file) << 40 | frame & 0xff_ffff_ffff }
 
-  fileprivate init(packed: UInt64, time: Timestamp) {
+  init(packed: UInt64, time: Timestamp) {
     self.init(time: time, file: UInt32(truncatingIfNeeded: packed >> 40), frame: packed & 0xff_ffff_ffff)
   }
 }

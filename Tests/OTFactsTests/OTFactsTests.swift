@@ -126,7 +126,8 @@ private func record(
     let claim = { (value: StaticString, time: Int64) in
       { (folder: inout FactFolder, numbers: inout Numbers, conversation: UInt32) in
         folder.sent(
-          numbers.number(of: client), client, mac: mac, vlan: 5, ttl: 64, length: 60, sighting(time))
+          numbers.number(of: client), client, mac: mac, vlan: 5, ttl: 64,
+          Traffic(bytes: 60, toGroup: false, sighting(time)))
         record(&folder, &numbers, conversation, at: time) {
           $0.identity(.sender, .hostname, $0.text(value))
           $0.identity(.address(.ipv4(0x0a00_0063)), .hostname, $0.text("named"))
@@ -168,7 +169,7 @@ private func record(
   @Test func aGroupAddressPlaysNoRole() {
     var folder = FactFolder(ProtocolTable([OneByte.self]))
     var numbers = Numbers(addresses: [client, .ipv4(0x0a00_00ff)])
-    folder.received(1, .ipv4(0x0a00_00ff), toGroup: true, length: 60, sighting(0))
+    folder.received(1, .ipv4(0x0a00_00ff), Traffic(bytes: 60, toGroup: true, sighting(0)))
     let conversation = folder.conversation(.udp, client: 0, server: 1, port: 7, networkProtocol: 0, sighting(0))
     folder.add(FlowTotals(), to: conversation)
     var buffer = ObservationBuffer()

@@ -1,0 +1,98 @@
+import OTCore
+import OTFacts
+import OTNetwork
+
+/// Frames that wait to be followed, some thousands at a time, so that those of one host pair come right behind each
+/// other.
+///
+/// Everything known of a conversation is a dozen cache lines. Taken as they come, the frames of thousands of
+/// conversations fetch theirs from memory for each frame anew; taken pair by pair, the first frame fetches them for all
+/// of its batch. Within a pair the order stays. Between pairs it means nothing: they could as well belong to different
+/// workers.
+struct FrameBatch {
+  /// How the frame was measured when it came.
+  enum Measure {
+    case plain(PlainFrame)
+    /// Number of a ``walked`` frame.
+    case walked(UInt32)
+  }
+
+  struct Entry {
+    var measure: Measure
+    /// Where the bytes stand in ``bytes``.
+    let start: UInt32
+    let count: UInt32
+    /// Bytes on the wire.
+    let originalLength: UInt32
+    let pair: UInt32
+    let sighting: Sighting
+  }
+
+  /// Most frames and bytes that wait: enough that a pair comes several times, few enough to stay in the cache.
+  private static let mostFrames = 1 << 16
+  private static let mostBytes = 1 << 26
+  private static let buckets = 1 << 14
+
+  private(set) var bytes: [UInt8] = []
+  private(set) var entries: [Entry] = []
+  /// Frames that were no plain ones, decoded when they came: fragments have to be put together in the order of all.
+  private(set) var walked: [DecodedFrame] = []
+  /// Numbers of the entries, pair by pair; made by ``sort()``.
+  private(set) var order: [UInt32] = []
+  private var starts: [UInt32] = []
+
+  var isFull: Bool { entries.count >= Self.mostFrames || bytes.count >= Self.mostBytes }
+
+  mutating func add(_ plain: PlainFrame, _ frame: Span<UInt8>, originalLength: Int, pair: UInt64, _ sighting: Sighting) {
+    add(.plain(plain), frame, originalLength, pair, sighting)
+  }
+
+  /// - Parameter bytes: the frame, or the datagram that it completed.
+  mutating func add(_ frame: DecodedFrame, _ bytes: Span<UInt8>, pair: UInt64, _ sighting: Sighting) {
+    add(.walked(UInt32(truncatingIfNeeded: walked.count)), bytes, frame.wireBytes, pair, sighting)
+    walked.append(frame)
+  }
+
+  private mutating func add(
+    _ measure: Measure, _ frame: Span<UInt8>, _ originalLength: Int, _ pair: UInt64, _ sighting: Sighting
+  ) {
+    let entry = Entry(
+      measure: measure, start: UInt32(truncatingIfNeeded: bytes.count), count: UInt32(truncatingIfNeeded: frame.count),
+      originalLength: UInt32(truncatingIfNeeded: originalLength), pair: UInt32(truncatingIfNeeded: pair),
+      sighting: sighting)
+    entries.append(entry)
+    bytes.append(frame)
+  }
+
+  /// Puts the numbers of all entries into ``order``: by pair, those of a pair as they came.
+  mutating func sort() {
+    if starts.isEmpty { starts = Array(repeating: 0, count: Self.buckets + 1) }
+    for index in starts.indices { starts[index] = 0 }
+    for entry in entries { starts[Self.bucket(entry) + 1] += 1 }
+    for index in 1..<starts.count { starts[index] += starts[index - 1] }
+    while order.count < entries.count { order.append(0) }
+    for (number, entry) in entries.enumerated() {
+      let bucket = Self.bucket(entry)
+      order[Int(starts[bucket])] = UInt32(truncatingIfNeeded: number)
+      starts[bucket] += 1
+    }
+  }
+
+  /// Has the processor fetch what stands some frames behind `position` in ``order``: pair by pair, frames lie all over the
+  /// memory of a batch, and waiting for each cost a third of all time.
+  @inline(__always)
+  func fetchAhead(_ position: Int) {
+    let far = position + 16
+    let near = position + 8
+    if far < entries.count { entries.fetchAhead(Int(order[far])) }
+    if near < entries.count { bytes.fetchAhead(Int(entries[Int(order[near])].start)) }
+  }
+
+  private static func bucket(_ entry: Entry) -> Int { Int(entry.pair) & (buckets - 1) }
+
+  mutating func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+    walked.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+  }
+}
