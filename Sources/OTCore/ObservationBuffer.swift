@@ -201,4 +201,8 @@ public enum InnerLayer: UInt8, Sendable, CaseIterable {
   case isoTransport
   /// DCE/RPC stub over a named pipe or TCP.
   case dceRPC
+  /// Corrections of a satellite reference station, one message each (from a caster): RTCM 3.
+  case positionCorrections
+  /// Body of an HTTP message that says what it is: EDI, SOAP.
+  case httpBody
 }

@@ -6,5 +6,5 @@ enum Samples {
     + industrial + controllers
     + link
     + web + remoteAccess + windows
-    + engineering + instruments
+    + engineering + instruments + port
 }

@@ -1,15 +1,27 @@
 import OTCore
 
-/// Sentences of ship's and port's navigation equipment: NMEA 0183 version 4.11 (IEC 61162-1:2016), over UDP or TCP.
+/// Sentences of ship's and port's navigation equipment: NMEA 0183 version 4.11 (IEC 61162-1:2016), over UDP or TCP, and
+/// what transponders of the automatic identification system receive inside them.
 public struct NMEA0183: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "nmea0183", name: "NMEA 0183", specification: "NMEA 0183 version 4.11; IEC 61162-1:2016, section 7",
-      isIndustrial: true, depth: .operations, reads: "talker and type of each sentence with a right checksum",
-      displayFilter: "")
+      isIndustrial: true, depth: [.identity, .operations],
+      reads: "talker and type of each sentence with a right checksum, quality of the position fix, version and source "
+        + "of the equipment, that a password is sent; no further fields",
+      displayFilter: ""),
+    ProtocolInfo(
+      id: "ais", name: "AIS", specification: "ITU-R M.1371-5 annex 8; IEC 61162-1:2016 section 8.3.97 (VDM, VDO)",
+      isIndustrial: true, depth: [.identity, .operations],
+      reads: "message type, MMSI, speed; name, call sign and IMO number of ships and aids to navigation; no positions "
+        + " and no binary contents",
+      displayFilter: ""),
   ]
   public static let claims: [Claim] = [.udp(10110), .tcp(10110)]
   public static let probe = ProbeStrength.strong
+
+  private var told = RecentValues()
+  private var ais = AISReader()
 
   public init() {}
 
@@ -66,7 +78,12 @@ public struct NMEA0183: Dissector {
     let line = pdu.rest()
     guard let start = Self.start(line) else { return }
     guard Self.isSentence(line) else { throw DecodeError("checksum", at: start, .invalid) }
-    out.operation(Operation(Self.code(line, from: start), .publish))
+    if start > 0, let source = TagBlock.source(line), told.isNew(source) {
+      out.identity(.sender, .deviceID, out.text(source))
+    }
+    let sentence = NMEASentence(line, from: start)
+    out.operation(sentence.operation(line, layer: 0))
+    try sentence.readDetails(line, &told, &ais, aisLayer: 1, into: &out)
   }
 
   /// Up to eight characters of the address behind the sentence's start.
@@ -81,30 +98,18 @@ public struct NMEA0183: Dissector {
   }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    if layer == 1 { return AISReader.describe(operation: code) }
     var text: [UInt8] = []
     for shift: UInt64 in [56, 48, 40, 32, 24, 16, 8, 0] {
       let character = UInt8(truncatingIfNeeded: code >> shift)
       if character != 0 { text.append(character) }
     }
     let address = String(decoding: text, as: UTF8.self)
-    return OperationDescription(code: address, name: "\(address): \(meaning(address))", kind: .report)
+    let (name, kind) = NMEASentence.meaning(address)
+    return OperationDescription(code: address, name: "\(address): \(name)", kind: kind)
   }
 
-  private static func meaning(_ address: String) -> String {
-    if address.hasPrefix("P") { return "proprietary sentence" }
-    switch address.suffix(3) {
-    case "GGA", "GLL", "GNS", "RMC": return "position"
-    case "GSA", "GSV", "GRS", "GST", "GBS": return "satellites"
-    case "VTG", "VHW", "VLW", "VBW": return "speed and distance"
-    case "HDT", "HDM", "HDG", "THS", "ROT": return "heading"
-    case "DBT", "DPT", "DBS": return "depth"
-    case "MWV", "MWD", "MTW", "MDA": return "wind and water"
-    case "VDM", "VDO": return "automatic identification system"
-    case "ZDA", "ZDT": return "time"
-    case "RSA", "RPM", "APB", "RMB", "HTC": return "steering and engine"
-    case "TTM", "TLL", "RSD", "OSD": return "radar"
-    case "ALR", "ALF", "ALC", "ACN", "ACK": return "alert"
-    default: return "sentence"
-    }
-  }
+  public static func describe(
+    object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+  ) -> String? { layer == 1 ? AISReader.text(mmsi: a) : nil }
 }
