@@ -14,7 +14,7 @@ public struct NMEA0183: Dissector {
       id: "ais", name: "AIS", specification: "ITU-R M.1371-5 annex 8; IEC 61162-1:2016 section 8.3.97 (VDM, VDO)",
       isIndustrial: true, depth: [.identity, .operations],
       reads: "message type, MMSI, speed; name, call sign and IMO number of ships and aids to navigation; no positions "
-        + " and no binary contents",
+        + "and no binary contents",
       displayFilter: ""),
   ]
   public static let claims: [Claim] = [.udp(10110), .tcp(10110)]
