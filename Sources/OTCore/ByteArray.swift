@@ -11,6 +11,20 @@ extension Array where Element == UInt8 {
   }
 }
 
+extension Array where Element == UInt8 {
+  /// Puts bytes of the wire in the place of those from `index` on. There must be as many.
+  @inlinable @inline(__always)
+  public mutating func overwrite(at index: Int, with bytes: Span<UInt8>) {
+    precondition(index >= 0 && bytes.count <= count - index)
+    unsafe bytes.withUnsafeBufferPointer { source in
+      unsafe withUnsafeMutableBufferPointer { target in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        unsafe (to + index).update(from: from, count: source.count)
+      }
+    }
+  }
+}
+
 extension Array {
   /// Empties the array and keeps its room. For few elements taking them off one by one is cheaper than replacing a range
   /// by nothing, and nearly every packet leaves few.
@@ -21,7 +35,7 @@ extension Array {
   }
 }
 
-extension Array {
+extension Span where Element: ~Copyable {
   /// Has the processor fetch an element that will be read soon: the cache line it begins in and the one behind. Only its
   /// address is computed here; an index that is none does nothing.
   @inlinable @inline(__always)

@@ -1,6 +1,11 @@
 /// Where dissectors put what they saw. Reused for every packet: once grown, recording allocates nothing.
 public struct ObservationBuffer: Sendable {
-  public private(set) var observations: [Observation] = []
+  /// Room for observations, of which the first ``count`` are there: keeping the others costs nothing, taking them away a
+  /// call for each packet.
+  @usableFromInline private(set) var room: [Observation] = []
+  public private(set) var count = 0
+  /// What was seen, as an array: for looking at it now and then.
+  public var observations: ArraySlice<Observation> { room[0..<count] }
   /// Texts of the observations, UTF-8 as made safe by the `text` functions.
   public private(set) var textBytes: [UInt8] = []
   /// Inner protocol data units handed to the engine, in ``textBytes``.
@@ -19,17 +24,30 @@ public struct ObservationBuffer: Sendable {
   /// so that whoever drains the buffer finds protocol numbers.
   public var layerBase: UInt8 = 0
 
+  /// More observations than this are rare enough to give their room back.
+  private static let mostRoom = 1 << 14
+
   public init() {
-    observations.reserveCapacity(64)
+    room.reserveCapacity(64)
     textBytes.reserveCapacity(4096)
   }
 
-  @inlinable public var isEmpty: Bool { observations.isEmpty && payloads.isEmpty }
+  public var isEmpty: Bool { count == 0 && payloads.isEmpty }
+
+  /// The observation at a place below ``count``.
+  @inlinable public subscript(_ index: Int) -> Observation { room[index] }
+
+  @inline(__always)
+  private mutating func append(_ observation: Observation) {
+    if count < room.count { room[count] = observation } else { room.append(observation) }
+    count += 1
+  }
 
   public mutating func removeAll() {
-    observations.empty()
-    textBytes.empty()
-    payloads.empty()
+    if count > Self.mostRoom { room.removeAll(keepingCapacity: false) }
+    count = 0
+    if !textBytes.isEmpty { textBytes.removeAll(keepingCapacity: true) }
+    if !payloads.isEmpty { payloads.removeAll(keepingCapacity: true) }
     skipCount = 0
   }
 
@@ -45,13 +63,12 @@ public struct ObservationBuffer: Sendable {
   public mutating func clearSkip() { skipCount = 0 }
 
   public mutating func record(_ observation: Observation) {
-    observations.append(observation.raised(by: layerBase))
+    append(observation.raised(by: layerBase))
   }
 
-  public mutating func operation(_ operation: Operation) {
-    var raised = operation
-    raised.layer &+= layerBase
-    observations.append(.operation(raised))
+  public mutating func operation(_ operation: consuming Operation) {
+    operation.layer &+= layerBase
+    append(.operation(operation))
   }
 
   /// Claims an attribute of a host. An empty or blank value is no claim and is not recorded.
@@ -59,20 +76,20 @@ public struct ObservationBuffer: Sendable {
     _ subject: Subject, _ attribute: IdentityAttribute, _ value: TextRef, layer: UInt8 = 0
   ) {
     guard !value.isEmpty else { return }
-    observations.append(.identity(IdentityClaim(subject, attribute, value, layer: layer &+ layerBase)))
+    append(.identity(IdentityClaim(subject, attribute, value, layer: layer &+ layerBase)))
   }
 
   public mutating func property(
     _ attribute: SessionAttribute, _ value: TextRef, subject: Subject = .sender, layer: UInt8 = 0
   ) {
     guard !value.isEmpty else { return }
-    observations.append(.property(SessionProperty(attribute, value, subject: subject, layer: layer &+ layerBase)))
+    append(.property(SessionProperty(attribute, value, subject: subject, layer: layer &+ layerBase)))
   }
 
   public mutating func anomaly(
     _ field: StaticString, _ reason: DecodeError.Reason, at offset: Int = 0, layer: UInt8 = 0
   ) {
-    observations.append(.anomaly(Anomaly(field, reason, at: offset, layer: layer &+ layerBase)))
+    append(.anomaly(Anomaly(field, reason, at: offset, layer: layer &+ layerBase)))
   }
 
   /// Hands inner bytes to whichever dissector claims `layer`; bounded by ``Limits/pduBytes``.

@@ -7,8 +7,8 @@ extension FactFolder {
     var object = ObjectKey()
     switch operation.object {
     case .none: break
-    case .numbers(let a, let b, let c, let d): object = ObjectKey(tag: 1, a: a, b: b, c: c, d: d)
-    case .text(let reference): object = ObjectKey(tag: 2, a: text(reference, buffer))
+    case .numbers(let a, let b, let c, let d): object = ObjectKey(a: a, b: b, c: c, d: d, tag: 1)
+    case .text(let reference): object = ObjectKey(a: text(reference, buffer), tag: 2)
     }
     let client = operation.senderIsClient ? scene.sender : scene.receiver
     let server = operation.senderIsClient ? scene.receiver : scene.sender

@@ -137,8 +137,8 @@ public struct FactFolder: Sendable {
 
   /// Folds everything in the buffer. `intern` gives the number of a host named in a payload.
   public mutating func fold(_ buffer: borrowing ObservationBuffer, _ scene: Scene, _ names: inout some HostNumbering) {
-    for position in buffer.observations.indices {
-      switch buffer.observations[position] {
+    for position in 0..<buffer.count {
+      switch buffer[position] {
       case .operation(let operation): fold(operation, buffer, scene)
       case .identity(let claim): fold(claim, buffer, scene, &names)
       case .property(let property): fold(property, buffer, scene, &names)

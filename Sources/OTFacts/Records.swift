@@ -7,8 +7,10 @@ public struct Traffic: Sendable {
   public var bytes: UInt64 = 0
   /// Packets to a group MAC address, so that the address they are for names many (directed broadcast).
   public var groupPackets: UInt64 = 0
-  public var first: Sighting
-  public var last: Timestamp
+  public var first = Sighting(time: Timestamp(nanoseconds: 0), file: 0, frame: 0)
+  public var last = Timestamp(nanoseconds: 0)
+
+  public init() {}
 
   /// One packet.
   public init(bytes: Int, toGroup: Bool, _ sighting: Sighting) {
@@ -182,28 +184,29 @@ struct ConversationRecord: Sendable {
 
 /// An operation's object with its text interned.
 struct ObjectKey: Sendable, Equatable {
-  /// 0 none, 1 numbers, 2 text.
-  var tag: UInt8 = 0
   var a: UInt32 = 0
   var b: UInt32 = 0
   var c: UInt32 = 0
   var d: UInt32 = 0
+  /// 0 none, 1 numbers, 2 text.
+  var tag: UInt32 = 0
 }
 
+/// What is looked at for every message stands first and together.
 struct OperationRecord: Sendable {
   var conversation: UInt32
   var client: UInt32
   var code: UInt64
   var object: ObjectKey
-  var layer: UInt8
-  var kind: OperationKind
   /// The row that followed this one last time in its conversation: polling goes in circles.
   var following: UInt32 = .max
+  var layer: UInt8
+  var kind: OperationKind
+  var isPublished: Bool
   var requests: UInt64 = 0
   var responses: UInt64 = 0
   var last: Timestamp
   var values: Operation.Values?
-  var isPublished: Bool
   var first: Sighting
   var server: UInt32
   var events: UInt32 = 0
@@ -235,8 +238,11 @@ struct OperationRecord: Sendable {
 
   /// Counts one message, and says whether it is to be kept as an event of its own.
   mutating func count(_ operation: Operation, _ sighting: Sighting, eventsKept: UInt32) -> Keeping {
-    if sighting.time > last { last = sighting.time }
-    if sighting.time <= first.time, sighting < first { first = sighting }
+    if sighting.time > last {
+      last = sighting.time
+    } else if sighting < first {
+      first = sighting
+    }
     if operation.role == .response {
       responses &+= UInt64(operation.count)
     } else {

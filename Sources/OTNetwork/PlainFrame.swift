@@ -19,6 +19,15 @@ public struct PlainFrame: Sendable {
       self.ports = ports
       self.tags = tags
     }
+
+    /// Whether both are of one conversation, in whatever direction; VLAN and time to live aside.
+    @inlinable @inline(__always)
+    public func isSameConversation(as other: Key) -> Bool {
+      guard tags & 0xff == other.tags & 0xff else { return false }
+      if addresses == other.addresses { return ports == other.ports }
+      return addresses == other.addresses << 32 | other.addresses >> 32
+        && ports == other.ports << 16 | other.ports >> 16
+    }
   }
 
   public let key: Key

@@ -33,7 +33,9 @@ struct FrameBatch {
   private static let mostBytes = 1 << 26
   private static let buckets = 1 << 14
 
+  /// Of all frames, the first ``used`` of them.
   private(set) var bytes: [UInt8] = []
+  private var used = 0
   private(set) var entries: [Entry] = []
   /// Frames that were no plain ones, decoded when they came: fragments have to be put together in the order of all.
   private(set) var walked: [DecodedFrame] = []
@@ -41,7 +43,7 @@ struct FrameBatch {
   private(set) var order: [UInt32] = []
   private var starts: [UInt32] = []
 
-  var isFull: Bool { entries.count >= Self.mostFrames || bytes.count >= Self.mostBytes }
+  var isFull: Bool { entries.count >= Self.mostFrames || used >= Self.mostBytes }
 
   mutating func add(_ plain: PlainFrame, _ frame: Span<UInt8>, originalLength: Int, pair: UInt64, _ sighting: Sighting) {
     add(.plain(plain), frame, originalLength, pair, sighting)
@@ -57,11 +59,19 @@ struct FrameBatch {
     _ measure: Measure, _ frame: Span<UInt8>, _ originalLength: Int, _ pair: UInt64, _ sighting: Sighting
   ) {
     let entry = Entry(
-      measure: measure, start: UInt32(truncatingIfNeeded: bytes.count), count: UInt32(truncatingIfNeeded: frame.count),
+      measure: measure, start: UInt32(truncatingIfNeeded: used), count: UInt32(truncatingIfNeeded: frame.count),
       originalLength: UInt32(truncatingIfNeeded: originalLength), pair: UInt32(truncatingIfNeeded: pair),
       sighting: sighting)
     entries.append(entry)
-    bytes.append(frame)
+    if bytes.count - used < frame.count { makeRoom(frame.count) }
+    bytes.overwrite(at: used, with: frame)
+    used += frame.count
+  }
+
+  /// Room grows with what comes, and is never given back.
+  private mutating func makeRoom(_ count: Int) {
+    let wanted = Swift.max(used + count, Swift.min(2 * used, Self.mostBytes + Self.mostBytes / 8), 1 << 16)
+    bytes.append(contentsOf: repeatElement(0, count: wanted - bytes.count))
   }
 
   /// Puts the numbers of all entries into ``order``: by pair, those of a pair as they came.
@@ -78,21 +88,11 @@ struct FrameBatch {
     }
   }
 
-  /// Has the processor fetch what stands some frames behind `position` in ``order``: pair by pair, frames lie all over the
-  /// memory of a batch, and waiting for each cost a third of all time.
-  @inline(__always)
-  func fetchAhead(_ position: Int) {
-    let far = position + 16
-    let near = position + 8
-    if far < entries.count { entries.fetchAhead(Int(order[far])) }
-    if near < entries.count { bytes.fetchAhead(Int(entries[Int(order[near])].start)) }
-  }
-
   private static func bucket(_ entry: Entry) -> Int { Int(entry.pair) & (buckets - 1) }
 
   mutating func removeAll() {
     entries.removeAll(keepingCapacity: true)
     walked.removeAll(keepingCapacity: true)
-    bytes.removeAll(keepingCapacity: true)
+    used = 0
   }
 }

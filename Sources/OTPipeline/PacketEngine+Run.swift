@@ -13,7 +13,7 @@ extension PacketEngine {
   struct Run {
     var flow: FlowID = .max
     var conversation: UInt32 = .max
-    /// Whether payload is of any use: not behind the end of a connection, nor where nobody can read it.
+    /// Whether somebody can read its payload.
     var isRead = false
     /// Number of the lane of the frame before.
     var current = -1
@@ -31,8 +31,8 @@ extension PacketEngine {
     var isToServer = false
     var place = DissectionEngine.Place(.tcp, server: 0, client: 0)
     var context = PDUContext(sender: .none, receiver: .none)
-    /// Of the frames that came the short way.
-    var traffic: Traffic?
+    /// Of the frames that came the short way and were not told yet.
+    var traffic = Traffic()
   }
 
   /// Takes a frame the short way; false, and nothing done, where it is none that goes on.
@@ -99,32 +99,30 @@ extension PacketEngine {
     met.scene.receiver = run.lanes[lane].receiver
   }
 
-  /// Lets the frames behind the one at hand go the short way, if they go on with its conversation.
+  /// Lets the next frame go the short way, if it goes on with the conversation of the one at hand.
   mutating func stay(_ plain: PlainFrame) {
     let id = Int(met.hit.id)
-    guard flows.isSteady(met.hit.id), states[id].conversation != .max else { return endRun() }
-    let flow = flows.flows[id]
-    if run.flow != met.hit.id || run.conversation != states[id].conversation {
+    guard flows.isSteady(met.hit.id), !states[id].isOver, states[id].conversation != .max else { return endRun() }
+    let state = states[id]
+    if run.flow != met.hit.id || run.conversation != state.conversation {
       endRun()
       run.flow = met.hit.id
-      run.conversation = states[id].conversation
+      run.conversation = state.conversation
     }
-    let isGivenUp = states[id].channel != .max && dissection.isGivenUp(states[id].channel)
-    run.isRead = !states[id].isOver && !isGivenUp
+    run.isRead = state.channel == .max || !dissection.isGivenUp(state.channel)
+    run.current = -1
     let number = Int(met.hit.side.rawValue)
     tell(number)
-    var lane = Lane()
-    lane.isOpen = true
-    lane.key = plain.key
-    lane.macs = (met.frame.destinationMAC, met.frame.sourceMAC)
-    lane.hit = FlowHit(id: met.hit.id, side: met.hit.side, isNew: false, isOverflow: false)
-    lane.sender = met.scene.sender
-    lane.receiver = met.scene.receiver
-    lane.isToServer = flow.client == met.hit.side
-    lane.place = oriented(flow)
-    lane.context = context(flow, isStream: plain.isTCP)
-    run.lanes[number] = lane
-    run.current = -1
+    let flow = flows.flows[id]
+    run.lanes[number].isOpen = true
+    run.lanes[number].key = plain.key
+    run.lanes[number].macs = (met.frame.destinationMAC, met.frame.sourceMAC)
+    run.lanes[number].hit = FlowHit(id: met.hit.id, side: met.hit.side, isNew: false, isOverflow: false)
+    run.lanes[number].sender = met.scene.sender
+    run.lanes[number].receiver = met.scene.receiver
+    run.lanes[number].isToServer = flow.client == met.hit.side
+    run.lanes[number].place = Self.oriented(met.place, flow)
+    run.lanes[number].context = Self.context(met, flow, isStream: plain.isTCP)
   }
 
   /// Ends the run and tells what was counted in it.
@@ -138,13 +136,14 @@ extension PacketEngine {
   }
 
   private mutating func tell(_ number: Int) {
-    guard run.lanes[number].isOpen, let traffic = run.lanes[number].traffic else { return }
+    let traffic = run.lanes[number].traffic
+    guard run.lanes[number].isOpen, traffic.packets > 0 else { return }
     let context = run.lanes[number].context
     let vlan = run.lanes[number].vlan
     folder.sent(
       run.lanes[number].sender, context.sender, mac: context.senderMAC, vlan: vlan, ttl: run.lanes[number].ttl, traffic)
     folder.received(run.lanes[number].receiver, context.receiver, traffic)
-    run.lanes[number].traffic = nil
+    run.lanes[number].traffic.packets = 0
   }
 }
 
@@ -157,10 +156,10 @@ extension PacketEngine.Lane {
 
   @inline(__always)
   mutating func count(_ wireBytes: Int, _ sighting: Sighting) {
-    if traffic == nil {
+    if traffic.packets == 0 {
       traffic = Traffic(bytes: wireBytes, toGroup: macs.destination.isGroup, sighting)
     } else {
-      traffic?.add(wireBytes, sighting.time)
+      traffic.add(wireBytes, sighting.time)
     }
   }
 }
