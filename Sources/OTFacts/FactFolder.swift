@@ -120,6 +120,8 @@ public struct FactFolder: Sendable {
   /// A message from the client of a conversation: one beat of its rhythm.
   public mutating func beat(_ conversation: UInt32, _ time: Timestamp) {
     let place = conversations[Int(conversation)].timing.beat(time.nanoseconds, nextHistogram: histograms.count)
+    // Looked for as soon as the message was read.
+    operations.span.fetchAhead(Int(conversations[Int(conversation)].lastOperation))
     guard let place else { return }
     if place.start == histograms.count {
       histograms.append(contentsOf: repeatElement(0, count: TimingRecord.bucketCount))

@@ -30,7 +30,7 @@ struct FrameBatch {
 
   /// Most frames and bytes that wait: enough that a pair comes several times, few enough to stay in the cache.
   private static let mostFrames = 1 << 16
-  private static let mostBytes = 1 << 26
+  private static let mostBytes = 1 << 25
   private static let buckets = 1 << 14
 
   /// Of all frames, the first ``used`` of them.

@@ -408,7 +408,7 @@ struct PacketEngine {
   }
 
   /// Reads what still waits and adds all flows to their conversations.
-  consuming func finish() -> Result {
+  mutating func finish() -> Result {
     settle()
     for id in flows.flows.indices {
       let flow = flows.flows[id]
