@@ -30,6 +30,8 @@ struct Channel: Sendable {
 
   /// Chunks or datagrams nobody recognised before a channel is left alone.
   static let patience: UInt8 = 6
+  /// The same for a stream on a claimed port: one met in the middle of a large data unit goes on like that for a while.
+  static let patienceWhereClaimed: UInt8 = 60
   /// Bytes kept while dissectors cannot tell yet.
   static let probeBytes = 4096
 
@@ -196,7 +198,7 @@ struct Channel: Sendable {
           hint.isClaimed = isClaimed
         case .needMore:
           if rest.count < Self.probeBytes { return start }
-          refuse()
+          refuse(isClaimed: shop.isClaimed(place))
           return bytes.count
         case .nobody:
           // Met in the middle of a transfer, where data units do not begin with segments.
@@ -205,7 +207,7 @@ struct Channel: Sendable {
             start += later.offset
             continue
           }
-          refuse()
+          refuse(isClaimed: shop.isClaimed(place))
           return bytes.count
         }
       }
@@ -273,9 +275,10 @@ struct Channel: Sendable {
     refusals = 0
   }
 
-  private mutating func refuse() {
+  private mutating func refuse(isClaimed: Bool = false) {
     refusals += 1
-    guard refusals >= Self.patience, dataUnits == 0 || refusals > 64 else { return }
+    let patience = isClaimed ? Self.patienceWhereClaimed : Self.patience
+    guard refusals >= patience, dataUnits == 0 || refusals > 64 else { return }
     if state == .unknown {
       state = .givenUp
     } else {

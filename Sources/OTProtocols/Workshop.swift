@@ -29,6 +29,11 @@ struct Workshop: Sendable {
 
   // MARK: identification
 
+  /// Whether some dissector expects its protocol on the server's port.
+  func isClaimed(_ place: DissectionEngine.Place) -> Bool {
+    !table.claimants(Self.claim(place, place.server)).isEmpty
+  }
+
   enum Probe {
     case found(UInt8, isClaimed: Bool)
     case needMore

@@ -66,6 +66,53 @@ import Testing
     Case(
       id: "s7comm_plus", request: "72 02 0012 | 31 0000 04ca 0000 0009 00000392 34 8a0e0001", name: "create object",
       kind: .program),
+    Case(id: "s7comm_plus", request: "17 0303 0004 8a1c5d77", name: "encrypted data", kind: .session),
+    Case(
+      id: "s7comm", request: "32 01 0000 0005 0016 0000 | 28 000000000000fd 0002 'C ' 09 'P_PROGRAM'",
+      name: "program invocation: cold restart", kind: .control),
+    Case(
+      id: "s7comm", request: "32 01 0000 0005 0011 0000 | 28 000000000000fd 0000 05 '_MODU'",
+      name: "program invocation: copy ram to rom", kind: .program),
+    Case(
+      id: "s7comm", request: "32 07 0000 0010 0008 0004 | 000112 04 11 44 0b 00 | ff 09 0000",
+      name: "acknowledge alarm", kind: .write),
+    Case(
+      id: "umas",
+      request:
+        """
+        0003 0000 002a 00 | 5a 01 38 01 0000000000000000000000000000000000000000000000000000000000000000
+        5a 01 40 ff00
+        """,
+      name: "signed: start controller", kind: .control),
+    Case(id: "umas", request: "0003 0000 0005 00 | 5a 00 29 00", name: "write physical address", kind: .program),
+    Case(
+      id: "cip",
+      request: "6f00 1600 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | "
+        + "b200 0600 4b 02 20a12401", name: "firmware update service 0x4b", kind: .firmware),
+    Case(
+      id: "cip",
+      request: "6f00 1600 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | "
+        + "b200 0600 4c 02 206c2401", name: "read template", kind: .discover),
+    Case(
+      id: "cip",
+      request: "6f00 1600 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | "
+        + "b200 0600 4b 02 205d2401", name: "begin security configuration", kind: .configure),
+    Case(
+      id: "cip",
+      request: "6f00 1600 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | "
+        + "b200 0600 54 02 20392401", name: "safety: reset", kind: .control),
+    Case(
+      id: "cip",
+      request: "6f00 1600 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | "
+        + "b200 0600 10 02 20f52401", name: "set attribute single", kind: .configure),
+    Case(
+      id: "ge_srtp",
+      request:
+        """
+        02 00 bf00 0000 0000 | 0001000000000000 0001000000000000 0000000000 00 b9 c0
+        00000000 100e0000 0101 | 23 01 0000 0000 000000ffff00ffff
+        """,
+      name: "set run or stop", kind: .control),
     Case(
       id: "mms",
       request:
@@ -89,7 +136,9 @@ import Testing
     // The parameters are left out: the operation is recorded all the same.
     try? dissector.dissect(&cursor, PDUContext(sender: .ipv4(1), receiver: .ipv4(2)), into: &out)
     return out.observations.compactMap { observation in
-      guard case .operation(let operation) = observation else { return nil }
+      guard case .operation(let operation) = observation, D.protocols[Int(operation.layer)].id == sample.id else {
+        return nil
+      }
       let said = D.describe(operation: operation.code, layer: Int(operation.layer))
       return said.name + ": " + said.kind.name
     }

@@ -231,7 +231,8 @@ extension Samples {
           """, isStream: false),
       ],
       [
-        "s7comm_plus request v1.0x04ca", "s7comm_plus sender client_id \"PC_042\"", "s7comm_plus response v1.0x04ca",
+        "s7comm_plus property protocol_version \"1\"", "s7comm_plus request v1.0x04ca",
+        "s7comm_plus sender client_id \"PC_042\"", "s7comm_plus response v1.0x04ca",
         "s7comm_plus sender order_number \"6ES7 511-1AK00-0AB0\"", "s7comm_plus sender firmware_version \"V1.0\"",
       ]),
     Sample(
@@ -252,7 +253,20 @@ extension Samples {
         .response("72 fe 0010 0000000000ffa0840000000000000000", isStream: false),
       ],
       [
-        "s7comm_plus request v3.0x04f2", "s7comm_plus response v3.0x04f2", "s7comm_plus response v254.keepalive",
+        "s7comm_plus property protocol_version \"3\"",
+        "s7comm_plus property signing \"message authentication code\"", "s7comm_plus request v3.0x04f2",
+        "s7comm_plus response v3.0x04f2", "s7comm_plus response v254.keepalive",
+      ]),
+    Sample(
+      "s7comm_plus", "after encryption was started nothing more is read",
+      [
+        .request("72 01 0016 | 31 0000 05b3 0000 0001 00000120 36 00000000 00000000 | 72 01 0000", isStream: false),
+        .request("17 0303 0008 8a1c5d7700112233", isStream: false),
+        .response("17 0303 0008 8a1c5d7700112233", isStream: false),
+      ],
+      [
+        "s7comm_plus property protocol_version \"1\"", "s7comm_plus request v1.0x05b3", "s7comm_plus request tls",
+        "s7comm_plus property encryption \"TLS\"", "s7comm_plus response tls",
       ]),
     Sample(
       "s7comm_plus", "a long message goes on without opcode until its trailer; a notification is told",
@@ -263,6 +277,7 @@ extension Samples {
         .response("72 02 0008 | 33 00000401 000000 | 7202 0000", isStream: false),
       ],
       [
+        "s7comm_plus property protocol_version \"2\"",
         "s7comm_plus response v2.0x04bb", "s7comm_plus response v2.fragment",
         "s7comm_plus sender object_name \"PLCProgram\"", "s7comm_plus sender order_number \"6ES7 215-1AG40-0XB0\"",
         "s7comm_plus response v2.ntf",
@@ -295,7 +310,26 @@ extension Samples {
         "umas response 0xfd failure(128)", "modbus request 90 [unit 0]", "umas request 0x33",
         "umas file to client \"program\"", "modbus request 90 [unit 0]", "umas request 0x34",
         "modbus response 90 [unit 0] success", "umas response 0xfe success", "umas sender other \"Watchdog\"",
-      ])
+      ]),
+    Sample(
+      "umas", "inside a signed message stands another one, and so it is answered",
+      [
+        .request(
+          """
+          0003 0000 0028 00 | 5a 01 38 01 0000000000000000000000000000000000000000000000000000000000000000
+          5a 01 02
+          """),
+        .response(
+          """
+          0003 0000 0049 00 | 5a 01 fe 01 0000000000000000000000000000000000000000000000000000000000000000
+          5a 01 fe 10ff 5a010100 0000 7002 0000 2700 0900 0800 0000 0000 0a 'BMX P34 20'
+          """),
+      ],
+      [
+        "modbus request 90 [unit 0]", "umas property signing \"signed messages\"", "umas request 0x38",
+        "modbus response 90 [unit 0] success", "umas response 0xfe success", "umas sender product_name \"BMX P34 20\"",
+        "umas sender firmware_version \"2.70\"",
+      ]),
   ]
 
   // MARK: Beckhoff AMS/ADS
@@ -476,7 +510,7 @@ extension Samples {
           """),
       ],
       [
-        "ge_srtp request svc0x04 [%R100 x 2]", "ge_srtp response type3 success", "ge_srtp request svc0x23",
+        "ge_srtp request svc0x04 [%R100 x 2]", "ge_srtp response type3 [%R100 x 2] success", "ge_srtp request svc0x23",
         "ge_srtp response type3 failure(1529)",
       ])
   ]

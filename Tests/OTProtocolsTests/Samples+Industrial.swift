@@ -50,6 +50,23 @@ extension Samples {
         "modbus sender firmware_version \"v2\"",
       ]),
     Sample(
+      "modbus", "frames of a serial line are known by their checksum",
+      [
+        .request("01 03 0000 0002 c40b  # could be a Modbus/TCP header as well"),
+        .response("01 03 04 0007 0008 4a34"),
+        .request("11 10 0001 0002 04 000a 0102 c6f0"),
+        .response("11 10 0001 0002 1298", isStream: false),
+        .response("01 83 02 c0f1"),
+        .response("01 83 02 c0f2"),
+      ],
+      [
+        "modbus property dialect \"RTU frames\"", "modbus request 3 [unit 1 holding registers 0-1]",
+        "modbus response 3 [unit 1 holding registers 0-1] success = 7.0...8.0",
+        "modbus request 16 [unit 17 holding registers 1-2] = 10.0...258.0",
+        "modbus response 16 [unit 17 holding registers 1-2] success",
+        "modbus response 3 [unit 1] failure(2)", "notThisProtocol at 0",
+      ]),
+    Sample(
       "modbus", "other functions name what they touch, over UDP as well",
       [
         .request("0007 0000 0002 01 | 11  # section 6.13: report server id", isStream: false),
@@ -204,6 +221,24 @@ extension Samples {
         "s7comm response ud.4.1 [SZL 0x0424 index 0x0000] success", "s7comm property mode \"RUN\"",
         "s7comm response ud.4.1 [SZL 0x0232 index 0x0004] success",
         "s7comm property security_mode \"protection level 3, selector RUN-P\"",
+      ]),
+    Sample(
+      "s7comm", "the lights and the network interface of a module have lists of their own",
+      [
+        .response(
+          """
+          32 07 0000 000b 000c 0014 | 000112 08 12 84 01 01 00 00 0000
+          ff 09 0014 | 0074 0000 0004 0002 | 0004 01 00 0005 00 00
+          """, isStream: false),
+        .response(
+          """
+          32 07 0000 000c 000c 0020 | 000112 08 12 84 01 01 00 00 0000
+          ff 09 001c | 0037 0000 0014 0001 | 07ff c0a80001 ffffff00 c0a80001 001b1b3434cb
+          """, isStream: false),
+      ],
+      [
+        "s7comm response ud.4.1 [SZL 0x0074 index 0x0000] success", "s7comm property mode \"RUN\"",
+        "s7comm response ud.4.1 [SZL 0x0037 index 0x0000] success", "binding 192.168.0.1 00:1b:1b:34:34:cb other",
       ]),
     Sample(
       "s7comm", "a password is an exposed credential, a clock set is told, a stop is reported",

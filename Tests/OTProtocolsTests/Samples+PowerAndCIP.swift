@@ -109,6 +109,33 @@ extension Samples {
         "cip response 0x0e/* [class 0x01 instance 1 attribute 7] success",
       ]),
     Sample(
+      "cip", "the network interface tells its name, a safety connection what it is",
+      [
+        .request(
+          """
+          6f00 1800 01000000 00000000 0000000000000001 00000000
+          00000000 0000 0200 | 0000 0000 | b200 0800 | 0e 03 20f524013006
+          """),
+        .response(
+          """
+          6f00 1b00 01000000 00000000 0000000000000001 00000000
+          00000000 0000 0200 | 0000 0000 | b200 0b00 | 8e 00 00 00 | 0500 'RTG07'
+          """),
+        .request(
+          """
+          6f00 4000 01000000 00000000 0000000000000002 00000000
+          00000000 0000 0200 | 0000 0000 | b200 3000
+          54 02 20062401 | 07 f9 00000000 00000000 0000 0000 00000000 00 000000 00000000 0000 00000000 0000 03
+          03 | 50 01 0000 2004  # safety network segment, assembly
+          """),
+      ],
+      [
+        "enip request 0x006f", "cip request 0x0e/0xf5 [class 0xf5 instance 1 attribute 6]",
+        "enip response 0x006f success", "cip sender hostname \"RTG07\"",
+        "cip response 0x0e/0xf5 [class 0xf5 instance 1 attribute 6] success", "enip request 0x006f",
+        "cip property mode \"CIP Safety connection\"", "cip request 0x54/* [class 0x06 instance 1]",
+      ]),
+    Sample(
       "cip", "each service of a packet of several is told, tags by their name",
       [
         .request(

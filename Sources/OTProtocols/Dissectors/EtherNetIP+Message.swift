@@ -20,7 +20,14 @@ extension EtherNetIPDissector {
     static let identity: UInt16 = 0x01
     static let messageRouter: UInt16 = 0x02
     static let connectionManager: UInt16 = 0x06
+    static let safetySupervisor: UInt16 = 0x39
+    static let safetyValidator: UInt16 = 0x3a
+    static let cipSecurity: UInt16 = 0x5d
+    static let ethernetIPSecurity: UInt16 = 0x5e
+    static let certificates: UInt16 = 0x5f
     static let pccc: UInt16 = 0x67
+    static let networkInterface: UInt16 = 0xf5
+    static let ethernetLink: UInt16 = 0xf6
   }
 
   /// One explicit message, request or response (bit 7 of the service tells), section 2-4 of Volume 1.
@@ -98,9 +105,9 @@ extension EtherNetIPDissector {
       var inner = try bytes.slice(length, "message request")
       try request(&inner, depth: depth + 1, into: &out)
     case (Service.forwardOpen, ObjectClass.connectionManager):
-      try connectionPath(&bytes, skipping: 35)
+      try connectionPath(&bytes, skipping: 35, into: &out)
     case (Service.largeForwardOpen, ObjectClass.connectionManager):
-      try connectionPath(&bytes, skipping: 39)
+      try connectionPath(&bytes, skipping: 39, into: &out)
     case (Service.forwardClose, ObjectClass.connectionManager):
       try bytes.skip(10, "timeout and connection triad")
       let words = Int(try bytes.u8("connection path size"))
@@ -112,12 +119,15 @@ extension EtherNetIPDissector {
   }
 
   /// Tables 3-5.17 and 3-5.18: identifiers, timing and parameters, then the path the connection shall lead to.
-  private mutating func connectionPath(_ bytes: inout ByteCursor, skipping count: Int) throws(DecodeError) {
+  private mutating func connectionPath(
+    _ bytes: inout ByteCursor, skipping count: Int, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     try bytes.skip(count, "connection parameters")
     let words = Int(try bytes.u8("connection path size"))
     var path = try bytes.slice(words * 2, "connection path")
     message.connectionPathStart = message.classes.count
-    _ = try message.readPath(&path)
+    let target = try message.readPath(&path)
+    if target.isSafety { out.property(.mode, out.text("CIP Safety connection"), layer: Self.messageLayer) }
   }
 
   /// Volume 1, section: count, offsets from the count on, then messages.
@@ -195,6 +205,16 @@ extension EtherNetIPDissector {
       else { return }
       connections.open(toTarget, toOriginator, Array(asked.classes.dropFirst(asked.connectionPathStart)))
     case (_, ObjectClass.identity) where path.instance == 1: try identity(service, path, &bytes, into: &out)
+    case (_, ObjectClass.networkInterface) where path.instance == 1:
+      try networkInterface(service, path, &bytes, into: &out)
+    case (_, ObjectClass.ethernetLink):
+      // All attributes begin with speed and flags; the hardware address is the third one.
+      let start = service == Service.getAttributesAll ? 8 : path.attribute == 3 ? 0 : nil
+      if let start, let mac = bytes.bytes.mac(bytes.offset + start), mac != .zero {
+        out.identity(
+          .sender, .address, out.text(mac: bytes.bytes.clamped(from: bytes.offset + start, count: 6)),
+          layer: Self.messageLayer)
+      }
     default: break
     }
   }
@@ -217,6 +237,39 @@ extension EtherNetIPDissector {
       }
     default: break
     }
+  }
+
+  /// Answers of the TCP/IP Interface object: names of host and domain. Volume 2, section 5-4.3.
+  private func networkInterface(
+    _ service: UInt8, _ path: Path, _ bytes: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    switch (service, path.attribute) {
+    case (Service.getAttributesAll, _):
+      try bytes.skip(12, "status, capability and control")
+      let words = Int(try bytes.u16le("path size"))
+      try bytes.skip(words * 2, "path of the link object")
+      try Self.interfaceConfiguration(&bytes, into: &out)
+      try Self.name(&bytes, .hostname, into: &out)
+    case (Service.getAttributeSingle, 5): try Self.interfaceConfiguration(&bytes, into: &out)
+    case (Service.getAttributeSingle, 6): try Self.name(&bytes, .hostname, into: &out)
+    default: break
+    }
+  }
+
+  private static func interfaceConfiguration(
+    _ bytes: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    try bytes.skip(20, "address, mask, gateway and name servers")
+    try name(&bytes, .domain, into: &out)
+  }
+
+  /// STRING: length, text, padded to a whole number of words.
+  private static func name(
+    _ bytes: inout ByteCursor, _ attribute: IdentityAttribute, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let length = Int(try bytes.u16le("length of name"))
+    out.identity(.sender, attribute, out.text(try bytes.take(length, "name")), layer: messageLayer)
+    try bytes.skip(min(length & 1, bytes.remaining), "pad")
   }
 
   /// One attribute; false where its length is not known.

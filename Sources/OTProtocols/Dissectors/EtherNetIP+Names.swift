@@ -70,6 +70,7 @@ extension EtherNetIPDissector {
       case 0x0066: ("unregister session", .session)
       case 0x006f: ("send rr data", .session)
       case 0x0070: ("send unit data", .session)
+      case 0x00c8: ("start dtls", .session)
       default: ("command \(command)", .other)
       }
     return OperationDescription(code: hexadecimal(command, digits: 4), name: name, kind: kind)

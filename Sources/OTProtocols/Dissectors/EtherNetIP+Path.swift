@@ -6,6 +6,8 @@ extension EtherNetIPDissector {
     var classID: UInt16?
     var instance: UInt32 = 0
     var attribute: UInt16?
+    /// Whether it holds a safety network segment (Volume 5, appendix C): a safety connection is opened.
+    var isSafety = false
     /// Range of ``MessageSurvey/symbols`` that holds the tag's name.
     var symbolStart = 0
     var symbolCount = 0
@@ -46,6 +48,7 @@ extension EtherNetIPDissector {
         case 2:
           // Network: one octet, or a count of words where bit 4 is set.
           let value = Int(try cursor.u8("network segment"))
+          if segment == 0x50 { path.isSafety = true }
           if segment & 0x10 != 0 { try cursor.skip(value * 2, "network segment") }
         case 3:
           try appendSymbol(&cursor, Int(segment & 0x1f), into: &path)
@@ -114,11 +117,11 @@ extension EtherNetIPDissector {
     private var slots: [(key: UInt64, message: MessageSurvey)] = []
     private static let empty = MessageSurvey()
 
-    private func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & 15) }
+    private func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & 31) }
 
     /// Keeps a message; its memory is exchanged for that of an older one.
     mutating func remember(_ message: inout MessageSurvey, for key: UInt64) {
-      if slots.isEmpty { slots = Array(repeating: (key: .max, message: Self.empty), count: 16) }
+      if slots.isEmpty { slots = Array(repeating: (key: .max, message: Self.empty), count: 32) }
       let index = slot(key)
       slots[index].key = key
       swap(&slots[index].message, &message)

@@ -18,9 +18,23 @@ extension EtherNetIPDissector {
     case (0x50, 0x37): return ("download transfer", .program)
     case (0x51, 0x37): return ("clear file", .program)
     case (0x4b, 0x67): return ("execute pccc", .other)
+    case (0x55, 0x6b): return ("list symbols", .discover)
     case (0x55, _): return ("get instance attribute list", .read)
+    case (0x4c, 0x6c): return ("read template", .discover)
+    case (0x08, 0xb2), (0x09, 0xb2): return ("create or delete read list", .session)
+    case (0x4e, 0xb2): return ("add to read list", .read)
+    case (0x4c, 0xb2): return ("read list of tags", .read)
+    case (0x4b, 0x8e), (0x4c, 0x8e): return ("lock or unlock controller", .control)
     case (_, 0xa1) where service >= 0x4b:
       return ("firmware update service \(hexadecimal(service, digits: 2))", .firmware)
+    case (_, ObjectClass.cipSecurity) where service >= 0x4b, (_, ObjectClass.ethernetIPSecurity) where service >= 0x4b,
+      (_, ObjectClass.certificates) where service >= 0x4b:
+      return (security(service, classID), .configure)
+    case (_, ObjectClass.safetySupervisor) where service >= 0x4b: return safetySupervisor(service)
+    case (_, ObjectClass.safetyValidator) where service >= 0x4b:
+      return ("safety validator service \(hexadecimal(service, digits: 2))", .configure)
+    // Without a name the path leads to an object whose own services these are, or to a tag by its number.
+    case (0x4b, .some(let id)) where isProgram(id): return ("open program object", .session)
     case (0x4c, _): return ("read tag", .read)
     case (0x4d, _): return ("write tag", .write)
     case (0x4e, _): return ("read modify write tag", .write)
@@ -31,9 +45,45 @@ extension EtherNetIPDissector {
     return common(service, classID)
   }
 
+  /// Object-specific services of CIP Security (0x5d), EtherNet/IP Security (0x5e) and Certificate Management (0x5f).
+  /// Volume 8, chapter 5.
+  private static func security(_ service: UInt8, _ classID: UInt16?) -> String {
+    switch (service, classID) {
+    case (0x4b, ObjectClass.certificates): "create certificate signing request"
+    case (0x4c, ObjectClass.certificates): "verify certificate"
+    case (0x4b, _): "begin security configuration"
+    case (0x4c, _): "kick timer of security configuration"
+    case (0x4d, ObjectClass.cipSecurity): "end security configuration"
+    case (0x4d, ObjectClass.ethernetIPSecurity): "apply security configuration"
+    case (0x4e, ObjectClass.ethernetIPSecurity): "abort security configuration"
+    case (0x4e, ObjectClass.cipSecurity): "clean up security objects"
+    default: "security service \(hexadecimal(service, digits: 2))"
+    }
+  }
+
+  /// Object-specific services of the Safety Supervisor, Volume 5, section 5-4.5.
+  private static func safetySupervisor(_ service: UInt8) -> (String, OperationKind) {
+    switch service {
+    case 0x4b: ("safety: recover", .control)
+    case 0x4c: ("safety: perform diagnostics", .diagnose)
+    case 0x4d: ("safety: configuration", .program)
+    case 0x4e: ("safety: validate configuration", .program)
+    case 0x4f: ("safety: set password", .configure)
+    case 0x50: ("safety: lock or unlock configuration", .control)
+    case 0x51: ("safety: change mode", .control)
+    case 0x54: ("safety: reset", .control)
+    case 0x55: ("safety: reset password", .configure)
+    case 0x56: ("safety: propose network identifier", .configure)
+    case 0x57: ("safety: apply network identifier", .configure)
+    default: ("safety service \(hexadecimal(service, digits: 2))", .configure)
+    }
+  }
+
   /// Services 0x01 to 0x31. Volume 1, table.
   private static func common(_ service: UInt8, _ classID: UInt16?) -> (String, OperationKind) {
-    let asks: OperationKind = classID == ObjectClass.identity ? .discover : .read
+    // Who somebody is, what a program is made of.
+    let asks: OperationKind =
+      classID == ObjectClass.identity || classID == 0x6b || classID == 0x6c ? .discover : .read
     let changes = changeKind(classID)
     switch service {
     case 0x01: return ("get attributes all", asks)
@@ -72,7 +122,9 @@ extension EtherNetIPDissector {
     case 0x8e: .control
     case 0xa1: .firmware
     // Identity, TCP/IP interface, Ethernet link, quality of service, port, redundancy, IP security.
-    case 0x01, 0xf4, 0xf5, 0xf6, 0x47, 0x48, 0x54, 0x5d, 0x5e: .configure
+    case 0x01, 0xf4, 0xf5, 0xf6, 0x47, 0x48, 0x54, 0x5d, 0x5e, 0x5f: .configure
+    // Safety supervisor and validator.
+    case 0x39, 0x3a: .configure
     default: isProgram(classID) ? .program : .write
     }
   }

@@ -12,7 +12,8 @@ public struct EtherNetIPDissector: Dissector {
       id: "cip", name: "CIP",
       specification: "CIP Networks Library Volume 1; Rockwell 1756-PM020 (tags), 1770-6.5.16 (PCCC)",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "explicit messages, connections, each service of a multiple-service packet, tags, PCCC, identity object",
+      reads: "explicit messages, connections, each service of a multiple-service packet, tags, PCCC, identity, network "
+        + "interface and link objects; safety connections and CIP Security",
       displayFilter: "cip"),
   ]
   public static let claims: [Claim] = [.tcp(44818), .udp(44818)]
@@ -44,10 +45,12 @@ public struct EtherNetIPDissector: Dissector {
     static let unregisterSession = Command(0x0066)
     static let sendRequestReplyData = Command(0x006f)
     static let sendUnitData = Command(0x0070)
+    /// Volume 8, section 3-5: the conversation goes on in DTLS.
+    static let startDTLS = Command(0x00c8)
 
     var isKnown: Bool {
       switch rawValue {
-      case 0x0000, 0x0001, 0x0004, 0x0063...0x0066, 0x006f, 0x0070, 0x0072, 0x0073: true
+      case 0x0000, 0x0001, 0x0004, 0x0063...0x0066, 0x006f, 0x0070, 0x0072, 0x0073, 0x00c8: true
       default: false
       }
     }
@@ -77,6 +80,7 @@ public struct EtherNetIPDissector: Dissector {
     case .nop: guard status == 0, hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
     case .registerSession: guard length == 4 || (length == 0 && status != 0) else { return .notThisProtocol }
     case .unregisterSession: guard length == 0 else { return .notThisProtocol }
+    case .startDTLS: guard length <= 4, hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
     case .sendRequestReplyData, .sendUnitData:
       // Interface handle 0 is CIP; every message stands in a session.
       guard session != 0 || hint.isClaimed, length >= 8 || status != 0 else { return .notThisProtocol }
@@ -103,6 +107,7 @@ public struct EtherNetIPDissector: Dissector {
       Operation(
         UInt64(command.rawValue), isRequest ? .request : .response, layer: Self.encapsulationLayer,
         outcome: isRequest ? .none : (status == 0 ? .success : .failure(status))))
+    if command == .startDTLS { out.property(.encryption, out.text("DTLS"), layer: Self.encapsulationLayer) }
     guard length > 0 else { return }
     switch command {
     case .sendRequestReplyData, .sendUnitData:

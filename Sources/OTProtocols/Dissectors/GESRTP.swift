@@ -11,6 +11,14 @@ public struct GESRTPDissector: Dissector {
   public static let claims: [Claim] = [.tcp(18245)]
   public static let probe = ProbeStrength.weak
 
+  /// Services of requests by their sequence number.
+  private var services = RequestTable<Request>()
+
+  private struct Request: Sendable {
+    var service: UInt8
+    var object: Operation.Object
+  }
+
   public init() {}
 
   // MARK: framing
@@ -51,7 +59,12 @@ public struct GESRTPDissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    switch try pdu.u8("kind of packet") {
+    let kind = try pdu.u8("kind of packet")
+    try pdu.skip(1, "reserved")
+    let sequence = UInt64(try pdu.u16le("sequence number"))
+    switch kind {
+    case Kind.open: out.operation(Operation(Self.openCode, .request))
+    case Kind.opened: out.operation(Operation(Self.openedCode, .response, outcome: .success))
     case Kind.request:
       guard let message = pdu.bytes.byte(31) else { throw DecodeError("message type", at: 31, .truncated) }
       // A long request has its service in the text, eight octets further.
@@ -63,6 +76,7 @@ public struct GESRTPDissector: Dissector {
       {
         operation.object = .numbers(UInt32(selector), UInt32(offset), UInt32(count), 0)
       }
+      services.remember(Request(service: service, object: operation.object), for: sequence)
       out.operation(operation)
     case Kind.answer:
       guard let message = pdu.bytes.byte(31) else { throw DecodeError("message type", at: 31, .truncated) }
@@ -70,6 +84,10 @@ public struct GESRTPDissector: Dissector {
       if message == Message.refusal {
         let status = pdu.bytes.be16(42) ?? 0
         operation.outcome = .failure(UInt32(status))
+      }
+      if let asked = services.request(sequence) {
+        operation.code |= UInt64(asked.service) << 16 | Self.answerIsKnown
+        operation.object = asked.object
       }
       out.operation(operation)
     default: break
@@ -80,36 +98,50 @@ public struct GESRTPDissector: Dissector {
 
   // MARK: names
 
-  /// An answer does not repeat its service: it is told by the kind of its packet.
+  /// An answer does not repeat its service: it is told by the kind of its packet, and named by what was asked.
   private static let answerCode: UInt64 = 0x103
+  private static let answerIsKnown: UInt64 = 1 << 32
+  private static let openCode: UInt64 = 0x100
+  private static let openedCode: UInt64 = 0x101
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    guard code < 0x100 else { return OperationDescription(code: "type3", name: "answer", kind: .other) }
-    let (name, kind): (String, OperationKind) =
-      switch code {
-      case 0x00: ("short status", .diagnose)
-      case 0x03: ("program names", .discover)
-      case 0x04: ("read system memory", .read)
-      case 0x05: ("read task memory", .read)
-      case 0x06: ("read program memory", .read)
-      case 0x07: ("write system memory", .write)
-      case 0x08: ("write task memory", .write)
-      case 0x09: ("write program memory", .program)
-      case 0x20: ("programmer logon", .authenticate)
-      case 0x21: ("change privilege level", .authenticate)
-      case 0x22: ("set controller id", .configure)
-      case 0x23: ("set run or stop", .control)
-      case 0x24: ("set time", .time)
-      case 0x25: ("read time", .read)
-      case 0x38: ("read fault table", .diagnose)
-      case 0x39: ("clear fault table", .configure)
-      case 0x3f: ("program store", .program)
-      case 0x40: ("program load", .program)
-      case 0x43: ("controller type and id", .discover)
-      case 0x44: ("toggle forcing of memory", .control)
-      default: ("service " + hexadecimal(code, digits: 2), .other)
-      }
-    return OperationDescription(code: "svc" + hexadecimal(code, digits: 2), name: name, kind: kind)
+    switch code & 0xffff {
+    case openCode, openedCode:
+      return OperationDescription(code: "type\(code & 0xff)", name: "open connection", kind: .session)
+    case answerCode:
+      guard code & answerIsKnown != 0 else { return OperationDescription(code: "type3", name: "answer", kind: .other) }
+      let (name, kind) = service(code >> 16 & 0xff)
+      return OperationDescription(code: "type3", name: name, kind: kind)
+    default:
+      let (name, kind) = service(code)
+      return OperationDescription(code: "svc" + hexadecimal(code, digits: 2), name: name, kind: kind)
+    }
+  }
+
+  private static func service(_ code: UInt64) -> (String, OperationKind) {
+    switch code {
+    case 0x00: ("short status", .diagnose)
+    case 0x03: ("program names", .discover)
+    case 0x04: ("read system memory", .read)
+    case 0x05: ("read task memory", .read)
+    case 0x06: ("read program memory", .read)
+    case 0x07: ("write system memory", .write)
+    case 0x08: ("write task memory", .write)
+    case 0x09: ("write program memory", .program)
+    case 0x20: ("programmer logon", .authenticate)
+    case 0x21: ("change privilege level", .authenticate)
+    case 0x22: ("set controller id", .configure)
+    case 0x23: ("set run or stop", .control)
+    case 0x24: ("set time", .time)
+    case 0x25: ("read time", .read)
+    case 0x38: ("read fault table", .diagnose)
+    case 0x39: ("clear fault table", .configure)
+    case 0x3f: ("program store", .program)
+    case 0x40: ("program load", .program)
+    case 0x43: ("controller type and id", .discover)
+    case 0x44: ("toggle forcing of memory", .control)
+    default: ("service " + hexadecimal(code, digits: 2), .other)
+    }
   }
 
   public static func describe(

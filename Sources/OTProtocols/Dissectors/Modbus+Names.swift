@@ -3,7 +3,7 @@ import OTCore
 extension ModbusDissector {
   /// Function code in the low byte, above it the sub-function of function 8 or the MEI type of function 43.
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    if layer == umasLayer { return umasDescription(UInt8(truncatingIfNeeded: code)) }
+    if layer == umasLayer { return umasDescription(code) }
     let function = UInt8(truncatingIfNeeded: code)
     let sub = UInt16(truncatingIfNeeded: code >> 8)
     let (name, kind) = describe(function, sub)

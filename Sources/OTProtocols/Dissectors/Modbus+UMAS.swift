@@ -1,13 +1,14 @@
 import OTCore
 
 /// Schneider UMAS, the engineering protocol inside Modbus function 90 of Modicon M340, M580, Quantum and Premium.
-/// No public specification; functions as told by L. Martin-Liras ("The unknown Modbus function 90") and Kaspersky
-/// ICS CERT.
+/// No public specification; functions as told by L. Martin-Liras ("The unknown Modbus function 90"), Kaspersky ICS CERT
+/// (2022) and Black Hat Europe 2024 ("From Pass-the-Hash to Code Execution on Schneider Electric M340 PLCs").
 extension ModbusDissector {
   static let umas = ProtocolInfo(
     id: "umas", name: "Schneider UMAS", specification: "Schneider (unpublished); Kaspersky ICS CERT, 2022",
     isIndustrial: true, depth: [.identity, .operations],
-    reads: "functions and results, name and version of the controller, project, who reserves it, texts of programs",
+    reads: "functions and results, also of signed messages; name and version of the controller, project, who reserves "
+      + "it, texts of programs",
     displayFilter: "modbus.func_code == 90")
   static let umasLayer = 1
   static let umasFunction: UInt8 = 90
@@ -20,15 +21,42 @@ extension ModbusDissector {
     static let beginUpload: UInt8 = 0x30
     static let beginDownload: UInt8 = 0x33
     static let downloadBlock: UInt8 = 0x34
+    /// An octet, a signature of 32 and a whole message with its own function 90 and session key.
+    static let signed: UInt8 = 0x38
     static let error: UInt8 = 0xfd
     static let success: UInt8 = 0xfe
   }
 
-  /// Session key, function, parameters; the function.
-  mutating func umasRequest(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) -> UInt8 {
+  /// Steps over the signature of a signed message to the function inside; nil where that is no message.
+  private static func skipSignature(_ pdu: inout ByteCursor) throws(DecodeError) -> UInt8? {
+    try pdu.skip(33, "signature")
+    guard try pdu.u8("function code") == umasFunction else { return nil }
     try pdu.skip(1, "UMAS session key")
-    let function = try pdu.u8("UMAS function")
-    out.operation(Operation(UInt64(function), .request, layer: UInt8(Self.umasLayer)))
+    return try pdu.u8("UMAS function")
+  }
+
+  /// What an answer has to know of its request.
+  struct UMASRequest: Sendable {
+    var function: UInt8 = 0
+    var isSigned = false
+  }
+
+  /// Session key, function, parameters.
+  mutating func umasRequest(
+    _ pdu: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) -> UMASRequest {
+    try pdu.skip(1, "UMAS session key")
+    let outer = try pdu.u8("UMAS function")
+    var operation = Operation(UInt64(outer), .request, layer: UInt8(Self.umasLayer))
+    var function = outer
+    if outer == UMAS.signed, pdu.remaining >= 36, let inner = try Self.skipSignature(&pdu) {
+      function = inner
+      operation.code |= UInt64(inner) << 8
+      if told.isNew(hash: 0x0a11_5161) {
+        out.property(.signing, out.text("signed messages"), layer: UInt8(Self.umasLayer))
+      }
+    }
+    out.operation(operation)
     switch function {
     case UMAS.reserve:
       // Four octets, then the name of the computer that takes the reservation.
@@ -39,21 +67,22 @@ extension ModbusDissector {
     case UMAS.beginDownload: out.record(.file(FileSeen(out.text("program"), .toClient, layer: UInt8(Self.umasLayer))))
     default: break
     }
-    return function
+    return UMASRequest(function: function, isSigned: outer == UMAS.signed)
   }
 
   /// Session key, 0xfe or 0xfd, result of the function that was asked.
   mutating func umasResponse(
-    _ pdu: inout ByteCursor, _ asked: UInt8?, into out: inout ObservationBuffer
+    _ pdu: inout ByteCursor, _ asked: UMASRequest?, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     try pdu.skip(1, "UMAS session key")
-    let status = try pdu.u8("UMAS status")
+    var status = try pdu.u8("UMAS status")
+    if asked?.isSigned == true, pdu.remaining >= 36, let inner = try Self.skipSignature(&pdu) { status = inner }
     var operation = Operation(UInt64(status), .response, layer: UInt8(Self.umasLayer))
     if status == UMAS.success { operation.outcome = .success }
     if status == UMAS.error { operation.outcome = .failure(UInt32(pdu.peek() ?? 0)) }
     out.operation(operation)
     guard status == UMAS.success else { return }
-    switch asked {
+    switch asked?.function {
     case UMAS.readID: try controller(&pdu, into: &out)
     case UMAS.readProject, UMAS.readBlock, UMAS.downloadBlock: texts(pdu.rest(), into: &out)
     default: break
@@ -104,8 +133,12 @@ extension ModbusDissector {
     out.identity(subject, attribute, out.text(value.trimmed()), layer: UInt8(Self.umasLayer))
   }
 
-  static func umasDescription(_ function: UInt8) -> OperationDescription {
-    let (name, kind) = umasName(function)
+  /// Function in the low octet, above it the one inside a signed message.
+  static func umasDescription(_ code: UInt64) -> OperationDescription {
+    let function = UInt8(truncatingIfNeeded: code)
+    let inner = UInt8(truncatingIfNeeded: code >> 8)
+    var (name, kind) = umasName(inner == 0 ? function : inner)
+    if inner != 0 { name = "signed: " + name }
     return OperationDescription(code: hexadecimal(function, digits: 2), name: name, kind: kind)
   }
 
@@ -115,7 +148,9 @@ extension ModbusDissector {
     case 0x02: ("read controller id", .discover)
     case 0x03: ("read project information", .discover)
     case 0x04: ("read controller status", .diagnose)
+    case 0x05: ("read loader information", .discover)
     case 0x06: ("read memory card information", .discover)
+    case 0x07: ("read block information", .discover)
     case 0x0a: ("repeat", .diagnose)
     case 0x10: ("take reservation", .session)
     case 0x11: ("release reservation", .session)
@@ -127,6 +162,10 @@ extension ModbusDissector {
     case 0x24: ("read coils and registers", .read)
     case 0x25: ("write coils and registers", .write)
     case 0x26: ("read data dictionary", .read)
+    case 0x27: ("preload data dictionary", .read)
+    case 0x28: ("read physical address", .read)
+    case 0x29: ("write physical address", .program)
+    case 0x2a: ("browse events", .diagnose)
     case 0x30: ("begin program transfer to controller", .program)
     case 0x31: ("program block to controller", .program)
     case 0x32: ("end program transfer to controller", .program)
@@ -134,14 +173,31 @@ extension ModbusDissector {
     case 0x34: ("program block from controller", .program)
     case 0x35: ("end program transfer from controller", .program)
     case 0x36: ("back up or restore program", .program)
+    case 0x37: ("preload blocks", .program)
+    case 0x38: ("signed message", .other)
     case 0x39: ("read ethernet master data", .read)
     case 0x40: ("start controller", .control)
     case 0x41: ("stop controller", .control)
+    case 0x42: ("initialise controller", .control)
+    case 0x43: ("swap blocks", .program)
     case 0x50: ("monitor controller", .read)
+    case 0x51: ("get automatic modifications", .read)
+    case 0x52: ("get forced bits", .read)
+    case 0x53: ("get selected blocks", .read)
     case 0x58: ("check controller", .diagnose)
+    case 0x60: ("set breakpoint", .control)
+    case 0x61: ("delete breakpoint", .control)
+    case 0x62...0x64: ("step through program", .control)
+    case 0x65: ("get call stack", .diagnose)
+    case 0x66: ("check whether debugging is allowed", .diagnose)
+    case 0x6c: ("process message", .other)
+    case 0x6d: ("private message", .other)
+    case 0x6e: ("exchange reservation nonces", .authenticate)
     case 0x70: ("read i/o object", .read)
     case 0x71: ("write i/o object", .write)
+    case 0x72: ("read rack", .discover)
     case 0x73: ("get status of module", .diagnose)
+    case 0x74: ("read device data", .read)
     case 0xfd: ("error", .other)
     case 0xfe: ("success", .other)
     default: ("function " + hexadecimal(function, digits: 2), .other)

@@ -1,18 +1,22 @@
 import OTCore
 
-/// Modbus over TCP and UDP.
-/// MODBUS Application Protocol Specification V1.1b3; MODBUS Messaging on TCP/IP Implementation Guide V1.0b, section 3.
+/// Modbus over TCP and UDP, with the header made for it or as the frames of a serial line that a gateway passes on.
+/// MODBUS Application Protocol Specification V1.1b3; MODBUS Messaging on TCP/IP Implementation Guide V1.0b, section 3;
+/// MODBUS over Serial Line V1.02, section 2.5.1.
 public struct ModbusDissector: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "modbus", name: "Modbus/TCP",
-      specification: "MODBUS Application Protocol V1.1b3; Messaging on TCP/IP V1.0b", isIndustrial: true,
-      depth: [.identity, .operations],
-      reads: "all public functions, exceptions, addresses and values, device identification (43/14), server id (17)",
-      displayFilter: "mbtcp || mbudp"),
+      specification: "MODBUS Application Protocol V1.1b3; Messaging on TCP/IP V1.0b; Serial Line V1.02",
+      isIndustrial: true, depth: [.identity, .operations],
+      reads: "all public functions, exceptions, addresses and values, device identification (43/14), server id (17); "
+        + "RTU frames over TCP and UDP by their checksum",
+      displayFilter: "mbtcp || mbudp || mbrtu"),
     umas,
   ]
   public static let claims: [Claim] = [.tcp(502), .udp(502)]
+  /// Only what has a checksum is found on other ports.
+  public static let probe = ProbeStrength.strong
 
   /// Requests by transaction and unit: what an answer's values stand for.
   private var requests = RequestTable<Request>()
@@ -21,8 +25,8 @@ public struct ModbusDissector: Dissector {
   struct Request: Sendable {
     var function: UInt8
     var object: Operation.Object
-    /// Function of the UMAS request inside function 90.
-    var umas: UInt8 = 0
+    /// The UMAS request inside function 90.
+    var umas = UMASRequest()
   }
 
   public init() {}
@@ -31,6 +35,7 @@ public struct ModbusDissector: Dissector {
 
   /// Messaging guide section 3.1.3: transaction, protocol 0, length of what follows, unit, function.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    if let count = serialFrame(bytes, hint) { return .pdu(byteCount: count) }
     guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
     if let protocolID = bytes.be16(2), protocolID != 0 { return .notThisProtocol }
     guard let length = bytes.be16(4).map(Int.init) else {
@@ -62,8 +67,15 @@ public struct ModbusDissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    let transaction = try pdu.u16("transaction identifier")
-    try pdu.skip(4, "protocol identifier and length")
+    var transaction: UInt16 = 0
+    if Self.isSerial(pdu.bytes) {
+      // Without numbers one request of a unit is outstanding at a time. The checksum was read by `frame`.
+      if told.isNew(hash: 0x5e71a1) { out.property(.dialect, out.text("RTU frames")) }
+      pdu = ByteCursor(pdu.bytes.extracting(0..<(pdu.bytes.count - 2)))
+    } else {
+      transaction = try pdu.u16("transaction identifier")
+      try pdu.skip(4, "protocol identifier and length")
+    }
     let unit = try pdu.u8("unit identifier")
     let raw = try pdu.u8("function code")
     let function = raw & 0x7f

@@ -9,9 +9,16 @@ extension OPCUADissector {
     static let openSecureChannel: UInt32 = 446
     static let createSession: UInt32 = 461
     static let activateSession: UInt32 = 467
+    static let addNodes: UInt32 = 488
+    static let deleteNodes: UInt32 = 500
+    static let browse: UInt32 = 527
+    static let translatePaths: UInt32 = 554
+    static let registerNodes: UInt32 = 560
     static let read: UInt32 = 631
+    static let historyRead: UInt32 = 664
     static let write: UInt32 = 673
     static let call: UInt32 = 712
+    static let createMonitoredItems: UInt32 = 751
     static let registerServer2: UInt32 = 12211
   }
 

@@ -49,12 +49,33 @@ extension OPCUADissector {
       try cursor.skip(4, "attribute")
       _ = try cursor.uaString("index range")
       if let value = try cursor.uaDataValue().number, value.isFinite { operation.values = .init(value) }
+    case Service.browse:
+      _ = try cursor.uaNodeID("view")
+      try cursor.skip(16, "time and version of the view, references wanted")
+      operation.object = try Self.firstNode(&cursor, into: &out)
+    case Service.historyRead:
+      _ = try cursor.uaExtensionObject()
+      try cursor.skip(5, "timestamps to return and release of continuation points")
+      operation.object = try Self.firstNode(&cursor, into: &out)
+    case Service.createMonitoredItems:
+      try cursor.skip(8, "subscription and timestamps to return")
+      operation.object = try Self.firstNode(&cursor, into: &out)
+    case Service.addNodes, Service.deleteNodes, Service.translatePaths, Service.registerNodes:
+      operation.object = try Self.firstNode(&cursor, into: &out)
     case Service.call:
       guard try cursor.uaCount("methods to call") > 0 else { return }
       _ = try cursor.uaNodeID("object")
       operation.object = Self.object(try cursor.uaNodeID("method"), in: cursor, into: &out)
     default: break
     }
+  }
+
+  /// The first of an array of nodes, or of structures that begin with one.
+  private static func firstNode(
+    _ cursor: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) -> Operation.Object {
+    guard try cursor.uaCount("nodes") > 0 else { return .none }
+    return object(try cursor.uaNodeID("node"), in: cursor, into: &out)
   }
 
   private mutating func readNodes(

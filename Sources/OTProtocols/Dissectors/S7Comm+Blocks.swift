@@ -49,7 +49,9 @@ extension S7CommDissector {
     let arguments = try parameters.take(argumentLength, "arguments")
     let nameLength = Int(try parameters.u8("length of service name"))
     let name = try parameters.take(nameLength, "service name")
-    let service = Service(name)
+    var service = Service(name)
+    // "C " asks for a cold restart, a blank or nothing for a warm one.
+    if service == .start, arguments.byte(0) == UInt8(ascii: "C") { service = .coldStart }
     job.code |= UInt64(service.rawValue) << 8
     let start = out.textBytes.count
     _ = out.text(name)
@@ -70,7 +72,9 @@ extension S7CommDissector {
   /// What a program invocation does, kept in the second octet of the operation's code.
   enum Service: UInt8 {
     case other = 1
-    case start, insertBlocks, deleteBlocks, copyToLoadMemory, compress
+    case start, insertBlocks, deleteBlocks, copyToLoadMemory, compress, coldStart
+    /// Services of SINUMERIK, whose names begin with `_N_`.
+    case session, file
 
     init(_ name: Span<UInt8>) {
       if name.hasASCII("P_PROGRAM") {
@@ -83,6 +87,10 @@ extension S7CommDissector {
         self = .copyToLoadMemory
       } else if name.hasASCII("_GARB") {
         self = .compress
+      } else if name.hasASCII("_N_LOGIN") || name.hasASCII("_N_LOGOUT") {
+        self = .session
+      } else if name.hasASCII("_N_F_") {
+        self = .file
       } else {
         self = .other
       }

@@ -45,7 +45,9 @@ extension S7CommDissector {
       switch id & 0xff {
       case 0x11: try moduleIdentification(&record, into: &out)
       case 0x1c: try componentIdentification(&record, into: &out)
+      case 0x19, 0x74: indicator(record.bytes, into: &out)
       case 0x24: operatingMode(record.bytes, into: &out)
+      case 0x37: ethernetInterface(record.bytes, into: &out)
       case 0x32 where listIndex == 4: protection(record.bytes, into: &out)
       default: return
       }
@@ -113,6 +115,22 @@ extension S7CommDissector {
     default: return
     }
     out.identity(.sender, attribute, out.text(text))
+  }
+
+  /// SZL 0x19 and 0x74: number of a light (rack and module above it), whether it is on, whether it flashes.
+  private static func indicator(_ record: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard record.byte(2) == 1, record.byte(3) == 0 else { return }
+    switch record.byte(1) {
+    case 4: out.property(.mode, out.text("RUN"))
+    case 5: out.property(.mode, out.text("STOP"))
+    default: break
+    }
+  }
+
+  /// SZL 0x37: logical address of the interface, IP address, mask, router, hardware address.
+  private static func ethernetInterface(_ record: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard let address = record.be32(2), address != 0, let mac = record.mac(14), mac != .zero else { return }
+    out.record(.binding(AddressBinding(.ipv4(address), mac, .other)))
   }
 
   /// SZL 0x24: event, previous and present mode of the CPU (the lower four bits of octet 3).

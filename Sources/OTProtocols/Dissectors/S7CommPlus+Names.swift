@@ -1,7 +1,7 @@
 import OTCore
 
 extension S7CommPlusDissector {
-  enum Form: UInt64 { case function, notification, keepAlive, fragment }
+  enum Form: UInt64 { case function, notification, keepAlive, fragment, encrypted }
 
   /// What a function does to the object it names: the same one opens a session, loads a block or stops the controller.
   enum Variant: UInt64, Sendable { case plain, session, stop, start, mode }
@@ -47,6 +47,7 @@ extension S7CommPlusDissector {
     case .notification: return OperationDescription(code: version + "ntf", name: "notification", kind: .report)
     case .keepAlive: return OperationDescription(code: version + "keepalive", name: "system event", kind: .session)
     case .fragment: return OperationDescription(code: version + "fragment", name: "continuation", kind: .other)
+    case .encrypted: return OperationDescription(code: "tls", name: "encrypted data", kind: .session)
     default:
       let function = UInt16(truncatingIfNeeded: code)
       let (name, kind) = describe(function, Variant(rawValue: code >> 32) ?? .plain)

@@ -7,8 +7,8 @@ public struct S7CommPlusDissector: Dissector {
     ProtocolInfo(
       id: "s7comm_plus", name: "S7 communication plus", specification: "Siemens (unpublished); s7comm_plus of T. Wiens",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "functions of requests, answers and notifications, order number and firmware of the controller, names of "
-        + "sessions and objects; not the values",
+      reads: "functions of requests, answers and notifications, versions, integrity and TLS, order number and firmware "
+        + "of the controller, names of sessions and objects; not the values",
       displayFilter: "tpkt")
   ]
   public static let claims: [Claim] = [.inner(.isoTransport)]
@@ -27,6 +27,7 @@ public struct S7CommPlusDissector: Dissector {
 
   /// Identifier 0x72, version, length of the data; behind them a trailer that repeats the header with length 0.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    if isEncrypted(bytes) { return .pdu(byteCount: bytes.count) }
     guard bytes.byte(0) == 0x72, let version = bytes.byte(1), let length = bytes.be16(2).map(Int.init) else {
       return .notThisProtocol
     }
@@ -36,16 +37,29 @@ public struct S7CommPlusDissector: Dissector {
     return .pdu(byteCount: bytes.count)
   }
 
+  /// Since TIA Portal V17 both ends go over to TLS inside the transport: a record of a known type and version (RFC 8446
+  /// section 5.1). Nobody else does so: what IEC 62351-4 secures is inside TLS as a whole.
+  private static func isEncrypted(_ bytes: Span<UInt8>) -> Bool {
+    guard let type = bytes.byte(0), (0x14...0x17).contains(type), bytes.byte(1) == 3, let minor = bytes.byte(2),
+      (1...4).contains(minor), let length = bytes.be16(3)
+    else { return false }
+    return length >= 1 && length <= 0x4800
+  }
+
   // MARK: dissecting
 
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    try pdu.skip(1, "protocol identifier")
-    let version = try pdu.u8("version")
-    let length = Int(try pdu.u16("length"))
     let isClient = context.senderIsClient
     let role: Operation.Role = isClient ? .request : .response
+    guard try pdu.u8("protocol identifier") == 0x72 else {
+      out.operation(Operation(Self.code(0, .encrypted, 0), role))
+      if told.isNew(hash: Told.encryption) { out.property(.encryption, out.text("TLS")) }
+      return
+    }
+    let version = try pdu.u8("version")
+    let length = Int(try pdu.u16("length"))
     guard version < Version.systemEvent else {
       out.operation(Operation(Self.code(version, .keepAlive, 0), role))
       return
@@ -54,8 +68,14 @@ public struct S7CommPlusDissector: Dissector {
     let hasTrailer = pdu.bytes.count >= length + 8
     if isClient { clientGoesOn = !hasTrailer } else { serverGoesOn = !hasTrailer }
     var data = try pdu.slice(length, "data")
-    // Since version 3 an authentication code of 32 octets stands in front.
-    if version == 3, data.peek() == 32 { try data.skip(33, "integrity") }
+    if told.isNew(hash: Told.version | UInt64(version)) { out.property(.protocolVersion, out.text(UInt64(version))) }
+    // Since version 3 an authentication code stands in front: its length (32 octets), then itself.
+    if version == 3, let count = data.peek(), count == 32 || data.peek(1 + Int(count)).map(Opcode.isKnown) == true,
+      count > 2, !Opcode.isKnown(count)
+    {
+      try data.skip(1 + Int(count), "integrity")
+      if told.isNew(hash: Told.integrity) { out.property(.signing, out.text("message authentication code")) }
+    }
     if goesOn {
       out.operation(Operation(Self.code(version, .fragment, 0), role))
       names(data.rest(), isClient, into: &out)
@@ -101,9 +121,17 @@ public struct S7CommPlusDissector: Dissector {
     static let notification = Opcode(rawValue: 0x33)
     /// An answer of older firmware that holds a status alone.
     static let shortResponse = Opcode(rawValue: 0x02)
+    static func isKnown(_ octet: UInt8) -> Bool { (0x31...0x33).contains(octet) }
   }
 
   private enum Version { static let systemEvent: UInt8 = 0xfe }
+
+  /// What is told once a conversation and has no text of its own.
+  private enum Told {
+    static let version: UInt64 = 0x7e25_0000
+    static let integrity: UInt64 = 0x3ac0_0000
+    static let encryption: UInt64 = 0x7150_0000
+  }
 
   // MARK: identity
 

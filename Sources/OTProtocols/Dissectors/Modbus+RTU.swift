@@ -1,0 +1,75 @@
+import OTCore
+
+/// Frames of a serial line as gateways put them into TCP and UDP unchanged: unit, function, data, checksum.
+/// MODBUS over Serial Line Specification and Implementation Guide V1.02, section 2.5.1 and appendix B.
+extension ModbusDissector {
+  /// Length of the frame at the start of `bytes`. A chunk must hold nothing but whole frames with right checksums: a
+  /// checksum alone is found in one of 65,536 chunks of anything. Elsewhere than on a claimed port, where nothing else
+  /// speaks for it, it must be a request that a client of this protocol sends every day.
+  static func serialFrame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Int? {
+    guard bytes.count >= 4, bytes[0] <= 247 else { return nil }
+    if !hint.isClaimed, !hint.isEstablished, !isEverydayRequest(bytes) { return nil }
+    var first: Int?
+    var next = 0
+    for _ in 0..<16 {
+      guard let length = serialLength(bytes.extracting(next..<bytes.count)) else { return nil }
+      if first == nil { first = length }
+      next += length
+      if next == bytes.count { return first }
+    }
+    return nil
+  }
+
+  /// A read or write by a common function whose quantity and byte count are possible, and nothing else.
+  private static func isEverydayRequest(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes[0] >= 1, let quantity = bytes.be16(4) else { return false }
+    switch bytes[1] {
+    case 1, 2: return bytes.count == 8 && (1...2000).contains(quantity)
+    case 3, 4: return bytes.count == 8 && (1...125).contains(quantity)
+    case 5: return bytes.count == 8 && (quantity == 0 || quantity == 0xff00)
+    case 16: return (1...123).contains(quantity) && bytes.byte(6).map { Int($0) == 2 * Int(quantity) } ?? false
+    default: return false
+    }
+  }
+
+  /// The length, of those a request or response of this function may have, at which the checksum is right.
+  private static func serialLength(_ bytes: Span<UInt8>) -> Int? {
+    guard let function = bytes.byte(1) else { return nil }
+    // Octets before a count, and the count's place: what follows is counted.
+    func counted(_ place: Int) -> Int { place + 3 + Int(bytes.byte(place) ?? 0) }
+    func checked(_ length: Int) -> Int? { hasChecksum(bytes, length) ? length : nil }
+    switch function {
+    case 1...4: return checked(8) ?? checked(counted(2))
+    case 5, 6, 8: return checked(8)
+    case 7: return checked(4) ?? checked(5)
+    case 11: return checked(4) ?? checked(8)
+    case 12, 17: return checked(4) ?? checked(counted(2))
+    case 15, 16: return checked(8) ?? checked(counted(6))
+    case 20, 21: return checked(counted(2))
+    case 22: return checked(10)
+    case 23: return checked(counted(10)) ?? checked(counted(2))
+    case 24: return checked(6) ?? checked(6 + Int(bytes.be16(2) ?? 0))
+    case 43, 90: return checked(bytes.count)
+    case 0x81...0xab: return checked(5)
+    default: return nil
+    }
+  }
+
+  private static func hasChecksum(_ bytes: Span<UInt8>, _ length: Int) -> Bool {
+    guard length >= 4, length <= 256, length <= bytes.count, let sum = bytes.le16(length - 2) else { return false }
+    return serialChecksum(bytes.extracting(0..<(length - 2))) == sum
+  }
+
+  /// CRC-16 with the polynomial 0xa001 (reflected), beginning with 0xffff; sent low octet first. Section 6.2.2.
+  static func serialChecksum(_ bytes: Span<UInt8>) -> UInt16 {
+    var sum: UInt16 = 0xffff
+    for index in bytes.indices {
+      sum ^= UInt16(bytes[index])
+      for _ in 0..<8 { sum = sum & 1 == 0 ? sum >> 1 : sum >> 1 ^ 0xa001 }
+    }
+    return sum
+  }
+
+  /// Whether a whole data unit is a frame of a serial line and not one of Modbus/TCP.
+  static func isSerial(_ bytes: Span<UInt8>) -> Bool { serialLength(bytes) == bytes.count }
+}
