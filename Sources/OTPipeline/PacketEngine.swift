@@ -52,6 +52,8 @@ struct PacketEngine {
   /// A field, so that what a packet is and means is written once and copied nowhere.
   var met = Meeting()
   var run = Run()
+  /// How often a channel had found its dissector when that was looked at last.
+  private var adoptions: UInt64 = 0
 
   init(_ table: ProtocolTable, shard: Shard) {
     self.shard = shard
@@ -75,7 +77,7 @@ struct PacketEngine {
     let sighting = Sighting(time: time, file: file, frame: number)
     if let plain = PlainFrame(bytes, linkType: linkType) {
       // Nothing can be wrong with it, so only its owner has something to count.
-      let pair = Self.pair(.ipv4(plain.source), .ipv4(plain.destination))
+      let pair = Self.pair(plain.source, plain.destination)
       guard isMine(pair) else { return }
       folder.packet(Swift.max(bytes.count, originalLength), time)
       batch.add(plain, bytes, originalLength: originalLength, pair: pair, sighting)
@@ -148,7 +150,17 @@ struct PacketEngine {
 
   /// A hash of two hosts, whoever of them sent.
   private static func pair(_ source: HostAddress, _ destination: HostAddress) -> UInt64 {
-    mix(source.high, source.low, seed: 1) &+ mix(destination.high, destination.low, seed: 1)
+    guard source.family == .ipv4, destination.family == .ipv4 else {
+      return mix(source.high, source.low, seed: 1) &+ mix(destination.high, destination.low, seed: 1)
+    }
+    return pair(UInt32(truncatingIfNeeded: source.low), UInt32(truncatingIfNeeded: destination.low))
+  }
+
+  @inline(__always)
+  private static func pair(_ source: UInt32, _ destination: UInt32) -> UInt64 {
+    let both = UInt64(source ^ destination) | UInt64(source &+ destination) << 32
+    let product = both.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    return product.high &* 0xd6e8_feb8_6659_fd93 ^ product.low
   }
 
   /// Both directions of a host pair, its fragments and everything between the two belong to one worker.
@@ -373,9 +385,12 @@ struct PacketEngine {
   /// Folds what the dissectors recorded, after learning from it who the client is.
   mutating func drain() {
     let id = Int(met.hit.id)
-    if let number = dissection.protocolNumber(states[id].channel), number != states[id].recognised {
-      states[id].recognised = number
-      folder.recognise(met.scene.conversation, number)
+    if dissection.adoptions != adoptions {
+      adoptions = dissection.adoptions
+      if let number = dissection.protocolNumber(states[id].channel), number != states[id].recognised {
+        states[id].recognised = number
+        folder.recognise(met.scene.conversation, number)
+      }
     }
     guard !buffer.isEmpty else { return }
     if flows.flows[id].clientEvidence < .protocolBits, let asked = Self.firstRole(buffer) {

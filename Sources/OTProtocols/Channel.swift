@@ -271,6 +271,7 @@ struct Channel: Sendable {
     }
     state = .identified
     dissector = found
+    shop.adoptions &+= 1
     slot = shop.slabs[Int(found)].open()
     refusals = 0
   }

@@ -31,6 +31,9 @@ public struct DissectionEngine {
   /// Data units longer than ``Limits/pduBytes`` that were not waited for.
   public var oversized: UInt64 { shop.oversized }
 
+  /// How often a channel found its dissector: while this stays, so do all ``protocolNumber(_:)``s.
+  public var adoptions: UInt64 { shop.adoptions }
+
   public init(_ table: ProtocolTable = .standard) { shop = Workshop(table) }
 
   public mutating func open() -> UInt32 {

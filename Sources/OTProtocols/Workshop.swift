@@ -7,6 +7,8 @@ struct Workshop: Sendable {
   var scratch: [UInt8] = []
   /// Data units longer than ``Limits/pduBytes`` that were not waited for.
   var oversized: UInt64 = 0
+  /// How often a channel found its dissector.
+  var adoptions: UInt64 = 0
 
   init(_ table: ProtocolTable) {
     self.table = table

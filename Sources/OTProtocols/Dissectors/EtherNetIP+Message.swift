@@ -44,22 +44,21 @@ extension EtherNetIPDissector {
     if isRequest {
       try request(&bytes, depth: 0, into: &out)
     } else {
-      guard var asked = exchanges.take(key) else { return try response(&bytes, nil, into: &out) }
-      defer { exchanges.giveBack(&asked, for: key) }
-      message.repeatClasses(of: asked)
-      try response(&bytes, asked, into: &out)
+      isAsked = exchanges.exchange(&asked, for: key)
+      defer { if isAsked { _ = exchanges.exchange(&asked, for: key) } }
+      if isAsked { message.repeatClasses(of: asked) }
+      try response(&bytes, into: &out)
     }
   }
 
   private mutating func emitOperations(into out: inout ObservationBuffer) {
-    let (services, classes) = (message.operations.count, message.classes)
-    for index in message.operations.indices {
-      var operation = message.operations[index]
+    for index in operations.indices {
+      var operation = operations[index]
       let printed: OperationCode.Printed =
-        switch classes.count {
-        case services: .one(classes[index])
+        switch message.classes.count {
+        case operations.count: .one(message.classes[index])
         case 0: .none
-        case 1: .one(classes[0])
+        case 1: .one(message.classes[0])
         default: .several
         }
       operation.code = OperationCode.settled(operation.code, printed)
@@ -80,14 +79,14 @@ extension EtherNetIPDissector {
     message.services.append(service)
     message.paths.append(path)
     var operation = Operation(
-      OperationCode.own(service, path), .request, layer: Self.messageLayer, object: object(path, message, into: &out))
+      OperationCode.own(service, path), .request, layer: Self.messageLayer, object: Self.object(path, message.symbols.span, into: &out))
 
     switch (service, path.classID) {
     case (Service.executePCCC, ObjectClass.pccc): operation.code |= Self.pccc(bytes.peekRest(), isResponse: false)
     case (Service.writeTag, _): operation.values = Self.tagValue(bytes.bytes, at: bytes.offset, counted: true)
     default: break
     }
-    message.operations.append(operation)
+    operations.append(operation)
 
     switch (service, path.classID) {
     case (Service.multipleServicePacket, _):
@@ -146,22 +145,21 @@ extension EtherNetIPDissector {
 
   /// Service, reserved, general status, additional status, data.
   private mutating func response(
-    _ bytes: inout ByteCursor, _ asked: MessageSurvey?, into out: inout ObservationBuffer
+    _ bytes: inout ByteCursor, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let service = (bytes.peek() ?? 0) & 0x7f
     // An unconnected send is answered by the message it carried.
     var position = 0
-    if let asked, asked.services.first != service {
+    if isAsked, asked.services.first != service {
       position =
         asked.services.count > 1 && asked.services.first == Service.unconnectedSend && asked.services[1] == service
         ? 1 : asked.services.count
     }
-    try answer(&bytes, asked, &position, depth: 0, into: &out)
+    try answer(&bytes, &position, depth: 0, into: &out)
   }
 
   private mutating func answer(
-    _ bytes: inout ByteCursor, _ asked: MessageSurvey?, _ position: inout Int, depth: Int,
-    into out: inout ObservationBuffer
+    _ bytes: inout ByteCursor, _ position: inout Int, depth: Int, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let service = try bytes.u8("service") & 0x7f
     try bytes.skip(1, "reserved")
@@ -170,7 +168,7 @@ extension EtherNetIPDissector {
     let additional = try bytes.take(additionalWords * 2, "additional status")
 
     var path = Path()
-    if let asked, asked.services.indices.contains(position), asked.services[position] == service {
+    if isAsked, asked.services.indices.contains(position), asked.services[position] == service {
       path = asked.paths[position]
     }
     position += 1
@@ -179,14 +177,14 @@ extension EtherNetIPDissector {
     var operation = Operation(
       OperationCode.own(service, path), .response, layer: Self.messageLayer,
       outcome: isGood ? .success : .failure(UInt32(status) | UInt32(additional.le16(0) ?? 0) << 16),
-      object: asked.map { object(path, $0, into: &out) } ?? .none)
+      object: isAsked ? Self.object(path, asked.symbols.span, into: &out) : .none)
     switch (service, path.classID) {
     case (Service.executePCCC, ObjectClass.pccc): operation.code |= Self.pccc(bytes.peekRest(), isResponse: true)
     case (Service.readTag, nil) where isGood && path.symbolCount > 0:
       operation.values = Self.tagValue(bytes.bytes, at: bytes.offset, counted: false)
     default: break
     }
-    message.operations.append(operation)
+    operations.append(operation)
     guard isGood else { return }
 
     switch (service, path.classID) {
@@ -196,11 +194,11 @@ extension EtherNetIPDissector {
       for index in 0..<Self.innerCount(data) {
         guard let range = Self.innerRange(data, index) else { continue }
         var inner = ByteCursor(data.extracting(range))
-        try answer(&inner, asked, &position, depth: depth + 1, into: &out)
+        try answer(&inner, &position, depth: depth + 1, into: &out)
       }
     case (Service.forwardOpen, ObjectClass.connectionManager),
       (Service.largeForwardOpen, ObjectClass.connectionManager):
-      guard let asked, let toTarget = bytes.bytes.le32(bytes.offset),
+      guard isAsked, let toTarget = bytes.bytes.le32(bytes.offset),
         let toOriginator = bytes.bytes.le32(bytes.offset + 4)
       else { return }
       connections.open(toTarget, toOriginator, Array(asked.classes.dropFirst(asked.connectionPathStart)))
@@ -298,9 +296,11 @@ extension EtherNetIPDissector {
   // MARK: objects, values, codes
 
   /// A tag by name, else class, instance and attribute.
-  private func object(_ path: Path, _ survey: MessageSurvey, into out: inout ObservationBuffer) -> Operation.Object {
+  private static func object(
+    _ path: Path, _ symbols: Span<UInt8>, into out: inout ObservationBuffer
+  ) -> Operation.Object {
     if path.symbolCount > 0 {
-      return .text(out.text(survey.symbols.span.clamped(from: path.symbolStart, count: path.symbolCount)))
+      return .text(out.text(symbols.clamped(from: path.symbolStart, count: path.symbolCount)))
     }
     guard let classID = path.classID else { return .none }
     return .numbers(UInt32(classID), path.instance, path.attribute.map(UInt32.init) ?? .max, 0)

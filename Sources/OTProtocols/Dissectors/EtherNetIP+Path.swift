@@ -21,18 +21,14 @@ extension EtherNetIPDissector {
     var paths: [Path] = []
     var classes: [UInt16] = []
     var symbols: [UInt8] = []
-    /// Operations of the message at hand, until their codes can be told.
-    var operations: [Operation] = []
     /// Where in `classes` the path of a connection being opened begins.
     var connectionPathStart = 0
 
-    mutating func begin(connection: [UInt16]) {
+    mutating func begin() {
       services.empty()
       paths.empty()
       classes.empty()
       symbols.empty()
-      operations.empty()
-      if !connection.isEmpty { classes.append(contentsOf: connection) }
       connectionPathStart = 0
     }
 
@@ -127,17 +123,13 @@ extension EtherNetIPDissector {
       swap(&slots[index].message, &message)
     }
 
-    /// Takes the request of this key out. It has to be given back, because an answer may be retransmitted.
-    mutating func take(_ key: UInt64) -> MessageSurvey? {
+    /// Exchanges the request of this key for another message, if it is there; exchanging it back is due, because an
+    /// answer may be retransmitted.
+    mutating func exchange(_ message: inout MessageSurvey, for key: UInt64) -> Bool {
       let index = slot(key)
-      guard !slots.isEmpty, slots[index].key == key else { return nil }
-      var taken = MessageSurvey()
-      swap(&taken, &slots[index].message)
-      return taken
-    }
-
-    mutating func giveBack(_ message: inout MessageSurvey, for key: UInt64) {
-      swap(&slots[slot(key)].message, &message)
+      guard !slots.isEmpty, slots[index].key == key else { return false }
+      swap(&message, &slots[index].message)
+      return true
     }
   }
 
@@ -151,7 +143,9 @@ extension EtherNetIPDissector {
       return known.lastIndex { $0.toTarget == identifier || $0.toOriginator == identifier }
     }
 
-    func classes(_ index: Int) -> [UInt16] { known.indices.contains(index) ? known[index].classes : [] }
+    func appendClasses(of index: Int, to classes: inout [UInt16]) {
+      if known.indices.contains(index) { classes.append(contentsOf: known[index].classes) }
+    }
 
     mutating func open(_ toTarget: UInt32, _ toOriginator: UInt32, _ classes: [UInt16]) {
       if let index = known.firstIndex(where: { $0.toTarget == toTarget }) {

@@ -28,6 +28,11 @@ public struct EtherNetIPDissector: Dissector {
   var connections = Connections()
   /// The message at hand; a field so that its memory is reused.
   var message = MessageSurvey()
+  /// Its operations, until their codes can be told.
+  var operations: [Operation] = []
+  /// What a response answers, while it is read and if that was seen.
+  var asked = MessageSurvey()
+  var isAsked = false
 
   public init() {}
 
@@ -134,14 +139,20 @@ public struct EtherNetIPDissector: Dissector {
         let sequence = try item.u16le("sequence count")
         let known = connections.find(connection)
         let key = UInt64(sequence) | UInt64(known.map { $0 + 1 } ?? 0) << 16 | 1 << 63
-        message.begin(connection: known.map { connections.classes($0) } ?? [])
+        begin()
+        if let known { connections.appendClasses(of: known, to: &message.classes) }
         try explicitMessage(&item, key, context, into: &out)
       case 0x00b2:
-        message.begin(connection: [])
+        begin()
         try explicitMessage(&item, unconnectedKey & ~(1 << 63), context, into: &out)
       default: break
       }
     }
+  }
+
+  private mutating func begin() {
+    message.begin()
+    operations.empty()
   }
 
   // MARK: identity
