@@ -7,7 +7,7 @@ extension ModbusDissector {
   /// checksum alone is found in one of 65,536 chunks of anything. Elsewhere than on a claimed port, where nothing else
   /// speaks for it, it must be a request that a client of this protocol sends every day.
   static func serialFrame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Int? {
-    guard bytes.count >= 4, bytes[0] <= 247 else { return nil }
+    guard bytes.count >= 4, bytes[0] <= 247, !isWholeTCP(bytes) else { return nil }
     if !hint.isClaimed, !hint.isEstablished, !isEverydayRequest(bytes) { return nil }
     var first: Int?
     var next = 0
@@ -71,5 +71,13 @@ extension ModbusDissector {
   }
 
   /// Whether a whole data unit is a frame of a serial line and not one of Modbus/TCP.
-  static func isSerial(_ bytes: Span<UInt8>) -> Bool { serialLength(bytes) == bytes.count }
+  static func isSerial(_ bytes: Span<UInt8>) -> Bool { !isWholeTCP(bytes) && serialLength(bytes) == bytes.count }
+
+  /// Whether the bytes are one data unit of Modbus/TCP by its header, for which no checksum has to be reckoned. Eight
+  /// octets are left to the checksum: so long is a request of a serial line for registers from 0 on, too.
+  @inline(__always)
+  private static func isWholeTCP(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count > 8, let length = bytes.be16(4) else { return false }
+    return Int(length) + 6 == bytes.count && bytes.be16(2) == 0
+  }
 }
