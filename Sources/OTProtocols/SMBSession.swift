@@ -39,10 +39,28 @@ struct SMBSession: Sendable {
     return pdu.rest()
   }
 
+  /// First of eight bytes that tell the named pipes of one connection apart, before what a pipe carries: no version of
+  /// DCE/RPC.
+  static let pipeMark: UInt8 = 0xfe
+
+  /// Handles of the pipes that messages without a handle of their own answer to, by the number of the message.
+  private var pipes = RequestTable<UInt64>()
+
+  /// A request names the pipe by its handle; nil for an answer, which only repeats the request's number.
+  mutating func pipe(_ handle: UInt64?, message: UInt64) -> UInt64 {
+    guard let handle else { return pipes.request(message) ?? 0 }
+    pipes.remember(handle, for: message)
+    return handle
+  }
+
   /// Hands what a named pipe carries to the dissector of DCE/RPC: version 5, a known packet type.
-  static func handPipe(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+  static func handPipe(_ data: Span<UInt8>, _ pipe: UInt64, into out: inout ObservationBuffer) {
     guard data.count >= 16, data[0] == 5, data[1] <= 1, data[2] <= 19 else { return }
-    out.handOff(.dceRPC, data)
+    var marked: [UInt8] = [pipeMark]
+    marked.reserveCapacity(8 + min(data.count, 65_536))
+    for index in 0..<7 { marked.append(UInt8(truncatingIfNeeded: pipe >> UInt64(8 * index))) }
+    marked.append(data)
+    out.handOff(.dceRPC, marked.span)
   }
 
   /// NTSTATUS, [MS-ERREF] section 2.3: the two highest bits are the severity.

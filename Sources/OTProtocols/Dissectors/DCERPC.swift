@@ -7,7 +7,9 @@ public struct DCERPC: Dissector {
     ProtocolInfo(
       id: "dcerpc", name: "DCE/RPC", specification: "The Open Group C706, chapter 12; [MS-RPCE] section 2.2",
       isIndustrial: false, depth: [.identity, .operations],
-      reads: "interfaces bound, operations called and their faults, NTLM logins; not the arguments",
+      reads:
+        "interfaces bound, operations called and their faults, NTLM logins; of the arguments the service, task, key, "
+        + "account or command that a call is about",
       displayFilter: "dcerpc"),
     ProtocolInfo(
       id: "opcda", name: "OPC Data Access", specification: "OPC Data Access Custom Interface 3.00", isIndustrial: true,
@@ -33,6 +35,7 @@ public struct DCERPC: Dissector {
 
   /// A presentation context: which interface its number stands for in this conversation.
   private struct Context {
+    var pipe: UInt64
     var number: UInt16
     var interface: DCEIdentifier
     var index: Int
@@ -40,7 +43,9 @@ public struct DCERPC: Dissector {
 
   private var contexts: [Context] = []
   /// Calls by their number: what a response answers.
-  private var calls = RequestTable<(code: UInt64, interface: DCEIdentifier?)>()
+  private var calls = RequestTable<Call.Asked>()
+  /// The named pipe at hand; 0 on TCP. A connection of SMB carries several.
+  private var pipe: UInt64 = 0
 
   /// Contexts kept of one conversation; OPC clients use about ten.
   private static let contextCount = 32
@@ -57,6 +62,11 @@ public struct DCERPC: Dissector {
         hint.isClaimed || header.fragmentLength == bytes.count - DCEDatagramHeader.byteCount
       else { return .notThisProtocol }
       return .pdu(byteCount: DCEDatagramHeader.byteCount + header.fragmentLength)
+    }
+    if version == SMBSession.pipeMark, !hint.isStream, hint.isClaimed, bytes.byte(8) == 5 {
+      // What a named pipe carries, behind the pipe's mark.
+      return frame(bytes.extracting(8..<bytes.count), hint) == .pdu(byteCount: bytes.count - 8)
+        ? .pdu(byteCount: bytes.count) : .notThisProtocol
     }
     guard version == 5, hint.isStream || hint.isClaimed else { return .notThisProtocol }
     guard let minor = bytes.byte(1), let type = bytes.byte(2), let order = bytes.byte(4), let float = bytes.byte(5),
@@ -77,6 +87,18 @@ public struct DCERPC: Dissector {
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     if pdu.peek() == 4 { return try datagram(pdu.bytes, into: &out) }
+    guard pdu.peek() == SMBSession.pipeMark else {
+      pipe = 0
+      return try read(&pdu, into: &out)
+    }
+    pipe = try pdu.u64("pipe")
+    var inner = ByteCursor(pdu.rest())
+    try read(&inner, into: &out)
+  }
+
+  private mutating func read(
+    _ pdu: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     try pdu.skip(2, "version")
     let type = try pdu.u8("packet type")
     let flags = try pdu.u8("packet flags")
@@ -113,10 +135,24 @@ public struct DCERPC: Dissector {
     let context = try number(&pdu, little, "context identifier")
     let operation = try number(&pdu, little, "operation number")
     var known: Context?
-    for candidate in contexts where candidate.number == context { known = candidate }
-    let code = Self.code(PacketType.request, operation, known?.index ?? 0)
-    calls.remember((code, known?.interface), for: UInt64(call))
-    out.operation(Operation(code, .request, object: known?.interface.object ?? .none))
+    for candidate in contexts where candidate.number == context && candidate.pipe == pipe { known = candidate }
+    let index = known?.index ?? 0
+    let code = Self.code(PacketType.request, operation, index)
+    var asked = Call.Asked(code: code, interface: known?.interface)
+    // Behind the object's identifier where the flag says that there is one.
+    if flags & 0x80 != 0 { try pdu.skip(16, "object") }
+    var object = known?.interface.object ?? .none
+    if little, let argument = Self.interfaces[index].operations.first(where: { $0.number == operation })?.argument,
+      argument != .none
+    {
+      let text = Self.tell(argument, pdu.rest(), into: &out)
+      if !text.isEmpty {
+        object = .text(text)
+        asked.keep(text, in: out)
+      }
+    }
+    calls.remember(asked, for: pipe ^ UInt64(call))
+    out.operation(Operation(code, .request, object: object))
   }
 
   /// Sections 12.6.4.10 (response) and 12.6.4.7 (fault).
@@ -124,13 +160,14 @@ public struct DCERPC: Dissector {
     _ type: UInt8, _ pdu: inout ByteCursor, _ little: Bool, _ flags: UInt8, _ call: UInt32,
     into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    guard flags & 1 == 1, let asked = calls.request(UInt64(call)) else { return }
+    guard flags & 1 == 1, let asked = calls.request(pipe ^ UInt64(call)) else { return }
     var outcome = Operation.Outcome.success
     if type == PacketType.fault {
       try pdu.skip(8, "allocation hint to cancel count")
       outcome = .failure(little ? try pdu.u32le("status") : try pdu.u32("status"))
     }
-    out.operation(Operation(asked.code, .response, outcome: outcome, object: asked.interface?.object ?? .none))
+    let object = asked.text.isEmpty ? asked.interface?.object ?? .none : .text(out.text(asked.text.span))
+    out.operation(Operation(asked.code, .response, outcome: outcome, object: object))
   }
 
   /// Section 12.6.4.3: the interfaces a client wants to use, each with the ways it can encode them.
@@ -150,7 +187,7 @@ public struct DCERPC: Dissector {
       try pdu.skip(20 * syntaxes, "transfer syntaxes")
       guard let interface = DCEIdentifier(syntax, at: 0, littleEndian: little) else { continue }
       let index = Self.index(of: interface)
-      learn(Context(number: number, interface: interface, index: index))
+      learn(Context(pipe: pipe, number: number, interface: interface, index: index))
       // The same interface is offered once for each encoding.
       if Self.interfaces[index].isOPC, interface != last {
         out.operation(
@@ -161,7 +198,7 @@ public struct DCERPC: Dissector {
   }
 
   private mutating func learn(_ context: Context) {
-    contexts.removeAll { $0.number == context.number }
+    contexts.removeAll { $0.number == context.number && $0.pipe == context.pipe }
     if contexts.count >= Self.contextCount { contexts.removeFirst() }
     contexts.append(context)
   }

@@ -29,6 +29,10 @@ enum HTTPMethod {
 
 extension HTTP {
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    if layer == Int(remoteManagementLayer) {
+      let action = RemoteManagement.all[min(Int(truncatingIfNeeded: code & 0xff), RemoteManagement.all.count - 1)]
+      return OperationDescription(code: action.code, name: action.name, kind: action.kind)
+    }
     guard code < UInt64(HTTPMethod.all.count) else {
       return OperationDescription(code: "?", name: "unregistered or unseen method", kind: .other)
     }
@@ -82,6 +86,7 @@ struct HTTPHead {
   private(set) var authorization = 0..<0
   private(set) var challenge = 0..<0
   private(set) var disposition = 0..<0
+  private(set) var type = 0..<0
 
   /// Reads the fields from `start` to the blank line.
   init(_ bytes: Span<UInt8>, from start: Int) {
@@ -109,6 +114,7 @@ struct HTTPHead {
     case 6 where name.equals(ignoringCase: "server"): server = value
     case 10 where name.equals(ignoringCase: "user-agent"): agent = value
     case 12 where name.equals(ignoringCase: "content-type"):
+      type = value
       isForm = bytes.extracting(value).hasASCII(ignoringCase: "application/x-www-form-urlencoded")
     case 13 where name.equals(ignoringCase: "authorization"): authorization = value
     case 14 where name.equals(ignoringCase: "content-length"): contentLength = bytes.extracting(value).decimal
@@ -194,12 +200,16 @@ struct HTTPHead {
     return nil
   }
 
-  /// Length of the form behind a POST's head that belongs to the data unit; 0 for other bodies, which are skipped.
+  /// Length of the form, or the message to remote management, behind a POST's head that belongs to the data unit; 0 for
+  /// other bodies, which are skipped.
   static func formBytes(behind head: Span<UInt8>, _ lineEnd: Int) -> Int {
     guard head.hasASCII("POST ") else { return 0 }
     let fields = HTTPHead(head, from: lineEnd)
-    guard fields.isForm, !fields.isChunked, let length = fields.contentLength, length <= formBytes else { return 0 }
-    return length
+    guard !fields.isChunked, let length = fields.contentLength else { return 0 }
+    if HTTP.isManagement(head) {
+      return length <= HTTP.managementBytes ? length : 0
+    }
+    return fields.isForm && length <= formBytes ? length : 0
   }
 
   /// The size a chunk's line announces (RFC 9112 section 7.1), at most 15 digits.

@@ -9,7 +9,11 @@ public struct HTTP: Dissector {
       id: "http", name: "HTTP/1.x", specification: "RFC 9110, RFC 9112, RFC 7617 (Basic), RFC 7616 (Digest)",
       isIndustrial: false, depth: [.identity, .operations],
       reads: "method, path, host, status, server, user agent, logins (account only); bodies are skipped",
-      displayFilter: "http")
+      displayFilter: "http"),
+    ProtocolInfo(
+      id: "winrm", name: "Windows Remote Management", specification: "[MS-WSMV] 45.0, DSP0226 1.2", isIndustrial: false,
+      depth: .operations, reads: "actions, commands that are run in clear text, authentication, encryption; no output",
+      displayFilter: "http"),
   ]
   public static let claims: [Claim] = [
     .tcp(80), .tcp(8080), .tcp(8000), .tcp(8008), .tcp(8081), .tcp(8088), .tcp(8888), .tcp(3128), .tcp(5357),
@@ -26,6 +30,8 @@ public struct HTTP: Dissector {
   /// Methods that wait for their response, oldest in the low byte.
   private var pendingMethods: UInt64 = 0
   private var pendingCount = 0
+  /// The action of remote management that waits for its response.
+  private var pendingAction: UInt64?
   private var login = PendingLogin()
   /// What was recorded last of texts that repeat with every message.
   private var recorded = Recorded()
@@ -82,6 +88,7 @@ public struct HTTP: Dissector {
       readAuthorization(head.text(head.authorization, in: bytes), into: &out)
     }
     let form = bytes.extracting(head.end..<bytes.count)
+    if Self.isManagement(bytes) { pendingAction = readManagement(head, bytes, into: &out) }
     if head.isForm, !form.isEmpty { readForm(form, into: &out) }
     if method == HTTPMethod.put, !path.isEmpty {
       out.record(.file(FileSeen(out.text(path), .toServer, size: head.contentLength.map { UInt64($0) })))
@@ -108,6 +115,11 @@ public struct HTTP: Dissector {
       status >= 100 && status < 400 ? .success : .failure(UInt32(truncatingIfNeeded: status))
     out.operation(Operation(method, .response, outcome: outcome))
     recordServer(head, bytes, into: &out)
+    // 401 asks for a login first, and the action is sent again.
+    if let action = pendingAction, status >= 200 {
+      out.operation(Operation(action, .response, layer: Self.remoteManagementLayer, outcome: outcome))
+      pendingAction = nil
+    }
     if Self.changed(head.challenge, in: bytes, &recorded.challenge) {
       let challenge = head.text(head.challenge, in: bytes)
       out.property(.authentication, out.text(challenge.withoutToken()))

@@ -5,12 +5,14 @@ public struct Kerberos: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "kerberos", name: "Kerberos 5", specification: "RFC 4120 section 5", isIndustrial: false,
-      depth: [.identity, .operations], reads: "message type, client, realm, service, error; nothing encrypted",
+      depth: [.identity, .operations], reads: "message type, client, realm, service, error, encryption asked for and used; nothing encrypted",
       displayFilter: "kerberos")
   ]
   public static let claims: [Claim] = [.tcp(88), .udp(88), .tcp(464), .udp(464)]
 
   public init() {}
+
+  private var told = RecentValues()
 
   /// Application tags 10…15 and 30 as identifier octets.
   private static func isMessage(_ identifier: UInt8) -> Bool {
@@ -49,8 +51,11 @@ public struct Kerberos: Dissector {
   }
 
   /// KDC-REQ, section 5.4.1: req-body [4] has cname [1], realm [2], sname [3].
-  private func readRequest(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
+  private mutating func readRequest(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
     var members = BERReader(fields)
+    if type == Self.authenticationService, !Self.isPreauthenticated(fields) {
+      out.property(.authentication, out.text("no pre-authentication"))
+    }
     guard let wrapped = members.first(0xa4), let sequence = wrapped.reader.first else {
       out.operation(Operation(type, .request))
       return
@@ -63,6 +68,7 @@ public struct Kerberos: Dissector {
       case 0xa1: client(field.content, .sender, into: &out)
       case 0xa2: realm(field.content, .sender, into: &out)
       case 0xa3: service = principal(field.content, separator: 47, into: &out)
+      case 0xa8: offered(field.content, into: &out)
       default: break
       }
     }
@@ -70,12 +76,17 @@ public struct Kerberos: Dissector {
   }
 
   /// KDC-REP, section 5.4.2: crealm [3], cname [4]; what it says is the receiver's name.
-  private func readReply(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
+  private mutating func readReply(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
     var members = BERReader(fields)
     for _ in 0..<16 {
       guard let field = members.next() else { break }
-      if field.identifier == 0xa3 { realm(field.content, .receiver, into: &out) }
-      if field.identifier == 0xa4 { client(field.content, .receiver, into: &out) }
+      switch field.identifier {
+      case 0xa3: realm(field.content, .receiver, into: &out)
+      case 0xa4: client(field.content, .receiver, into: &out)
+      case 0xa5: ticket(field.content, into: &out)
+      case 0xa6: reply(field.content, into: &out)
+      default: break
+      }
     }
     out.operation(Operation(type - 1, .response, outcome: .success))
   }
@@ -94,6 +105,94 @@ public struct Kerberos: Dissector {
       }
     }
     out.operation(Operation(30, .response, outcome: .failure(UInt32(truncatingIfNeeded: code))))
+  }
+
+  // MARK: encryption
+
+  private static let authenticationService: UInt64 = 10
+
+  /// PA-ENC-TIMESTAMP (2), PA-PK-AS-REQ (16), PA-ENCRYPTED-CHALLENGE (138), section 5.2.7: an AS request without one is
+  /// the first of two, or asks for an account whose secret can be guessed from the reply.
+  private static func isPreauthenticated(_ fields: Span<UInt8>) -> Bool {
+    var members = BERReader(fields)
+    guard let wrapped = members.first(0xa3), let sequence = wrapped.reader.first else { return false }
+    var list = BERReader(sequence)
+    for _ in 0..<32 {
+      guard let entry = list.next() else { return false }
+      var inside = BERReader(entry.content)
+      guard let type = inside.first(0xa1) else { continue }
+      var number = type.reader
+      let value = number.next()?.integer ?? 0
+      if value == 2 || value == 16 || value == 138 { return true }
+    }
+    return false
+  }
+
+  /// etype [8] SEQUENCE OF Int32 of a request: whether nothing but old ciphers is asked for.
+  private mutating func offered(_ field: Span<UInt8>, into out: inout ObservationBuffer) {
+    var outer = BERReader(field)
+    guard let sequence = outer.content(of: 0x30), told.isNew(sequence, salt: 1) else { return }
+    var list = BERReader(sequence)
+    var first = TextRef.none
+    var last = TextRef.none
+    for _ in 0..<16 {
+      guard let element = list.next(), let value = element.integer else { break }
+      if !first.isEmpty { _ = out.text(", ") }
+      last = Self.cipher(value, into: &out)
+      if first.isEmpty { first = last }
+    }
+    guard !first.isEmpty else { return }
+    out.property(.offeredVersion, first.through(last))
+  }
+
+  /// Ticket, section 5.3: [APPLICATION 1] with sname [2] and enc-part [3]; encrypted with the key of the service, so that
+  /// a weak cipher lets whoever asks for tickets guess the service's password.
+  private mutating func ticket(_ field: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard let body = BERReader(field).first, let sequence = BERReader(body).first else { return }
+    var members = BERReader(sequence)
+    guard let name = members.first(0xa2), let part = members.first(0xa3), let cipher = Self.encryption(part.content),
+      told.isNew(name.content, salt: UInt64(truncatingIfNeeded: cipher) << 8 | 2)
+    else { return }
+    let start = out.text("ticket for ")
+    _ = principal(name.content, separator: 47, into: &out)
+    _ = out.text(": ")
+    out.property(.cipherSuite, start.through(Self.cipher(cipher, into: &out)))
+  }
+
+  private mutating func reply(_ field: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard let cipher = Self.encryption(field), told.isNew(hash: UInt64(truncatingIfNeeded: cipher) << 8 | 3) else {
+      return
+    }
+    let start = out.text("reply: ")
+    out.property(.cipherSuite, start.through(Self.cipher(cipher, into: &out)))
+  }
+
+  /// EncryptedData, section 5.2.9: etype [0].
+  private static func encryption(_ field: Span<UInt8>) -> Int64? {
+    guard let sequence = BERReader(field).first else { return nil }
+    var members = BERReader(sequence)
+    guard let type = members.first(0xa0) else { return nil }
+    var number = type.reader
+    return number.next()?.integer
+  }
+
+  /// IANA Kerberos encryption type numbers.
+  private static func cipher(_ number: Int64, into out: inout ObservationBuffer) -> TextRef {
+    switch number {
+    case 1: out.text("des-cbc-crc")
+    case 2: out.text("des-cbc-md4")
+    case 3: out.text("des-cbc-md5")
+    case 16: out.text("des3-cbc-sha1")
+    case 17: out.text("aes128-cts-hmac-sha1-96")
+    case 18: out.text("aes256-cts-hmac-sha1-96")
+    case 19: out.text("aes128-cts-hmac-sha256-128")
+    case 20: out.text("aes256-cts-hmac-sha384-192")
+    case 23: out.text("rc4-hmac")
+    case 24: out.text("rc4-hmac-exp")
+    case -133: out.text("rc4-hmac-old")
+    case -135: out.text("rc4-hmac-old-exp")
+    default: out.text(string: "type \(number)")
+    }
   }
 
   // MARK: names

@@ -5,7 +5,7 @@ public struct LDAP: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ldap", name: "LDAP", specification: "RFC 4511 section 4", isIndustrial: false,
-      depth: [.identity, .operations], reads: "binds (account only), operations, base of searches",
+      depth: [.identity, .operations], reads: "binds (account only), operations, base and filter of searches, what is changed, STARTTLS",
       displayFilter: "ldap")
   ]
   public static let claims: [Claim] = [.tcp(389), .udp(389), .tcp(3268)]
@@ -13,6 +13,7 @@ public struct LDAP: Dissector {
   public init() {}
 
   private var login = PendingLogin()
+  private var told = RecentValues()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isClaimed, bytes.byte(0) == 0x30 else { return .notThisProtocol }
@@ -54,6 +55,7 @@ public struct LDAP: Dissector {
       if tag == 1 { _ = NTLMSSP.read(operation.content, into: &out) }
     } else {
       let object = tag == 0 ? bind(operation.content, into: &out) : Self.target(tag, operation.content, into: &out)
+      if tag == 3 { filter(operation.content, into: &out) }
       out.operation(Operation(tag, .request, object: object.isEmpty ? .none : .text(object)))
     }
   }
@@ -92,8 +94,26 @@ public struct LDAP: Dissector {
   private static func target(_ tag: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
     if tag == 10 { return out.text(fields) }
     var members = BERReader(fields)
+    // ExtendedRequest, section 4.12: requestName [0].
+    if tag == 23, let name = members.content(of: 0x80) {
+      // RFC 4511 section 4.14, RFC 3062, RFC 4532.
+      if name.equals(ignoringCase: "1.3.6.1.4.1.1466.20037") { return out.text("STARTTLS") }
+      if name.equals(ignoringCase: "1.3.6.1.4.1.4203.1.11.1") { return out.text("modify password") }
+      if name.equals(ignoringCase: "1.3.6.1.4.1.4203.1.11.3") { return out.text("who am I") }
+      return out.text(name)
+    }
     guard let name = members.content(of: 4) else { return .none }
     return out.text(name)
+  }
+
+  /// SearchRequest, section 4.5.1: behind base, scope, aliases, limits and types-only flag stands the filter.
+  private mutating func filter(_ fields: Span<UInt8>, into out: inout ObservationBuffer) {
+    var members = BERReader(fields)
+    for _ in 0..<6 where members.next() == nil { return }
+    guard let filter = members.next(), told.isNew(filter.content, salt: UInt64(filter.identifier)) else { return }
+    var text: [UInt8] = []
+    LDAPFilter.append(filter.identifier, filter.content, depth: 0, to: &text)
+    out.property(.queryName, out.text(text.span))
   }
 
   /// The request that a response's tag answers, or nil for a request.
@@ -127,5 +147,88 @@ public struct LDAP: Dissector {
       default: ("operation \(code)", .other)
       }
     return OperationDescription(code: "\(code)", name: name, kind: kind)
+  }
+}
+
+/// Filters of searches as people write them, RFC 4515: `(&(objectClass=user)(servicePrincipalName=*))`.
+enum LDAPFilter {
+  private static let textBytes = 400
+
+  static func append(_ identifier: UInt8, _ content: Span<UInt8>, depth: Int, to text: inout [UInt8]) {
+    guard depth < Limits.nesting, text.count < textBytes else { return }
+    text.append(UInt8(ascii: "("))
+    switch identifier {
+    case 0xa0, 0xa1, 0xa2:
+      text.append(identifier == 0xa0 ? UInt8(ascii: "&") : identifier == 0xa1 ? UInt8(ascii: "|") : UInt8(ascii: "!"))
+      var parts = BERReader(content)
+      for _ in 0..<64 {
+        guard let part = parts.next(), text.count < textBytes else { break }
+        append(part.identifier, part.content, depth: depth + 1, to: &text)
+      }
+    case 0xa3, 0xa5, 0xa6, 0xa8: comparison(identifier, content, to: &text)
+    case 0xa4: substrings(content, to: &text)
+    case 0x87:
+      value(content, to: &text)
+      text.append(contentsOf: [UInt8(ascii: "="), UInt8(ascii: "*")])
+    case 0xa9: extensible(content, to: &text)
+    default: text.append(UInt8(ascii: "?"))
+    }
+    text.append(UInt8(ascii: ")"))
+  }
+
+  private static func comparison(_ identifier: UInt8, _ content: Span<UInt8>, to text: inout [UInt8]) {
+    var parts = BERReader(content)
+    if let name = parts.next() { value(name.content, to: &text) }
+    switch identifier {
+    case 0xa5: text.append(UInt8(ascii: ">"))
+    case 0xa6: text.append(UInt8(ascii: "<"))
+    case 0xa8: text.append(UInt8(ascii: "~"))
+    default: break
+    }
+    text.append(UInt8(ascii: "="))
+    if let wanted = parts.next() { value(wanted.content, to: &text) }
+  }
+
+  private static func substrings(_ content: Span<UInt8>, to text: inout [UInt8]) {
+    var parts = BERReader(content)
+    guard let name = parts.next(), let list = parts.next() else { return }
+    value(name.content, to: &text)
+    text.append(UInt8(ascii: "="))
+    var pieces = BERReader(list.content)
+    var endsOpen = false
+    for _ in 0..<16 {
+      guard let piece = pieces.next() else { break }
+      // initial [0], any [1], final [2]
+      if piece.identifier != 0x80, !endsOpen { text.append(UInt8(ascii: "*")) }
+      value(piece.content, to: &text)
+      endsOpen = piece.identifier != 0x82
+      if endsOpen { text.append(UInt8(ascii: "*")) }
+    }
+  }
+
+  /// MatchingRuleAssertion: rule [1], attribute [2], value [3].
+  private static func extensible(_ content: Span<UInt8>, to text: inout [UInt8]) {
+    var parts = BERReader(content)
+    var rule = Span<UInt8>()
+    for _ in 0..<4 {
+      guard let part = parts.next() else { break }
+      switch part.identifier {
+      case 0x81: rule = part.content
+      case 0x82: value(part.content, to: &text)
+      case 0x83:
+        if !rule.isEmpty {
+          text.append(UInt8(ascii: ":"))
+          value(rule, to: &text)
+          text.append(UInt8(ascii: ":"))
+        }
+        text.append(UInt8(ascii: "="))
+        value(part.content, to: &text)
+      default: break
+      }
+    }
+  }
+
+  private static func value(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+    text.append(bytes.clamped(from: 0, count: 128))
   }
 }

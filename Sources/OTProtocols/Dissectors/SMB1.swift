@@ -64,7 +64,8 @@ public struct SMB1: Dissector {
     ProtocolInfo(
       id: "smb", name: "SMB 1 (CIFS)", specification: "[MS-CIFS] 29.0, [MS-SMB] 55.0", isIndustrial: false,
       depth: [.identity, .operations],
-      reads: "dialect, signing, operating systems, logins, shares, files opened and written", displayFilter: "smb")
+      reads: "dialect, signing, operating systems, logins, shares, files opened, written, renamed, deleted",
+      displayFilter: "smb")
   ]
   public static let claims: [Claim] = [.tcp(445), .tcp(139)]
   public static let probe = ProbeStrength.strong
@@ -79,6 +80,9 @@ public struct SMB1: Dissector {
 
   /// Commands, [MS-CIFS] section 2.2.2.1.
   private enum Command {
+    static let delete: UInt8 = 0x06
+    static let rename: UInt8 = 0x07
+    static let readAndX: UInt8 = 0x2e
     static let open: UInt8 = 0x2d
     static let transaction: UInt8 = 0x25
     static let writeAndX: UInt8 = 0x2f
@@ -132,11 +136,22 @@ public struct SMB1: Dissector {
       return .text(message.string(&position, into: &out))
     case Command.writeAndX:
       if let file = message.word(4) { session.files.written((UInt64(file), 0), into: &out) }
-      SMBSession.handPipe(message.buffer(message.word(22), message.word(20)), into: &out)
+      SMBSession.handPipe(message.buffer(message.word(22), message.word(20)), pipe(message.word(4), message), into: &out)
+    case Command.readAndX: _ = pipe(message.word(4), message)
+    case Command.delete, Command.rename:
+      // A byte 4 before each name; of a rename the new name stands second.
+      var position = message.data + 1
+      var name = message.string(&position, into: &out)
+      if message.command == Command.rename {
+        position += 1
+        name = message.string(&position, into: &out)
+      }
+      return name.isEmpty ? .none : .text(name)
     case Command.transaction:
       var position = message.data
       let name = message.string(&position, into: &out)
-      SMBSession.handPipe(message.buffer(message.word(24), message.word(22)), into: &out)
+      // The second word of the setup is the pipe's handle.
+      SMBSession.handPipe(message.buffer(message.word(24), message.word(22)), pipe(message.word(30), message), into: &out)
       return name.isEmpty ? .none : .text(name)
     default: break
     }
@@ -199,6 +214,10 @@ public struct SMB1: Dissector {
     out.identity(.sender, out.startsLikeWindows(last) ? .softwareVersion : .domain, last)
   }
 
+  private mutating func pipe(_ handle: UInt16?, _ message: borrowing SMB1Message) -> UInt64 {
+    session.pipe(handle.map { UInt64($0) }, message: UInt64(message.multiplexID))
+  }
+
   // MARK: responses
 
   private mutating func readResponse(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
@@ -232,7 +251,9 @@ public struct SMB1: Dissector {
         session.files.opened(message: UInt64(message.multiplexID), handle: (UInt64(file), 0))
       }
     case Command.transaction:
-      SMBSession.handPipe(message.buffer(message.word(14), message.word(12)), into: &out)
+      SMBSession.handPipe(message.buffer(message.word(14), message.word(12)), pipe(nil, message), into: &out)
+    case Command.readAndX where message.status == 0:
+      SMBSession.handPipe(message.buffer(message.word(12), message.word(10)), pipe(nil, message), into: &out)
     default: break
     }
   }

@@ -6,7 +6,7 @@ public struct SMB2: Dissector {
     ProtocolInfo(
       id: "smb2", name: "SMB 2 and 3", specification: "[MS-SMB2] 77.0 section 2.2", isIndustrial: false,
       depth: [.identity, .operations],
-      reads: "dialect, signing, encryption, logins, shares, files opened and written", displayFilter: "smb2")
+      reads: "dialect, signing, encryption, logins, shares, files opened, written, renamed, deleted", displayFilter: "smb2")
   ]
   public static let claims: [Claim] = [.tcp(445), .tcp(139)]
   public static let probe = ProbeStrength.strong
@@ -42,6 +42,7 @@ public struct SMB2: Dissector {
     static let read: UInt16 = 8
     static let write: UInt16 = 9
     static let ioctl: UInt16 = 11
+    static let setInfo: UInt16 = 17
   }
 
   /// Reads the messages of a compound, section 3.2.4.1.4.
@@ -71,7 +72,7 @@ public struct SMB2: Dissector {
       readResponse(command, status, id, message, into: &out)
     } else {
       let object = readRequest(command, id, message, into: &out)
-      out.operation(Operation(UInt64(command), .request, object: object))
+      out.operation(Operation(Self.code(command, message), .request, object: object))
     }
     return Int(next)
   }
@@ -103,12 +104,35 @@ public struct SMB2: Dissector {
     case Command.write:
       if let handle = Self.handle(body, 16) { session.files.written(handle, into: &out) }
       SMBSession.handPipe(
-        Self.buffer(message, body.le16(2), UInt16(truncatingIfNeeded: min(body.le32(4) ?? 0, 0xffff))), into: &out)
+        Self.buffer(message, body.le16(2), UInt16(truncatingIfNeeded: min(body.le32(4) ?? 0, 0xffff))),
+        session.pipe(Self.handle(body, 16)?.1, message: id), into: &out)
+    case Command.read: _ = session.pipe(Self.handle(body, 16)?.1, message: id)
     case Command.ioctl where body.le32(4) == pipeTransceive:
-      SMBSession.handPipe(Self.buffer(message, body.le32(24), body.le32(28)), into: &out)
+      SMBSession.handPipe(
+        Self.buffer(message, body.le32(24), body.le32(28)), session.pipe(Self.handle(body, 8)?.1, message: id),
+        into: &out)
+    case Command.setInfo: return setInfo(body, message, into: &out)
     default: break
     }
     return .none
+  }
+
+  /// What is set, [MS-FSCC] section 2.4, stands above the command: a rename and a deletion have names of their own.
+  private static func code(_ command: UInt16, _ message: Span<UInt8>) -> UInt64 {
+    guard command == Command.setInfo, message.byte(66) == 1, let information = message.byte(67) else {
+      return UInt64(command)
+    }
+    return UInt64(command) | (setInformation[information] == nil ? 0 : UInt64(information) << 16)
+  }
+
+  private func setInfo(
+    _ body: Span<UInt8>, _ message: Span<UInt8>, into out: inout ObservationBuffer
+  ) -> Operation.Object {
+    // FileRenameInformation, section 2.4.42.2: the new name behind 20 bytes.
+    guard body.byte(2) == 1, body.byte(3) == 10 || body.byte(3) == 65 else { return .none }
+    let buffer = Self.buffer(message, body.le16(8).map { UInt32($0) }, body.le32(4))
+    let name = buffer.clamped(from: 20, count: Int(buffer.le32(16) ?? 0))
+    return name.isEmpty ? .none : .text(out.text(utf16le: name))
   }
 
   // MARK: responses
@@ -131,9 +155,10 @@ public struct SMB2: Dissector {
       if let handle = Self.handle(body, 64) { session.files.opened(message: id, handle: handle) }
     case Command.read where status == 0:
       SMBSession.handPipe(
-        Self.buffer(message, body.byte(2).map { UInt32($0) }, body.le32(4)), into: &out)
+        Self.buffer(message, body.byte(2).map { UInt32($0) }, body.le32(4)), session.pipe(nil, message: id), into: &out)
     case Command.ioctl where body.le32(4) == pipeTransceive:
-      SMBSession.handPipe(Self.buffer(message, body.le32(32), body.le32(36)), into: &out)
+      SMBSession.handPipe(
+        Self.buffer(message, body.le32(32), body.le32(36)), session.pipe(nil, message: id), into: &out)
     default: break
     }
   }
@@ -193,6 +218,9 @@ public struct SMB2: Dissector {
   }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    if code >> 16 != 0, let name = setInformation[UInt8(truncatingIfNeeded: code >> 16)] {
+      return OperationDescription(code: "\(code & 0xffff)/\(code >> 16)", name: name, kind: .write)
+    }
     let known = code < UInt64(commands.count) ? commands[Int(code)] : ("command \(code)", .other)
     return OperationDescription(code: "\(code)", name: known.0, kind: known.1)
   }
@@ -203,6 +231,9 @@ let writeAccess: UInt32 = 0x2 | 0x4 | 0x1000_0000 | 0x4000_0000
 
 /// FSCTL_PIPE_TRANSCEIVE, [MS-FSCC] section 2.3.
 private let pipeTransceive: UInt32 = 0x0011_c017
+
+/// Classes of set info, [MS-FSCC] section 2.4, that rename or delete.
+private let setInformation: [UInt8: String] = [10: "rename", 13: "delete", 64: "delete", 65: "rename"]
 
 private let commands: [(String, OperationKind)] = [
   ("negotiate", .session), ("session setup", .authenticate), ("logoff", .session), ("tree connect", .session),
