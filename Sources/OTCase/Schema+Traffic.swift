@@ -166,7 +166,7 @@ extension Schema {
           "scheme", "How it was sent.",
           [
             "clear text", "HTTP Basic", "HTTP Digest", "HTTP form", "SNMP community", "NTLM challenge-response",
-            "VNC challenge-response", "MQTT password", "protocol password", "no authentication",
+            "VNC challenge-response", "MQTT password", "protocol password", "challenge-response", "no authentication",
           ]),
         .text("account", "Account name; empty: none or not readable."),
         .text("strength", "What is known of the secret.", ["unknown", "well-known default", "empty", "other"]),

@@ -255,6 +255,8 @@ public struct SessionProperty: Sendable {
 public struct CredentialExposure: Sendable {
   public enum Scheme: UInt8, Sendable, CaseIterable {
     case clearText, httpBasic, httpDigest, httpForm, snmpCommunity, ntlm, vncChallenge, mqttPassword, protocolPassword
+    /// Proof of a secret that does not show it; who guesses can check the guess against it.
+    case challengeResponse
     case none
     public var name: String {
       switch self {
@@ -267,6 +269,7 @@ public struct CredentialExposure: Sendable {
       case .vncChallenge: "VNC challenge-response"
       case .mqttPassword: "MQTT password"
       case .protocolPassword: "protocol password"
+      case .challengeResponse: "challenge-response"
       case .none: "no authentication"
       }
     }

@@ -22,6 +22,7 @@ public enum ProtocolRegistry {
     DHCP.self, DHCPv6.self, DNS.self, MulticastDNS.self, LLMNR.self, NetBIOSName.self, NetBIOSDatagram.self,
     // Information technology of a terminal
     HTTP.self, SSDP.self, TLS.self, SSH.self, Telnet.self, FTP.self, NetBIOSSession.self, SMB2.self, SMB1.self,
-    RDP.self, VNC.self, Kerberos.self, LDAP.self,
+    RDP.self, VNC.self, Kerberos.self, LDAP.self, TFTP.self, TDS.self, SQLBrowser.self, MySQL.self, PostgreSQL.self,
+    SMTP.self, POP3.self, IMAP.self, RADIUS.self, SOCKS.self,
   ]
 }

@@ -80,6 +80,12 @@ extension Span where Element == UInt8 {
     return true
   }
 
+  /// Whether all bytes are printable ASCII, blanks among them.
+  var isPrintable: Bool {
+    for index in indices where self[index] < 32 || self[index] > 126 { return false }
+    return true
+  }
+
   /// FNV-1a: tells whether a text changed since it was last recorded. Never a key for hostile input.
   var fingerprint: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
