@@ -19,6 +19,7 @@ public enum ProtocolRegistry {
     EtherCAT.self, Powerlink.self, FieldbusHSE.self, LonTalkIP.self, RTPS.self,
     // Links, names and housekeeping
     ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
+    ICMP.self, ICMPv6.self, IGMP.self, VRRP.self, HSRP.self, GLBP.self, OSPF.self, EIGRP.self, RIP.self, BGP.self,
     DHCP.self, DHCPv6.self, DNS.self, MulticastDNS.self, LLMNR.self, NetBIOSName.self, NetBIOSDatagram.self,
     // Information technology of a terminal
     HTTP.self, SSDP.self, TLS.self, SSH.self, Telnet.self, FTP.self, NetBIOSSession.self, SMB2.self, SMB1.self,

@@ -135,8 +135,9 @@ public struct HTTP: Dissector {
       let accepted = status != 401 && status != 403 && status != 407
       if accepted || login.isPending { login.answered(accepted, into: &out) }
     }
-    let opensTunnel = status == 101 || (method == HTTPMethod.connect && status >= 200 && status < 300)
-    if opensTunnel {
+    // What goes through a proxy's tunnel is found out anew.
+    if method == HTTPMethod.connect, status >= 200, status < 300 { return }
+    if status == 101 {
       out.skip(Int.max)
     } else if status < 200 || status == 204 || status == 304 || method == HTTPMethod.head {
       return

@@ -1,0 +1,113 @@
+import OTCore
+
+/// Internet Message Access Protocol 4rev1, RFC 3501, with STARTTLS.
+public struct IMAP: Dissector {
+  public static let protocols = [
+    ProtocolInfo(
+      id: "imap", name: "Internet Message Access Protocol", specification: "RFC 3501", isIndustrial: false,
+      depth: [.identity, .operations], reads: "banner, logins (account only), mailboxes, STARTTLS; no mail",
+      displayFilter: "imap")
+  ]
+  public static let claims: [Claim] = [.tcp(143), .tcp(220)]
+
+  public init() {}
+
+  private static let greeting = UInt64(MailVerb.imap.count)
+
+  private var sawGreeting = false
+  private var pending: UInt64?
+  private var text = MailText()
+
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
+    return MailText.frame(bytes, hint) { line in
+      line.hasASCII("* OK") || line.hasASCII("* PREAUTH") || line.hasASCII("* BYE")
+        || MailVerb.index(of: Self.behindTag(line), in: MailVerb.imap) != nil
+    }
+  }
+
+  /// Each command starts with a tag of the client's choice, which its answer repeats.
+  @_lifetime(copy line)
+  private static func behindTag(_ line: Span<UInt8>) -> Span<UInt8> {
+    guard let blank = line.first(32), blank > 0, blank <= 16 else { return line.extracting(0..<0) }
+    return line.extracting((blank + 1)..<line.count)
+  }
+
+  public mutating func dissect(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    let line = pdu.bytes.trimmed()
+    if context.senderIsClient {
+      if text.readSecret(line, into: &out) { return }
+      let rest = Self.behindTag(line)
+      guard let index = MailVerb.index(of: rest, in: MailVerb.imap) else { return }
+      command(index, rest.clamped(from: (rest.first(32) ?? rest.count) + 1, count: rest.count).trimmed(), into: &out)
+    } else {
+      reply(line, into: &out)
+    }
+    // {n} at the end of a line: that many bytes follow.
+    if line.byte(line.count - 1) == UInt8(ascii: "}"), let open = line.lastOpenBrace,
+      let count = line.extracting((open + 1)..<line.count).decimal, !context.senderIsClient
+    {
+      out.skip(count)
+    }
+  }
+
+  private mutating func command(_ index: Int, _ argument: Span<UInt8>, into out: inout ObservationBuffer) {
+    pending = UInt64(index)
+    var object = TextRef.none
+    switch index {
+    case 0:
+      let end = argument.first(32) ?? argument.count
+      let account = argument.extracting(0..<end).unquoted()
+      text.login.name(account)
+      out.identity(.sender, .userName, out.text(account))
+      let secret = argument.clamped(from: end + 1, count: argument.count).trimmed().unquoted()
+      text.login.sent(.clearText, text.login.judge(password: secret), into: &out)
+    case 1: text.startLogin(argument, into: &out)
+    case 3, 4: object = out.text(argument.unquoted())
+    default: break
+    }
+    out.operation(Operation(UInt64(index), .request, object: object.isEmpty ? .none : .text(object)))
+  }
+
+  private mutating func reply(_ line: Span<UInt8>, into out: inout ObservationBuffer) {
+    if line.hasASCII("* ") {
+      guard !sawGreeting, line.hasASCII("* OK") || line.hasASCII("* PREAUTH") else { return }
+      sawGreeting = true
+      out.identity(.sender, .banner, out.text(line.clamped(from: 2, count: line.count)))
+      if pending == nil { out.operation(Operation(Self.greeting, .response, outcome: .success)) }
+      return
+    }
+    if line.byte(0) == UInt8(ascii: "+") { return text.challenge(line.clamped(from: 2, count: line.count)) }
+    let result = Self.behindTag(line)
+    guard let asked = pending,
+      result.hasASCII(ignoringCase: "ok") || result.hasASCII(ignoringCase: "no") || result.hasASCII(ignoringCase: "bad")
+    else { return }
+    pending = nil
+    let accepted = result.hasASCII(ignoringCase: "ok")
+    out.operation(Operation(asked, .response, outcome: accepted ? .success : .failure(0)))
+    if asked <= 1 { text.answered(accepted, into: &out) }
+  }
+
+  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    MailVerb.describe(code, MailVerb.imap)
+  }
+}
+
+extension Span where Element == UInt8 {
+  fileprivate var lastOpenBrace: Int? {
+    var index = count - 1
+    while index >= 0 {
+      if self[index] == UInt8(ascii: "{") { return index }
+      index -= 1
+    }
+    return nil
+  }
+
+  @_lifetime(copy self)
+  fileprivate func unquoted() -> Span<UInt8> {
+    count >= 2 && self[0] == UInt8(ascii: "\"") && self[count - 1] == UInt8(ascii: "\"")
+      ? extracting(1..<(count - 1)) : extracting(0..<count)
+  }
+}
