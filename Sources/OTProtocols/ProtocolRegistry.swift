@@ -19,11 +19,13 @@ public enum ProtocolRegistry {
     EtherCAT.self, Powerlink.self, FieldbusHSE.self, LonTalkIP.self, RTPS.self,
     // Links, names and housekeeping
     ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
+    DTP.self, VTP.self, PAgP.self, UDLD.self, SlowProtocols.self, EAPOL.self, PPPoEDiscovery.self, WakeOnLAN.self,
     ICMP.self, ICMPv6.self, IGMP.self, VRRP.self, HSRP.self, GLBP.self, OSPF.self, EIGRP.self, RIP.self, BGP.self,
     DHCP.self, DHCPv6.self, DNS.self, MulticastDNS.self, LLMNR.self, NetBIOSName.self, NetBIOSDatagram.self,
     // Information technology of a terminal
     HTTP.self, SSDP.self, TLS.self, SSH.self, Telnet.self, FTP.self, NetBIOSSession.self, SMB2.self, SMB1.self,
     RDP.self, VNC.self, Kerberos.self, LDAP.self, TFTP.self, TDS.self, SQLBrowser.self, MySQL.self, PostgreSQL.self,
+    SIP.self, OracleTNS.self, ONCRPC.self, RemoteShell.self, Redis.self, MongoDB.self,
     SMTP.self, POP3.self, IMAP.self, RADIUS.self, SOCKS.self,
   ]
 }
