@@ -7,4 +7,5 @@ enum Samples {
     + link
     + web + remoteAccess + windows
     + engineering + instruments + port
+    + databases + mail + routing + remoteCalls2
 }

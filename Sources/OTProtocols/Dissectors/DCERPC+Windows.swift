@@ -306,7 +306,9 @@ extension DCERPC {
       operations: [Call(0, "BackuprKey", .read)]),
     Interface(
       id: DCEIdentifier(0x3919_286a_b10c_11d0, 0x9ba8_00c0_4fd9_2ef5), name: "dssetup",
-      operations: [Call(0, "DsRolerGetPrimaryDomainInformation", .discover)], kind: .discover),
+      operations: [
+        Call(0, "DsRolerGetPrimaryDomainInformation", .discover), Call(9, "DsRolerUpgradeDownlevelServer", .configure),
+      ], kind: .discover),
     Interface(
       id: DCEIdentifier(0x50ab_c2a4_574d_40b3, 0x9d66_ee4f_d5fb_a076), name: "dnsserver",
       operations: [

@@ -13,6 +13,8 @@ public struct Kerberos: Dissector {
   public init() {}
 
   private var told = RecentValues()
+  /// Whether the last request for a ticket proved who asks; nil before it.
+  private var isPreauthenticated: Bool?
 
   /// Application tags 10…15 and 30 as identifier octets.
   private static func isMessage(_ identifier: UInt8) -> Bool {
@@ -53,9 +55,7 @@ public struct Kerberos: Dissector {
   /// KDC-REQ, section 5.4.1: req-body [4] has cname [1], realm [2], sname [3].
   private mutating func readRequest(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
     var members = BERReader(fields)
-    if type == Self.authenticationService, !Self.isPreauthenticated(fields) {
-      out.property(.authentication, out.text("no pre-authentication"))
-    }
+    if type == Self.authenticationService { isPreauthenticated = Self.isPreauthenticated(fields) }
     guard let wrapped = members.first(0xa4), let sequence = wrapped.reader.first else {
       out.operation(Operation(type, .request))
       return
@@ -77,6 +77,9 @@ public struct Kerberos: Dissector {
 
   /// KDC-REP, section 5.4.2: crealm [3], cname [4]; what it says is the receiver's name.
   private mutating func readReply(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
+    if type == 11, isPreauthenticated == false {
+      out.property(.authentication, out.text("no pre-authentication"), subject: .receiver)
+    }
     var members = BERReader(fields)
     for _ in 0..<16 {
       guard let field = members.next() else { break }
@@ -112,7 +115,7 @@ public struct Kerberos: Dissector {
   private static let authenticationService: UInt64 = 10
 
   /// PA-ENC-TIMESTAMP (2), PA-PK-AS-REQ (16), PA-ENCRYPTED-CHALLENGE (138), section 5.2.7: an AS request without one is
-  /// the first of two, or asks for an account whose secret can be guessed from the reply.
+  /// the first of two; where it is granted, whoever asks can guess the account's secret from the reply.
   private static func isPreauthenticated(_ fields: Span<UInt8>) -> Bool {
     var members = BERReader(fields)
     guard let wrapped = members.first(0xa3), let sequence = wrapped.reader.first else { return false }
