@@ -151,7 +151,8 @@ struct MailVerb: Sendable {
     MailVerb("CREATE", "create a mailbox", .write), MailVerb("DELETE", "delete a mailbox", .write),
     MailVerb("RENAME", "rename a mailbox", .write), MailVerb("EXPUNGE", "expunge", .write),
     MailVerb("IDLE", "idle", .session), MailVerb("NOOP", "no operation", .session),
-    MailVerb("LOGOUT", "log out", .session), MailVerb("CLOSE", "close", .session), MailVerb("ID", "identify", .discover),
+    MailVerb("LOGOUT", "log out", .session), MailVerb("CLOSE", "close", .session),
+    MailVerb("ID", "identify", .discover),
     MailVerb("NAMESPACE", "name spaces", .read),
   ]
 }

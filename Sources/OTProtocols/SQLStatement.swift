@@ -14,7 +14,8 @@ struct SQLStatement: Sendable {
     while let byte = text.byte(index) {
       if byte == UInt8(ascii: "/"), text.byte(index + step) == UInt8(ascii: "*") {
         index += 2 * step
-        while let inside = text.byte(index), inside != UInt8(ascii: "/") || text.byte(index - step) != UInt8(ascii: "*") {
+        while let inside = text.byte(index), inside != UInt8(ascii: "/") || text.byte(index - step) != UInt8(ascii: "*")
+        {
           index += step
         }
       } else if byte > 32, byte != UInt8(ascii: "("), byte != UInt8(ascii: ";") {

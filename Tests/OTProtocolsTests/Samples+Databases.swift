@@ -56,7 +56,11 @@ extension Samples {
             ad 1000 01 74000004 04 'S' 00 'Q' 00 'L' 00 '!' 00 0f000c37   # 2.2.7.14: LOGINACK
             fd 0000 0000 0000000000000000
             """)),
-        .request(tds("01", "'E' 00 'X' 00 'E' 00 'C' 00 ' ' 00 'x' 00 'p' 00 '_' 00 'c' 00 'm' 00 'd' 00 's' 00 'h' 00 'e' 00 'l' 00 'l' 00")),
+        .request(
+          tds(
+            "01",
+            "'E' 00 'X' 00 'E' 00 'C' 00 ' ' 00 'x' 00 'p' 00 '_' 00 'c' 00 'm' 00 'd' 00 's' 00 'h' 00 'e' 00 'l' 00 'l' 00"
+          )),
         .response(tds("04", "aa 0a00 e5000000 01 10 0000 00 00 0000")),
         .request(tds("03", "ffff 0d00 0000")), .request(tds("03", "0300 'p' 00 '_' 00 'x' 00 0000")),
       ],
@@ -159,7 +163,8 @@ extension Samples {
         .response(postgres("R", "00000000") + postgres("S", "'server_version' 00 '15.2' 00") + postgres("Z", "'I'")),
         .request(postgres("Q", "'COPY t FROM PROGRAM x' 00")),
         .response(postgres("E", "'SERROR' 00 'C42501' 00 'Mno' 00 00")),
-        .request(postgres("P", "'s1' 00 'select 1' 00 0000")), .response(postgres("1", "")), .request(postgres("X", "")),
+        .request(postgres("P", "'s1' 00 'select 1' 00 0000")), .response(postgres("1", "")),
+        .request(postgres("X", "")),
       ],
       [
         "pgsql request encryption", "pgsql response encryption success", "pgsql property encryption \"refused\"",

@@ -41,7 +41,8 @@ extension Samples {
         "pop credential clear text \"eng\" well-known default refused",
         "pop request AUTH", "pop property authentication \"PLAIN\"", "pop sender user_name \"eng\"",
         "pop credential clear text \"eng\" well-known default", "pop response AUTH success",
-        "pop credential clear text \"eng\" well-known default accepted", "pop request RETR", "pop response RETR success",
+        "pop credential clear text \"eng\" well-known default accepted", "pop request RETR",
+        "pop response RETR success",
       ]),
     Sample(
       "imap", "a login is told, a literal skipped",
@@ -114,7 +115,8 @@ extension Samples {
       [
         .request(
           lines(
-            "REGISTER sip:pbx.port SIP/2.0", "To: Gate <sip:4711@pbx.port>", "CSeq: 1 REGISTER", "User-Agent: Intercom 3",
+            "REGISTER sip:pbx.port SIP/2.0", "To: Gate <sip:4711@pbx.port>", "CSeq: 1 REGISTER",
+            "User-Agent: Intercom 3",
             "Authorization: Digest username=\"4711\", realm=\"r\"", "Content-Length: 0", ""), isStream: false),
         .response(lines("SIP/2.0 100 Trying", "CSeq: 1 REGISTER", ""), isStream: false),
         .response(

@@ -55,7 +55,9 @@ extension Samples {
       [
         .request(bind("4959d386 c983 4440 b424 db363231fd0c 01000000"), isStream: false),  // ITaskSchedulerService
         .request(
-          call("0100", "00000200 \(ndr("\\t1")) \(ndr("<Exec><Command>cmd.exe</Command><Arguments>/c x</Arguments></Exec>"))"),
+          call(
+            "0100",
+            "00000200 \(ndr("\\t1")) \(ndr("<Exec><Command>cmd.exe</Command><Arguments>/c x</Arguments></Exec>"))"),
           isStream: false),
         .request(bind("99dc5695 8c82 cf11 a37e 00aa003240c7 00000000"), isStream: false),  // IWbemServices
         .request(
@@ -81,24 +83,33 @@ extension Samples {
     Sample(
       "winrm", "a command in clear text",
       [
-        .request(soap(action: "shell/Command", body: "<rsp:CommandLine><rsp:Command>whoami</rsp:Command><rsp:Arguments>/all</rsp:Arguments></rsp:CommandLine>")),
+        .request(
+          soap(
+            action: "shell/Command",
+            body:
+              "<rsp:CommandLine><rsp:Command>whoami</rsp:Command><rsp:Arguments>/all</rsp:Arguments></rsp:CommandLine>")
+        ),
         .response(lines("HTTP/1.1 200 OK", "Content-Length: 0", "")),
         .request(
           lines(
             "POST /wsman HTTP/1.1", "Authorization: Kerberos YII=", "Content-Length: 4",
-            "Content-Type: multipart/encrypted;protocol=\"application/HTTP-Kerberos-session-encrypted\"", "") + "'data'"),
+            "Content-Type: multipart/encrypted;protocol=\"application/HTTP-Kerberos-session-encrypted\"", "") + "'data'"
+        ),
       ],
       [
         "http request POST [/wsman]", "http credential HTTP Basic \"eng\" well-known default",
-        "http sender user_name \"eng\"", "winrm property authentication \"Basic\"", "winrm property encryption \"none\"",
+        "http sender user_name \"eng\"", "winrm property authentication \"Basic\"",
+        "winrm property encryption \"none\"",
         "winrm request command [whoami /all]", "http response POST success", "winrm response command success",
         "http credential HTTP Basic \"eng\" well-known default accepted", "http request POST [/wsman]",
-        "winrm property authentication \"Kerberos\"", "winrm property encryption \"message\"", "winrm request encrypted",
-      ]),
+        "winrm property authentication \"Kerberos\"", "winrm property encryption \"message\"",
+        "winrm request encrypted",
+      ])
   ]
 
   private static func soap(action: String, body: String) -> String {
-    let xml = "<s:Envelope><a:Action mustUnderstand=\"true\">http://schemas.microsoft.com/wbem/wsman/1/windows/\(action)</a:Action>\(body)</s:Envelope>"
+    let xml =
+      "<s:Envelope><a:Action mustUnderstand=\"true\">http://schemas.microsoft.com/wbem/wsman/1/windows/\(action)</a:Action>\(body)</s:Envelope>"
     return lines(
       "POST /wsman HTTP/1.1", "Authorization: Basic ZW5nOnRlc3Q=", "Content-Type: application/soap+xml",
       "Content-Length: \(xml.utf8.count)", "") + "'\(xml)'"
@@ -109,7 +120,8 @@ extension Samples {
     Sample(
       "tftp", "a firmware image is sent, a configuration fetched",
       [
-        .request("0002 'plc.bin' 00 'octet' 00 'tsize' 00 '4096' 00", isStream: false), .response("0004 0000", isStream: false),
+        .request("0002 'plc.bin' 00 'octet' 00 'tsize' 00 '4096' 00", isStream: false),
+        .response("0004 0000", isStream: false),
         .request("0001 'startup-config' 00 'netascii' 00", isStream: false),
         .response("0005 0001 'no' 00", isStream: false), .response("0003 0001 'x'", isStream: false),
       ],
@@ -145,7 +157,8 @@ extension Samples {
       "rsh", "rexec shows account, password and command",
       [.request("00 'eng' 00 'test' 00 'reboot' 00", serverPort: 512), .response("00", serverPort: 512)],
       [
-        "rsh request rexec [reboot]", "rsh sender user_name \"eng\"", "rsh credential clear text \"eng\" well-known default",
+        "rsh request rexec [reboot]", "rsh sender user_name \"eng\"",
+        "rsh credential clear text \"eng\" well-known default",
         "rsh response rexec success",
       ]),
     Sample(

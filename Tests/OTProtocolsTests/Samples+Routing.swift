@@ -27,8 +27,11 @@ extension Samples {
       "icmpv6", "a neighbour's address, a router's prefix",
       [
         frame("88 00 0000 60000000 fe80000000000000 0000000000000001 | 02 01 000000000001 # RFC 4861 section 4.4"),
-        frame("86 00 0000 40 00 0708 00000000 00000000 | 03 04 40 c0 00000000 00000000 00000000 20010db800000000 \(zeros(8))"),
-        frame("80 00 0000 0001 0001"), .response("81 00 0000 0001 0001", isStream: false), frame("8f 00 0000 0000 0000"),
+        frame(
+          "86 00 0000 40 00 0708 00000000 00000000 | 03 04 40 c0 00000000 00000000 00000000 20010db800000000 \(zeros(8))"
+        ),
+        frame("80 00 0000 0001 0001"), .response("81 00 0000 0001 0001", isStream: false),
+        frame("8f 00 0000 0000 0000"),
       ],
       [
         "icmpv6 publish 136", "binding fe80::1 00:00:00:00:00:01 nd", "icmpv6 publish 134",
@@ -41,8 +44,10 @@ extension Samples {
         frame("11 64 0000 00000000 # RFC 2236 section 2"), frame("17 00 0000 efc00001"),
         frame("22 00 0000 0000 0002 | 04 00 0000 e00000fb | 03 00 0001 efc00002 0a000001 # RFC 3376 section 4.2"),
       ],
-      ["igmp publish 0x11", "igmp publish 0x17 [239.192.0.1]", "igmp publish 0x22 [224.0.0.251]",
-        "igmp publish 0x22 [239.192.0.2]"]),
+      [
+        "igmp publish 0x11", "igmp publish 0x17 [239.192.0.1]", "igmp publish 0x22 [224.0.0.251]",
+        "igmp publish 0x22 [239.192.0.2]",
+      ]),
   ]
 
   private static let redundancy: [Sample] = [
@@ -65,7 +70,9 @@ extension Samples {
       [
         frame("00 00 10 03 0a 78 0b 00 | \(padded("cisco", 8)) | 0a000001 # RFC 2281 section 5.1"),
         frame("01 28 | 02 01 05 04 000b 000000000001 00000064 00000bb8 00002710 0a000001 \(zeros(12))"),
-        frame("01 28 | 02 00 06 04 000c 000000000001 00000064 00000bb8 00002710 0a000001 \(zeros(12)) | 03 08 'x' \(zeros(7))"),
+        frame(
+          "01 28 | 02 00 06 04 000c 000000000001 00000064 00000bb8 00002710 0a000001 \(zeros(12)) | 03 08 'x' \(zeros(7))"
+        ),
       ],
       [
         "hsrp publish 0 [group 11]", "hsrp property protocol_version \"1\"",
@@ -96,7 +103,8 @@ extension Samples {
         frame("03 01 0024 0a000003 00000000 0000 00 00"),
       ],
       [
-        "ospf publish 1", "ospf property protocol_version \"2\"", "ospf property bridge \"router 10.0.0.1, area 0.0.0.0\"",
+        "ospf publish 1", "ospf property protocol_version \"2\"",
+        "ospf property bridge \"router 10.0.0.1, area 0.0.0.0\"",
         "ospf property authentication \"none\"", "ospf publish 4", "ospf property protocol_version \"2\"",
         "ospf property bridge \"router 10.0.0.2, area 0.0.0.1\"",
         "ospf property authentication \"password in clear text\"",
@@ -105,7 +113,10 @@ extension Samples {
       ]),
     Sample(
       "eigrp", "a hello tells the software and that nothing authenticates it",
-      [frame("02 05 0000 \(zeros(12)) 0000 0064 | 0001 000c 010001000000000f | 0004 0008 0f 04 0102 # RFC 7868 section 6")],
+      [
+        frame(
+          "02 05 0000 \(zeros(12)) 0000 0064 | 0001 000c 010001000000000f | 0004 0008 0f 04 0102 # RFC 7868 section 6")
+      ],
       [
         "eigrp publish 5 [autonomous system 100]", "eigrp sender software_version \"IOS 15.4\"",
         "eigrp property authentication \"none\"",
@@ -113,12 +124,15 @@ extension Samples {
     Sample(
       "rip", "a password in clear text",
       [
-        frame("02 02 0000 | ffff 0002 \(padded("admin", 16)) | 0002 0000 0a000000 ff000000 00000000 00000001 # RFC 2453"),
+        frame(
+          "02 02 0000 | ffff 0002 \(padded("admin", 16)) | 0002 0000 0a000000 ff000000 00000000 00000001 # RFC 2453"),
         frame("01 01 0000 | 0000 0000 \(zeros(12)) 00000010"),
       ],
       [
-        "rip publish 2", "rip property protocol_version \"2\"", "rip property authentication \"password in clear text\"",
-        "rip credential protocol password \"\" well-known default", "rip request 1", "rip property protocol_version \"1\"",
+        "rip publish 2", "rip property protocol_version \"2\"",
+        "rip property authentication \"password in clear text\"",
+        "rip credential protocol password \"\" well-known default", "rip request 1",
+        "rip property protocol_version \"1\"",
       ]),
     Sample(
       "bgp", "an open and a notification",
@@ -146,7 +160,8 @@ extension Samples {
         frame("02 02 01 03 \(padded("lab", 32)) 0000002a | 10 00 01 04 0005 05dc 000186a5 'plcs'"),
       ],
       [
-        "vtp publish 1 [lab]", "vtp property protocol_version \"2\"", "vtp property other \"revision 42, updater 10.0.0.1\"",
+        "vtp publish 1 [lab]", "vtp property protocol_version \"2\"",
+        "vtp property other \"revision 42, updater 10.0.0.1\"",
         "vtp publish 2 [lab]", "vtp property protocol_version \"2\"", "vtp property other \"revision 42\"",
         "vtp property other \"VLAN 5 plcs\"",
       ]),

@@ -79,10 +79,14 @@ extension DCERPC {
     opc(0x39c1_3a72, "IOPCItemProperties", isData: false),
     Interface(
       id: DCEIdentifier(0x730f_5f0f_55b1_4c81, 0x9e18_ff8a_0904_e1fa), name: "IOPCSyncIO2", isOPC: true,
-      operations: [Call(3, "Read", .read), Call(4, "Write", .write), Call(5, "ReadMaxAge", .read), Call(6, "WriteVQT", .write)]),
+      operations: [
+        Call(3, "Read", .read), Call(4, "Write", .write), Call(5, "ReadMaxAge", .read), Call(6, "WriteVQT", .write),
+      ]),
     Interface(
       id: DCEIdentifier(0x0967_b97b_36ef_423e, 0xb6f8_6bff_1e40_d39d), name: "IOPCAsyncIO3", isOPC: true,
-      operations: [Call(3, "Read", .read), Call(4, "Write", .write), Call(9, "ReadMaxAge", .read), Call(10, "WriteVQT", .write)]),
+      operations: [
+        Call(3, "Read", .read), Call(4, "Write", .write), Call(9, "ReadMaxAge", .read), Call(10, "WriteVQT", .write),
+      ]),
     Interface(
       id: DCEIdentifier(0x85c0_b427_2893_4cbc, 0xbd78_e5fc_5146_f08f), name: "IOPCItemIO", isOPC: true,
       operations: [Call(3, "Read", .read), Call(4, "WriteVQT", .write)]),

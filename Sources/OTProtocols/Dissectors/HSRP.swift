@@ -68,13 +68,16 @@ public struct HSRP: Dissector {
     guard told.isNew(pdu.bytes.clamped(from: 2, count: 18)) else { return }
     let password = try pdu.take(8, "authentication data").untilNUL()
     out.property(.protocolVersion, out.text("1"))
-    router(UInt32(group), Self.states1[state] ?? "state \(state)", UInt32(priority), try pdu.u32("virtual IP address"), into: &out)
+    router(
+      UInt32(group), Self.states1[state] ?? "state \(state)", UInt32(priority), try pdu.u32("virtual IP address"),
+      into: &out)
     out.property(.authentication, out.text("password in clear text"))
     out.clearTextPassword(password)
   }
 
   /// Group state: version, op code, state, kind of address, group, identifier, priority, timers, address.
-  private mutating func version2(_ tlv: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) -> Bool {
+  private mutating func version2(_ tlv: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) -> Bool
+  {
     try tlv.skip(1, "version")
     let code = try tlv.u8("op code")
     let state = try tlv.u8("state")

@@ -52,7 +52,8 @@ extension HTTP {
       out.property(.authentication, out.text(name), layer: layer)
     }
     let type = head.text(head.type, in: bytes)
-    if type.hasASCII(ignoringCase: "multipart/encrypted") || type.hasASCII(ignoringCase: "multipart/x-multi-encrypted") {
+    if type.hasASCII(ignoringCase: "multipart/encrypted") || type.hasASCII(ignoringCase: "multipart/x-multi-encrypted")
+    {
       out.property(.encryption, out.text("message"), layer: layer)
       out.operation(Operation(RemoteManagement.encrypted, .request, layer: layer))
       return RemoteManagement.encrypted
@@ -75,12 +76,15 @@ extension HTTP {
       return (code, commandLine(body, into: &out))
     }
     // An action of a class is a method: `…/cimv2/Win32_Process/Create`.
-    if code == RemoteManagement.other, action.first(ignoringCase: "/wbem/wscim/") != nil
-      || action.first(ignoringCase: "/wsman/1/wmi/") != nil
+    if code == RemoteManagement.other,
+      action.first(ignoringCase: "/wbem/wscim/") != nil
+        || action.first(ignoringCase: "/wsman/1/wmi/") != nil
     {
       return (RemoteManagement.invoke, out.text(action.lastParts(2)))
     }
-    guard let resource = body.elementText(named: "resourceuri>", or: "resourceuri ") else { return (code, code == RemoteManagement.other ? out.text(action) : .none) }
+    guard let resource = body.elementText(named: "resourceuri>", or: "resourceuri ") else {
+      return (code, code == RemoteManagement.other ? out.text(action) : .none)
+    }
     return (code, out.text(resource.lastParts(2)))
   }
 

@@ -86,7 +86,8 @@ public struct ICMPv6: Dissector {
     4: ("parameter problem", .report), 128: ("echo", .diagnose), 130: ("multicast listener query", .discover),
     131: ("multicast listener report", .session), 132: ("multicast listener done", .session),
     133: ("router solicitation", .discover), 134: ("router advertisement", .report),
-    135: ("neighbour solicitation", .discover), 136: ("neighbour advertisement", .report), 137: ("redirect", .configure),
+    135: ("neighbour solicitation", .discover), 136: ("neighbour advertisement", .report),
+    137: ("redirect", .configure),
     143: ("multicast listener report version 2", .session),
   ]
 }

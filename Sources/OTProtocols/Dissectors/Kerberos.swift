@@ -5,7 +5,8 @@ public struct Kerberos: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "kerberos", name: "Kerberos 5", specification: "RFC 4120 section 5", isIndustrial: false,
-      depth: [.identity, .operations], reads: "message type, client, realm, service, error, encryption asked for and used; nothing encrypted",
+      depth: [.identity, .operations],
+      reads: "message type, client, realm, service, error, encryption asked for and used; nothing encrypted",
       displayFilter: "kerberos")
   ]
   public static let claims: [Claim] = [.tcp(88), .udp(88), .tcp(464), .udp(464)]

@@ -5,7 +5,8 @@ public struct LDAP: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ldap", name: "LDAP", specification: "RFC 4511 section 4", isIndustrial: false,
-      depth: [.identity, .operations], reads: "binds (account only), operations, base and filter of searches, what is changed, STARTTLS",
+      depth: [.identity, .operations],
+      reads: "binds (account only), operations, base and filter of searches, what is changed, STARTTLS",
       displayFilter: "ldap")
   ]
   public static let claims: [Claim] = [.tcp(389), .udp(389), .tcp(3268)]

@@ -220,7 +220,8 @@ public struct MySQL: Dissector {
   }
 
   private static let commands: [UInt8: (String, OperationKind)] = [
-    1: ("quit", .session), 2: ("choose database", .session), 4: ("list fields", .read), 5: ("create database", .configure),
+    1: ("quit", .session), 2: ("choose database", .session), 4: ("list fields", .read),
+    5: ("create database", .configure),
     6: ("drop database", .configure), 8: ("shut down", .control), 9: ("statistics", .diagnose),
     10: ("process list", .diagnose), 12: ("kill process", .control), 13: ("debug", .diagnose), 14: ("ping", .session),
     17: ("change user", .authenticate), 18: ("dump binary log", .read), 21: ("register replica", .configure),

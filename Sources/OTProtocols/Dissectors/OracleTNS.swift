@@ -5,7 +5,8 @@ import OTCore
 public struct OracleTNS: Dissector {
   public static let protocols = [
     ProtocolInfo(
-      id: "tns", name: "Oracle Net (TNS)", specification: "Oracle, unpublished; descriptors: Oracle Net Services Reference",
+      id: "tns", name: "Oracle Net (TNS)",
+      specification: "Oracle, unpublished; descriptors: Oracle Net Services Reference",
       isIndustrial: false, depth: [.identity, .operations],
       reads: "service, program, computer and user of a connection, versions, refusals; nothing behind the connection",
       displayFilter: "tns")
@@ -29,7 +30,8 @@ public struct OracleTNS: Dissector {
     guard let short = bytes.be16(0), let wide = bytes.be32(0), let type = bytes.byte(4) else {
       return hint.isClaimed || hint.isEstablished ? .needMore : .notThisProtocol
     }
-    let length = short == 0 || hint.isEstablished && wide < 0x0020_0000 && short <= 0x1f && wide & 0xffff != 0
+    let length =
+      short == 0 || hint.isEstablished && wide < 0x0020_0000 && short <= 0x1f && wide & 0xffff != 0
       ? Int(wide) : Int(short)
     guard length >= 8, length <= 1 << 21, (1...15).contains(type) else { return .notThisProtocol }
     if !hint.isEstablished {

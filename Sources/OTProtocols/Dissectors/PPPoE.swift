@@ -12,7 +12,8 @@ public struct PPPoEDiscovery: Dissector {
   public init() {}
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed, bytes.byte(0) == 0x11, let code = bytes.byte(1), codes[code] != nil, let length = bytes.be16(4)
+    guard hint.isClaimed, bytes.byte(0) == 0x11, let code = bytes.byte(1), codes[code] != nil,
+      let length = bytes.be16(4)
     else { return .notThisProtocol }
     return Int(length) <= bytes.count - 6 ? .pdu(byteCount: bytes.count) : .notThisProtocol
   }

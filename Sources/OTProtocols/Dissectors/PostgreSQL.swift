@@ -40,7 +40,9 @@ public struct PostgreSQL: Dissector {
         return hint.isClaimed || hint.isEstablished ? .needMore : .notThisProtocol
       }
       guard length >= 8, length <= 10_000 else { return .notThisProtocol }
-      if code >= cancelRequest, code <= gssRequest { return length <= 16 ? .pdu(byteCount: Int(length)) : .notThisProtocol }
+      if code >= cancelRequest, code <= gssRequest {
+        return length <= 16 ? .pdu(byteCount: Int(length)) : .notThisProtocol
+      }
       guard code >> 16 == 3, code & 0xffff <= 9999, length >= 13 else { return .notThisProtocol }
       return bytes.byte(8).map { $0 >= 32 && $0 < 127 } ?? true ? .pdu(byteCount: Int(length)) : .notThisProtocol
     }
@@ -54,7 +56,9 @@ public struct PostgreSQL: Dissector {
     guard length >= 4, length <= 1 << 30 else { return .notThisProtocol }
     if !hint.isEstablished {
       // In the middle of a conversation: what both sides send often, with their lengths.
-      guard type == UInt8(ascii: "Q") || (type == UInt8(ascii: "Z") && length == 5) || (type == UInt8(ascii: "R") && length <= 256),
+      guard
+        type == UInt8(ascii: "Q") || (type == UInt8(ascii: "Z") && length == 5)
+          || (type == UInt8(ascii: "R") && length <= 256),
         length <= 10_000
       else { return .notThisProtocol }
     }

@@ -6,7 +6,8 @@ public struct RADIUS: Dissector {
     ProtocolInfo(
       id: "radius", name: "RADIUS", specification: "RFC 2865, RFC 2866, RFC 5176, RFC 3579", isIndustrial: false,
       depth: [.identity, .operations],
-      reads: "user, method, network access server and the station behind it, accepted or rejected, whether messages are "
+      reads:
+        "user, method, network access server and the station behind it, accepted or rejected, whether messages are "
         + "protected; no secrets",
       displayFilter: "radius")
   ]
@@ -78,7 +79,9 @@ public struct RADIUS: Dissector {
 
   // MARK: requests
 
-  private mutating func access(_ attributes: borrowing Attributes, _ identifier: UInt8, into out: inout ObservationBuffer) {
+  private mutating func access(
+    _ attributes: borrowing Attributes, _ identifier: UInt8, into out: inout ObservationBuffer
+  ) {
     let name = object(attributes, into: &out)
     out.operation(Operation(UInt64(Code.accessRequest), .request, object: name))
     server(attributes, into: &out)
@@ -123,7 +126,9 @@ public struct RADIUS: Dissector {
   }
 
   /// Without Message-Authenticator 80 an answer can be forged by whoever stands between (CVE-2024-3596).
-  private mutating func protection(_ attributes: borrowing Attributes, isRequest: Bool, into out: inout ObservationBuffer) {
+  private mutating func protection(
+    _ attributes: borrowing Attributes, isRequest: Bool, into out: inout ObservationBuffer
+  ) {
     let isProtected = !attributes.value(80).isEmpty
     guard told.isNew(hash: (isRequest ? 2 : 4) | (isProtected ? 1 : 0)) else { return }
     out.property(.signing, out.text(isProtected ? "Message-Authenticator" : "no Message-Authenticator"))

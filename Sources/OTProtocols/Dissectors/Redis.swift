@@ -105,7 +105,9 @@ public struct Redis: Dissector {
     let object = code == Self.unknown ? name : first
     let text = bytes.extracting(object)
     out.operation(
-      Operation(code, .request, object: text.isEmpty || !text.isPlainText ? .none : .text(out.text(text.clamped(from: 0, count: 128)))))
+      Operation(
+        code, .request,
+        object: text.isEmpty || !text.isPlainText ? .none : .text(out.text(text.clamped(from: 0, count: 128)))))
   }
 
   private static func argument(_ bytes: Span<UInt8>, _ index: inout Int) -> Range<Int> {
@@ -130,7 +132,8 @@ public struct Redis: Dissector {
     ("auth", .authenticate), ("get", .read), ("set", .write), ("del", .write), ("hget", .read), ("hgetall", .read),
     ("hset", .write), ("lpush", .write), ("rpush", .write), ("lrange", .read), ("keys", .discover), ("scan", .discover),
     ("info", .discover), ("ping", .diagnose), ("publish", .write), ("subscribe", .session), ("psubscribe", .session),
-    ("config", .configure), ("slaveof", .configure), ("replicaof", .configure), ("module", .program), ("eval", .program),
+    ("config", .configure), ("slaveof", .configure), ("replicaof", .configure), ("module", .program),
+    ("eval", .program),
     ("evalsha", .program), ("flushall", .write), ("flushdb", .write), ("save", .write), ("bgsave", .write),
     ("shutdown", .control), ("debug", .diagnose), ("client", .session), ("command", .discover), ("select", .session),
     ("hello", .session), ("exists", .read), ("expire", .write), ("incr", .write), ("mget", .read), ("mset", .write),

@@ -60,7 +60,9 @@ public struct RemoteShell: Dissector {
     let second = pdu.bytes.extracting(parts.second..<(parts.third - 1))
     let third = pdu.bytes.extracting(parts.third..<(parts.end - 1))
     let port = context.receiverPort
-    let code = port == 513 || parts.first == 1 && third.first(UInt8(ascii: "/")) != nil && port != 512 ? Self.remoteLogin
+    let code =
+      port == 513 || parts.first == 1 && third.first(UInt8(ascii: "/")) != nil && port != 512
+      ? Self.remoteLogin
       : port == 512 ? Self.execute : Self.shell
     pending = code
     out.operation(
@@ -69,7 +71,8 @@ public struct RemoteShell: Dissector {
     let account = code == Self.execute ? first : second
     out.identity(.sender, .userName, out.text(code == Self.execute ? first : first.isEmpty ? second : first))
     let strength =
-      code == Self.execute ? CredentialExposure.Strength(account: first, password: second) : CredentialExposure.Strength.empty
+      code == Self.execute
+      ? CredentialExposure.Strength(account: first, password: second) : CredentialExposure.Strength.empty
     out.record(
       .credential(
         CredentialExposure(

@@ -164,7 +164,9 @@ public struct SIP: Dissector {
   }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    guard code < UInt64(methods.count) else { return OperationDescription(code: "?", name: "other method", kind: .other) }
+    guard code < UInt64(methods.count) else {
+      return OperationDescription(code: "?", name: "other method", kind: .other)
+    }
     let (name, kind) = methods[Int(code)]
     return OperationDescription(code: "\(name)", name: "\(name)".lowercased(), kind: kind)
   }

@@ -136,7 +136,8 @@ public struct SMB1: Dissector {
       return .text(message.string(&position, into: &out))
     case Command.writeAndX:
       if let file = message.word(4) { session.files.written((UInt64(file), 0), into: &out) }
-      SMBSession.handPipe(message.buffer(message.word(22), message.word(20)), pipe(message.word(4), message), into: &out)
+      SMBSession.handPipe(
+        message.buffer(message.word(22), message.word(20)), pipe(message.word(4), message), into: &out)
     case Command.readAndX: _ = pipe(message.word(4), message)
     case Command.delete, Command.rename:
       // A byte 4 before each name; of a rename the new name stands second.
@@ -151,7 +152,8 @@ public struct SMB1: Dissector {
       var position = message.data
       let name = message.string(&position, into: &out)
       // The second word of the setup is the pipe's handle.
-      SMBSession.handPipe(message.buffer(message.word(24), message.word(22)), pipe(message.word(30), message), into: &out)
+      SMBSession.handPipe(
+        message.buffer(message.word(24), message.word(22)), pipe(message.word(30), message), into: &out)
       return name.isEmpty ? .none : .text(name)
     default: break
     }

@@ -6,7 +6,8 @@ public struct SMB2: Dissector {
     ProtocolInfo(
       id: "smb2", name: "SMB 2 and 3", specification: "[MS-SMB2] 77.0 section 2.2", isIndustrial: false,
       depth: [.identity, .operations],
-      reads: "dialect, signing, encryption, logins, shares, files opened, written, renamed, deleted", displayFilter: "smb2")
+      reads: "dialect, signing, encryption, logins, shares, files opened, written, renamed, deleted",
+      displayFilter: "smb2")
   ]
   public static let claims: [Claim] = [.tcp(445), .tcp(139)]
   public static let probe = ProbeStrength.strong

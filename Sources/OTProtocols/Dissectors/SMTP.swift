@@ -68,7 +68,8 @@ public struct SMTP: Dissector {
       out.identity(.sender, .hostname, object)
     case 2: text.startLogin(argument, into: &out)
     case 3, 4:
-      let address = argument.clamped(from: (argument.first(UInt8(ascii: ":")) ?? -1) + 1, count: argument.count).trimmed()
+      let address = argument.clamped(from: (argument.first(UInt8(ascii: ":")) ?? -1) + 1, count: argument.count)
+        .trimmed()
       object = out.text(address.extracting(0..<(address.first(32) ?? address.count)))
     case 6:
       // RFC 3030: that many bytes of mail follow.

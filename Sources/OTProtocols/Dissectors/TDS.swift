@@ -80,7 +80,9 @@ public struct TDS: Dissector {
     guard !isContinued else { return }
     switch kind {
     // A TLS handshake travels in packets of this type.
-    case Kind.prelogin where body.byte(0) == 0: ask(UInt64(kind), into: &out); prelogin(body, into: &out)
+    case Kind.prelogin where body.byte(0) == 0:
+      ask(UInt64(kind), into: &out)
+      prelogin(body, into: &out)
     case Kind.prelogin: break
     case Kind.login:
       ask(UInt64(kind), into: &out)
