@@ -12,7 +12,7 @@ func length(of notation: String, _ width: Int, little: Bool = false, extra: Int 
 
 /// Databases behind historians and terminal systems.
 extension Samples {
-  static let databases: [Sample] = tds + mysql + postgresql + oracle + redis + mongo
+  static let databases: [Sample] = tds + mysql + postgresql + oracle + redis + mongo + stores
 
   /// [MS-TDS] section 2.2.3.1: header of a packet that is the end of its message.
   private static func tds(_ type: String, _ body: String) -> String {
@@ -255,6 +255,54 @@ extension Samples {
         "mongo response buildinfo success", "mongo sender software_version \"MongoDB 6.0.1\"",
       ])
   ]
+
+  private static let stores: [Sample] = [
+    Sample(
+      "memcache", "keys and version",
+      [
+        .request(lines("get crane")), .response(lines("END")), .request(lines("version")),
+        .response(lines("VERSION 1.6.9")),
+        .request("0001 0000 0001 0000" + lines("stats"), isStream: false),
+      ],
+      [
+        "memcache request get [crane]", "memcache response get success", "memcache request version",
+        "memcache sender software_version \"memcached 1.6.9\"", "memcache response version success",
+        "memcache request stats",
+      ]),
+    Sample(
+      "iscsi", "a login names initiator, target and account",
+      [
+        .request(iscsi("03 87 0000", "'InitiatorName=iqn.qc' 00 'TargetName=iqn.d1' 00 'AuthMethod=CHAP' 00 'CHAP_N=u' 00")),
+        .response(iscsi("23 87 0000", "", status: "0201")), .request(iscsi("01 c1 0000", "")),
+        .response(iscsi("21 80 0000", "")),
+      ],
+      [
+        "iscsi request 0x03", "iscsi sender name \"iqn.qc\"", "iscsi receiver property server_name \"iqn.d1\"",
+        "iscsi property authentication \"CHAP\"", "iscsi sender user_name \"u\"",
+        "iscsi credential challenge-response \"u\" unknown",
+        "iscsi response 0x03 failure(2)", "iscsi credential challenge-response \"u\" unknown refused",
+        "iscsi request 0x01", "iscsi response 0x01 success",
+      ]),
+    Sample(
+      "x11", "a display that asks for no key",
+      [
+        .request("6c 00 0b00 0000 0000 0000 0000"),
+        .response(
+          "01 00 0b00 0000 0000 | 20afb800 00000000 00000000 00000000 0500 ffff 00 00 00 00 00 00 00 00 00000000 'X.Org'"),
+      ],
+      [
+        "x11 request setup", "x11 property authentication \"none\"", "skip the rest", "x11 response setup success",
+        "x11 sender vendor \"X.Org\"", "x11 sender software_version \"release 12103456\"", "skip the rest",
+      ]),
+  ]
+
+  /// RFC 7143 section 11: 48 bytes of header, then data padded to words.
+  private static func iscsi(_ start: String, _ data: String, status: String = "0000") -> String {
+    let count = bytes(data).count
+    let padding = String(repeating: "00", count: (4 - count % 4) % 4)
+    let zeros = { (count: Int) in String(repeating: "00", count: count) }
+    return "\(start) 00 \(length(of: data, 3)) \(zeros(28)) \(status) \(zeros(10)) \(data) \(padding)"
+  }
 }
 
 extension String {

@@ -290,6 +290,8 @@ extension Samples {
         frame("23 00 06 ec" + String(repeating: " 00", count: 44)),
         .response("24 01 06 ec 00000000 00000000 'GPS' 00" + String(repeating: " 00", count: 32), isStream: false),
         frame("16 02 0001 0000 0000 0000 0000 # RFC 9327: control message, read variables"),
+        .response("16 82 0001 0000 0000 0000 0017 'version=\"ntpd 4.2.6\", x'", isStream: false),
+        frame("17 00 03 2a 00000000"),
       ],
       [
         "ntp request 3",
@@ -297,7 +299,7 @@ extension Samples {
         "ntp property protocol_version \"4\"",
         "ntp property stratum \"1\"",
         "ntp property other \"GPS\"",
-        "ntp request 6",
+        "ntp request 6/2", "ntp response 6/2 success", "ntp sender software_version \"ntpd 4.2.6\"", "ntp request 7/42",
       ]),
     Sample(
       "syslog", "both headers name the host",

@@ -107,6 +107,8 @@ public struct RDP: Dissector {
     let value = try pdu.u32le("selectedProtocol")
     if type == Self.negotiationFailure {
       out.operation(Operation(Self.connectionConfirm, .response, outcome: .failure(value)))
+      // HYBRID_REQUIRED_BY_SERVER, section 2.2.1.2.2.
+      if value == 5 { out.property(.securityMode, out.text("network level authentication required")) }
     } else {
       out.operation(Operation(Self.connectionConfirm, .response, outcome: .success))
       out.property(.securityMode, out.text(Self.security(value)))
