@@ -25,6 +25,8 @@ private struct FactJoiner {
   var wordNumbers: [CodeKey: Int] = [:]
   /// Per operation: index into `words`.
   var operationWords: [Int] = []
+  /// What nobody recognised, by conversation.
+  var unknowns: [UnknownSketch] = []
 
   struct CodeKey: Hashable {
     var layer: UInt8
@@ -221,7 +223,27 @@ private struct FactJoiner {
           timing: timing, unknownShape: nil))
     }
     for number in alias.indices where alias[number] != number { numbers[number] = numbers[alias[number]] }
+    joinUnknowns(folder, alias, numbers)
     return numbers
+  }
+
+  /// Keeps what describes the conversations without a protocol; what was seen before the client was known belongs to
+  /// the same conversation, turned around.
+  private mutating func joinUnknowns(_ folder: FactFolder, _ alias: [Int], _ numbers: [Int]) {
+    var records: [Int: UnknownRecord] = [:]
+    for var record in folder.unknowns.records {
+      let own = Int(record.conversation)
+      guard facts.conversations[numbers[own]].protocols.isEmpty else { continue }
+      if alias[own] != own { record.turnAround() }
+      if records[alias[own]] == nil { records[alias[own]] = record } else { records[alias[own]]?.absorb(record) }
+    }
+    for (own, record) in records {
+      let conversation = facts.conversations[numbers[own]]
+      unknowns.append(
+        UnknownSketch(
+          numbers[own], record, conversation.transport,
+          place: conversation.serverPort ?? conversation.networkProtocol))
+    }
   }
 
   /// Number of what a row's code is called. Workers have one table of protocols, so layers mean the same in all.
@@ -256,6 +278,7 @@ private struct FactJoiner {
 
   consuming func finish() -> Facts {
     sortConversations()
+    UnknownShapes.describe(unknowns, in: &facts)
     sortOperations()
     facts.events.sort { ($0.sighting, $0.operation, $0.role.rawValue) < ($1.sighting, $1.operation, $1.role.rawValue) }
     mergeIdentities()
@@ -295,6 +318,7 @@ private struct FactJoiner {
     var place = Array(repeating: 0, count: order.count)
     for (new, old) in order.enumerated() { place[old] = new }
     facts.conversations = order.map { facts.conversations[$0] }
+    for index in unknowns.indices { unknowns[index].conversation = place[unknowns[index].conversation] }
     for index in facts.operations.indices {
       facts.operations[index].conversation = place[facts.operations[index].conversation]
     }

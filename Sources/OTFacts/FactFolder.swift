@@ -46,6 +46,7 @@ public struct FactFolder: Sendable {
   var bindings: [BindingRecord] = []
   var bindingIndex = IndexTable()
   var anomalies: [AnomalyRecord] = []
+  var unknowns = UnknownTable()
   /// Index of the small tables: credentials, files, neighbours, anomalies, told apart by a tag in the hash.
   var smallIndex = IndexTable()
   var attributeCounts: [UInt64: UInt32] = [:]

@@ -21,6 +21,8 @@ public struct Facts: Sendable {
   public var neighbours: [NeighbourFact] = []
   public var bindings: [BindingFact] = []
   public var anomalies: [AnomalyFact] = []
+  /// Shapes of what nobody recognised, by name.
+  public var unknownShapes: [UnknownShapeFact] = []
   /// What was seen and not decoded: kind (`link type`, `ether type`, `ip protocol`, `tcp port`…), detail, packets.
   public var undecoded: [CountFact] = []
   /// Limits that bit: name, what was lost, how often.
@@ -133,7 +135,8 @@ public struct ConversationFact: Sendable {
   public var gapBytes: UInt64
   /// Timing of the messages from client to server.
   public var timing: TimingFact
-  /// First payload bytes and mean entropy of what nobody recognised, for comparison between visits.
+  /// Name of the shape of what nobody recognised, in ``Facts/unknownShapes``; nil where something was recognised or nothing
+  /// was said.
   public var unknownShape: String?
 }
 

@@ -3,7 +3,7 @@ import OTCore
 /// The document that `otassess facts --format json` prints: schema `otassess.facts/1`.
 ///
 /// Hosts with their addresses, roles by protocol and identity values; conversations by protocol, client, server and
-/// port with their operations.
+/// port with their operations; shapes of what was not recognised.
 public struct FactsDocument {
   private let facts: Facts
   private let pretty: Bool
@@ -25,6 +25,8 @@ public struct FactsDocument {
       writer.array(hosts)
       writer.key("conversations")
       writer.array(conversations)
+      writer.key("unknown_shapes")
+      writer.array(unknownShapes)
       writer.key("undecoded")
       writer.array { counts(facts.undecoded, &$0) }
       writer.key("limits")
@@ -173,6 +175,36 @@ public struct FactsDocument {
         writer.field("responses", total.responses)
         writer.field("failures", total.failures)
         writer.field("first_frame", total.row.first.frame)
+      }
+    }
+  }
+
+  private func unknownShapes(_ writer: inout JSONWriter) {
+    for shape in facts.unknownShapes {
+      writer.object { writer in
+        writer.field("name", shape.name)
+        writer.field("transport", shape.transport.name)
+        writer.key("ports")
+        writer.array { writer in
+          for port in shape.ports { writer.value(port) }
+        }
+        writer.field("network_protocol", shape.networkProtocol)
+        writer.field("conversations", shape.conversations)
+        writer.field("looks_like", shape.looksLike)
+        writer.field("pattern", shape.pattern)
+        writer.field("fields", shape.fields)
+        writer.field("is_comparable", shape.isComparable)
+        for (key, direction) in [("to_server", shape.toServer), ("to_client", shape.toClient)] {
+          writer.key(key)
+          writer.object { writer in
+            writer.field("units", direction.units)
+            writer.field("bytes", direction.bytes)
+            writer.field("sizes", direction.sizes)
+            writer.field("begins", direction.begins)
+            writer.field("content", direction.content)
+          }
+        }
+        writer.field("frame", shape.first.frame)
       }
     }
   }

@@ -68,10 +68,16 @@ extension PacketEngine {
     if run.current != lane { meet(lane) }
     if run.lanes[lane].isToServer { folder.beat(run.conversation, sighting.time) }
     let count = plain.isTCP ? delivery.count : plain.payloadCount
-    guard run.isRead, count > 0 else { return true }
-    read(
-      bytes.clamped(from: plain.payloadStart + delivery.offset, count: count), lane, gap: delivery.gapBefore,
-      missing: plain.missing, isStream: plain.isTCP)
+    if run.isRead, count > 0 {
+      read(
+        bytes.clamped(from: plain.payloadStart + delivery.offset, count: count), lane, gap: delivery.gapBefore,
+        missing: plain.missing, isStream: plain.isTCP)
+    }
+    if states[Int(run.flow)].recognised == 255 {
+      unrecognised(
+        bytes.clamped(from: plain.payloadStart, count: plain.payloadCount), missing: plain.missing,
+        start: plain.isTCP ? plain.tcp(bytes).sequence : nil)
+    }
     return true
   }
 

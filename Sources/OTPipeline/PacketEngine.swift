@@ -198,6 +198,7 @@ struct PacketEngine {
     } else {
       datagram(bytes.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount))
     }
+    if states[id].recognised == 255 { unrecognised(bytes) }
   }
 
   /// Where dissectors expect the payload; nil for what nobody dissects. Gives frames without ports a place of their own

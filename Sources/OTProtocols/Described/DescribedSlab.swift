@@ -1,0 +1,27 @@
+import OTCore
+
+/// The states of all conversations of one described protocol, with its description.
+struct DescribedSlab: DissectorSlab {
+  let described: DescribedProtocol
+  private var states: [DescribedState] = []
+  private var free: [UInt32] = []
+
+  init(_ described: DescribedProtocol) { self.described = described }
+
+  mutating func open() -> UInt32 {
+    if let slot = free.popLast() {
+      states[Int(slot)] = DescribedState()
+      return slot
+    }
+    states.append(DescribedState())
+    return UInt32(truncatingIfNeeded: states.count - 1)
+  }
+
+  mutating func close(_ slot: UInt32) { free.append(slot) }
+
+  mutating func dissect(
+    _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+  ) -> DecodeError? {
+    described.dissect(pdu, context, &states[Int(slot)], into: &out)
+  }
+}
