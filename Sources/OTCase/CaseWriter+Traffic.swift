@@ -36,9 +36,41 @@ extension CaseWriter {
         try recognised.insert()
       }
     }
+    try writeUnknownShapes(facts, in: database)
     try writeSessions(facts, in: database)
     try writeCounts(facts.undecoded, to: "undecoded", in: database)
     try writeCounts(facts.limits, to: "limit_reached", in: database)
+  }
+
+  private static func writeUnknownShapes(_ facts: Facts, in database: Database) throws {
+    var row = try RowWriter("unknown_shape", in: database)
+    for shape in facts.unknownShapes.sorted(by: { $0.name < $1.name }) {
+      row.add(shape.name)
+      row.add(shape.transport.name)
+      row.add(Int(shape.networkProtocol))
+      row.add(shape.ports.map(String.init).joined(separator: ","))
+      row.add(shape.conversations)
+      row.add(shape.clients)
+      row.add(shape.servers)
+      for direction in [shape.toServer, shape.toClient] {
+        row.add(direction.units)
+        row.add(direction.bytes)
+      }
+      row.add(shape.looksLike)
+      row.add(shape.pattern)
+      row.add(shape.toServer.begins)
+      row.add(shape.toClient.begins)
+      row.add(shape.toServer.sizes)
+      row.add(shape.toClient.sizes)
+      row.add(shape.fields)
+      row.add(shape.toServer.entropy)
+      row.add(shape.toClient.entropy)
+      row.add(shape.period)
+      row.add(shape.isComparable)
+      row.add(shape.draft)
+      row.add(shape.first)
+      try row.insert()
+    }
   }
 
   static func writeOperations(_ facts: Facts, in database: Database) throws {

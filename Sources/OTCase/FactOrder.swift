@@ -57,7 +57,7 @@ struct FactOrder {
       facts.events.map { Int($0.sighting.file) }, facts.properties.map { Int($0.first.file) },
       facts.credentials.map { Int($0.first.file) }, facts.files.map { Int($0.first.file) },
       facts.neighbours.map { Int($0.first.file) }, facts.bindings.map { Int($0.first.file) },
-      facts.anomalies.map { Int($0.first.file) },
+      facts.anomalies.map { Int($0.first.file) }, facts.unknownShapes.map { Int($0.first.file) },
     ]
   }
 
@@ -93,6 +93,7 @@ struct FactOrder {
     for index in facts.neighbours.indices { move(&facts.neighbours[index].first) }
     for index in facts.bindings.indices { move(&facts.bindings[index].first) }
     for index in facts.anomalies.indices { move(&facts.anomalies[index].first) }
+    for index in facts.unknownShapes.indices { move(&facts.unknownShapes[index].first) }
   }
 
   private mutating func orderHosts() {

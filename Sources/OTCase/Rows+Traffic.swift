@@ -20,6 +20,24 @@ public struct ConversationRow: CaseRow {
   public var firstSeen, lastSeen: String
 }
 
+/// A row of `unknown_shape`.
+public struct UnknownShapeRow: CaseRow {
+  public static let source = """
+    SELECT u.*, v.name || ':' || u.frame AS evidence FROM unknown_shape u LEFT JOIN evidence v ON v.id = u.evidence_id
+    """
+  public static let order = "bytes_to_server + bytes_to_client DESC, name"
+  public var name, transport, ports, looksLike, pattern, fields, draft: String
+  public var beginsToServer, beginsToClient, sizesToServer, sizesToClient: String
+  public var networkProtocol, conversations, clients, servers: Int
+  public var unitsToServer, bytesToServer, unitsToClient, bytesToClient: Int64
+  /// Bits a byte.
+  public var entropyToServer, entropyToClient: Double?
+  /// Seconds.
+  public var period: Double?
+  public var isComparable: Bool
+  public var evidence: String?
+}
+
 /// A row of `v_operation`.
 public struct OperationRow: CaseRow {
   public static let source = "SELECT * FROM v_operation"

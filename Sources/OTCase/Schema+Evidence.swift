@@ -27,7 +27,7 @@ extension Schema {
       [
         .id("Number of the file, in the order of kind, name and digest."),
         .text(
-          "kind", "What it is.", ["capture", "config", "log", "historian", "register", "site", "other"]),
+          "kind", "What it is.", ["capture", "config", "log", "historian", "register", "site", "protocol", "other"]),
         .text("name", "Shortest name that is unique in the manifest."),
         .text("path", "Path as it was given on the command line."),
         .text("sha256", "SHA-256 of the file as it lies on disk, lower-case hexadecimal."),

@@ -90,7 +90,7 @@ extension Schema {
             name: "is_answered", type: .boolean, about: "Whether the server sent anything, or a handshake completed.",
             expression: "(c.packets_to_client > c.refused OR c.handshakes > 0)"),
           .init(
-            name: "unknown_shape", type: .text, about: "First bytes and entropy of unrecognised payload.",
+            name: "unknown_shape", type: .text, about: "Shape of unrecognised payload.",
             expression: "c.unknown_shape"),
           .init(
             name: "count", type: .integer, about: "Packets both ways.",

@@ -8,7 +8,7 @@
 /// - an id is a number from 1 in a sorted order, so that the same evidence gives the same case.
 public enum Schema {
   /// Raised whenever a table, view or column changes its meaning; stored in `meta` under `schema_version`.
-  public static let version = 1
+  public static let version = 2
 
   /// Every table, in the order they are documented.
   public static let tables: [Table] =

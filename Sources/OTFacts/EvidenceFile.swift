@@ -6,6 +6,8 @@ import OTCore
 public struct EvidenceFile: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     case capture, config, log, historian, register, site, other
+    /// What a consultant wrote of a protocol, for the reading of the captures.
+    case protocolDescription = "protocol"
   }
   public enum Status: Sendable, Equatable {
     case read

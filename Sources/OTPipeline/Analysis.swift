@@ -15,6 +15,10 @@ public struct Analysis: Sendable {
     public var workers: Int
     /// Whether the evidence is hashed (beside the reading).
     public var hashes: Bool
+    /// Protocols that files describe, beside those the program knows.
+    public var described: [DescribedProtocol] = []
+    /// Those files, for the manifest.
+    public var descriptions: [OTFacts.EvidenceFile] = []
     /// Told the packets read so far, now and then, from another thread.
     public var progress: (@Sendable (UInt64) -> Void)?
     public init(
@@ -32,6 +36,8 @@ public struct Analysis: Sendable {
   public struct Result: Sendable {
     public var facts: Facts
     public var manifest: EvidenceManifest
+    /// Every protocol that could be recognised, described ones last.
+    public var protocols: [ProtocolInfo]
     /// Configurations that an importer read; in the manifest of a case they follow the captures.
     public var configurations: [ConfigurationFile]
     /// Files that nothing here reads, named or met in folders, each with its reason.
@@ -43,6 +49,7 @@ public struct Analysis: Sendable {
 
   /// Reads everything. Throws when a filter is wrong or nothing at all could be read.
   public static func run(_ options: Options, table: ProtocolTable = .standard) async throws(CaptureError) -> Result {
+    let table = options.described.isEmpty ? table : table.adding(options.described)
     let set = try CaptureSet(paths: options.paths, mayBeEmpty: true)
     let (configurations, refusals) = ConfigurationFile.read(among: set.refused + set.passedOver)
     guard !set.files.isEmpty || !configurations.isEmpty else { throw set.nothingToRead(options.paths) }
@@ -63,6 +70,7 @@ public struct Analysis: Sendable {
   /// The same by one worker on the calling thread, without hashing: for measuring, as tools that count instructions do
   /// not follow tasks.
   public static func runHere(_ options: Options, table: ProtocolTable = .standard) throws(CaptureError) -> Result {
+    let table = options.described.isEmpty ? table : table.adding(options.described)
     let set = try CaptureSet(paths: options.paths, mayBeEmpty: true)
     let (configurations, refusals) = ConfigurationFile.read(among: set.refused + set.passedOver)
     guard !set.files.isEmpty || !configurations.isEmpty else { throw set.nothingToRead(options.paths) }
@@ -88,7 +96,8 @@ public struct Analysis: Sendable {
       if let digest { manifest.files[index].sha256 = digest }
     }
     return Result(
-      facts: join(parts.map(\.result), table), manifest: manifest, configurations: configurations, refusals: refusals)
+      facts: join(parts.map(\.result), table), manifest: manifest, protocols: table.protocols,
+      configurations: configurations, refusals: refusals)
   }
 
   /// Stages a benchmark can stop behind.

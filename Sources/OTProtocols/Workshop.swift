@@ -13,14 +13,16 @@ struct Workshop: Sendable {
   init(_ table: ProtocolTable) {
     self.table = table
     func slab<D: Dissector>(_ type: D.Type) -> any DissectorSlab { Slab<D>() }
-    slabs = table.dissectors.map { slab($0) }
+    slabs = table.dissectors.map { slab($0) } + table.described.map { DescribedSlab($0) as any DissectorSlab }
   }
 
   // MARK: framing
 
   /// What a dissector says of the bytes; asked of its type, which needs no state.
   func frame(_ dissector: UInt8, _ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    table.dissectors[Int(dissector)].frame(bytes, hint)
+    let index = Int(dissector)
+    guard index < table.dissectors.count else { return table.description(dissector)?.frame(bytes, hint) ?? .notThisProtocol }
+    return table.dissectors[index].frame(bytes, hint)
   }
 
   /// Length of the data unit at the start of a datagram of which `missing` bytes were cut off; nil where there is none.
@@ -66,6 +68,30 @@ struct Workshop: Sendable {
       default: break
       }
     }
+    // What a file describes never comes before what the program knows.
+    guard !needMore, !table.described.isEmpty else { return needMore ? .needMore : .nobody }
+    return probeDescribed(bytes, place, hint)
+  }
+
+  /// The first described protocol that takes the bytes: those of the server's port, of the client's, then of any.
+  private func probeDescribed(_ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint) -> Probe {
+    var hint = hint
+    var needMore = false
+    for turn in 0..<3 {
+      if turn == 1, place.client == place.server { continue }
+      hint.isClaimed = turn < 2
+      let candidates =
+        turn == 2
+        ? table.describedProbes : table.describedClaimants(Self.claim(place, turn == 0 ? place.server : place.client))
+      for candidate in candidates {
+        switch frame(candidate, bytes, hint) {
+        case .pdu(let count) where count > 0 && count <= Limits.pduBytes:
+          return .found(candidate, isClaimed: hint.isClaimed)
+        case .needMore: needMore = true
+        default: break
+        }
+      }
+    }
     return needMore ? .needMore : .nobody
   }
 
@@ -106,12 +132,17 @@ struct Workshop: Sendable {
         if let count = fit(candidate, bytes, hint, missing) { return (candidate, true, count) }
       }
     }
-    guard place.kind == .udp || place.kind == .tcp else { return nil }
-    hint.isClaimed = false
-    for candidate in table.probes {
-      if let count = fit(candidate, bytes, hint, missing) { return (candidate, false, count) }
+    if place.kind == .udp || place.kind == .tcp {
+      hint.isClaimed = false
+      for candidate in table.probes {
+        if let count = fit(candidate, bytes, hint, missing) { return (candidate, false, count) }
+      }
     }
-    return nil
+    guard !table.described.isEmpty, case .found(let candidate, let isClaimed) = probeDescribed(bytes, place, hint) else {
+      return nil
+    }
+    hint.isClaimed = isClaimed
+    return fit(candidate, bytes, hint, missing).map { (candidate, isClaimed, $0) }
   }
 
   /// The first dissector that takes an inner data unit.

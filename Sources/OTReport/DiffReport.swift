@@ -15,7 +15,7 @@ public enum DiffReport {
   private static func summary(_ diff: CaseDiff) -> [Block] {
     let rows: [[[Inline]]] = diff.sections.map { name, entries in
       [
-        entries.isEmpty ? plain(Words.capitalised(name)) : [.link(Words.capitalised(name), id: "diff-\(name)")],
+        entries.isEmpty ? plain(Words.capitalised(name)) : [.link(Words.capitalised(name), id: anchor(name))],
         plain(entries.isEmpty ? "no change observed" : counts(entries)),
       ]
     }
@@ -38,6 +38,8 @@ public enum DiffReport {
     ]
   }
 
+  private static func anchor(_ name: String) -> String { "diff-" + name.replacing(" ", with: "-") }
+
   private static func counts(_ entries: [CaseDiff.Entry]) -> String {
     CaseDiff.Verdict.allCases.compactMap { verdict in
       let count = entries.filter { $0.verdict == verdict }.count
@@ -54,7 +56,7 @@ public enum DiffReport {
       ]
     }
     return [
-      .heading(level: 2, text: Words.capitalised(name), id: "diff-\(name)"),
+      .heading(level: 2, text: Words.capitalised(name), id: anchor(name)),
       .table(
         Table(
           "\(Words.count(entries.count, "change")): \(counts(entries))",

@@ -6,7 +6,9 @@ import OTProtocols
 
 extension CaseContents {
   /// What reading gave, as a case holds it: captures first in the manifest, then configurations, then the rest.
-  init(_ result: Analysis.Result, site: [OTFacts.EvidenceFile], program: String) {
+  ///
+  /// - Parameter files: what was used beside it: the site file, descriptions of protocols.
+  init(_ result: Analysis.Result, beside files: [OTFacts.EvidenceFile], program: String) {
     var evidence = result.manifest.files.map(OTFacts.EvidenceFile.init)
     var devices: [DeviceFact] = []
     for file in result.configurations {
@@ -15,14 +17,14 @@ extension CaseContents {
       devices.append(device)
       evidence.append(OTFacts.EvidenceFile(file))
     }
-    evidence += site
+    evidence += files
     evidence += result.refusals.filter { !$0.path.isEmpty }.map(OTFacts.EvidenceFile.init)
     for (index, name) in EvidenceNames.unique(evidence.map(\.path)).enumerated() { evidence[index].name = name }
 
     var facts = result.facts
     facts.limits += Self.counts(result.manifest)
     self.init(
-      facts: facts, evidence: evidence, protocols: ProtocolTable.standard.protocols.map(ProtocolFact.init),
+      facts: facts, evidence: evidence, protocols: result.protocols.map(ProtocolFact.init),
       devices: devices, program: program)
   }
 

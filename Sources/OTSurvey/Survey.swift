@@ -63,7 +63,8 @@ public enum Survey {
     // What may be wrong on the command line is found before hours of reading.
     let rules = try judgement.rules()
     let site = try judgement.site()
-    return try finish(try await Analysis.run(inputs), rules, site, to: path, replacing: replacing)
+    let result = try await Analysis.run(inputs)
+    return try finish(result, rules, site.site, site.evidence + inputs.descriptions, to: path, replacing: replacing)
   }
 
   /// The same on the calling thread, with one worker and without hashing; see ``Analysis/runHere(_:table:)``.
@@ -72,15 +73,15 @@ public enum Survey {
   ) throws -> [String] {
     let rules = try judgement.rules()
     let site = try judgement.site()
-    return try finish(try Analysis.runHere(inputs), rules, site, to: path, replacing: replacing)
+    let result = try Analysis.runHere(inputs)
+    return try finish(result, rules, site.site, site.evidence + inputs.descriptions, to: path, replacing: replacing)
   }
 
   private static func finish(
-    _ result: Analysis.Result, _ rules: [Rule], _ site: (site: SiteFile, evidence: [OTFacts.EvidenceFile]),
-    to path: String, replacing: Bool
+    _ result: Analysis.Result, _ rules: [Rule], _ site: SiteFile, _ evidence: [OTFacts.EvidenceFile], to path: String,
+    replacing: Bool
   ) throws -> [String] {
-    let (site, siteEvidence) = site
-    let contents = CaseContents(result, site: siteEvidence, program: version)
+    let contents = CaseContents(result, beside: evidence, program: version)
 
     let unfinished = path + ".new"
     defer { try? FileManager.default.removeItem(atPath: unfinished) }

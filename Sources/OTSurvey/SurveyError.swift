@@ -7,6 +7,9 @@ public enum SurveyError: Error, Equatable, CustomStringConvertible {
   case nothingToCarve(id: String, lines: [String])
   case evidenceMissing(name: String, sha256: String, recorded: String)
   case noManifest(path: String, reason: String)
+  case noSuchShape(name: String)
+  /// A bare IP protocol, which a description cannot name.
+  case noDraft(name: String)
   case notThere(path: String)
   case notOurs(path: String)
   case notWritable(path: String)
@@ -23,6 +26,8 @@ public enum SurveyError: Error, Equatable, CustomStringConvertible {
         : "\(id) rests on lines of text and on no frame: \(lines.joined(separator: ", "))"
     case .evidenceMissing(let name, let sha256, let recorded):
       "\(name): not at \(recorded) with SHA-256 \(sha256.prefix(16))…; say where to look with --captures"
+    case .noSuchShape(let name): "no traffic of shape \(name) here; `otassess conversations` lists the shapes"
+    case .noDraft(let name): "\(name) has neither ports nor an EtherType, so that no description can say where it is met"
     case .noManifest(let path, let reason): "\(path): neither a case nor a manifest: \(reason)"
     case .notThere(let path): "\(path): no such file or folder"
     case .notWritable(let path): "\(path): the folder cannot be made; look at its owner and the space on the disk"

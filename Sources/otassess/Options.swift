@@ -8,6 +8,11 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "Only packets that match this expression of libpcap's filter language, as 'tcp port 502'.")
   var filter: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A folder of protocols you described; `otassess protocols check` checks them.", valueName: "folder"))
+  var protocols: String?
+
   @Option(help: "Threads that decode; the result does not depend on it.")
   var workers: Int = 1
 
@@ -16,10 +21,14 @@ struct ReadingOptions: ParsableArguments {
   }
 
   /// Reads `paths`; says how far it is where somebody looks on.
-  func analysis(_ paths: [String], hashes: Bool = true) -> (options: Analysis.Options, progress: Progress?) {
+  func analysis(_ paths: [String], hashes: Bool = true) throws -> (options: Analysis.Options, progress: Progress?) {
+    // What may be wrong on the command line is found before hours of reading.
+    let descriptions = try protocols.map { try ProtocolDescriptions(folder: $0) }
     let progress = Progress.forTerminal("reading")
-    let options = Analysis.Options(
+    var options = Analysis.Options(
       paths: paths, filter: filter, workers: workers, hashes: hashes, progress: progress?.report)
+    options.described = descriptions?.protocols ?? []
+    options.descriptions = descriptions?.files ?? []
     return (options, progress)
   }
 }
@@ -52,10 +61,12 @@ struct SourceOptions: ParsableArguments {
   /// Opens the case, or makes one for the moment.
   func open(_ body: (CaseStore) throws -> Void) async throws {
     let source = try CaseSource(paths)
-    if case .stored = source, reading.filter != nil || judging.judgement != Survey.Judgement() {
-      throw ValidationError("a case was judged when it was made: --filter, --site, --rules, --knowledge need captures.")
+    if case .stored = source, reading.filter != nil || reading.protocols != nil || judging.judgement != Survey.Judgement()
+    {
+      throw ValidationError(
+        "a case was judged when it was made: --filter, --protocols, --site, --rules, --knowledge need captures.")
     }
-    let (options, progress) = reading.analysis(paths)
+    let (options, progress) = try reading.analysis(paths)
     defer { progress?.clear() }
     try await source.open(options, judging.judgement) { warnings in
       progress?.clear()

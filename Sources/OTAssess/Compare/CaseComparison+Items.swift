@@ -28,7 +28,7 @@ extension CaseComparison {
   }
 
   /// Assets that sent packets in the visit after.
-  private var heardAgain: Set<String> { Set(new.assets.filter(\.wasHeard).map(\.id)) }
+  var heardAgain: Set<String> { Set(new.assets.filter(\.wasHeard).map(\.id)) }
 
   private func entry(_ difference: Difference, _ detail: String) -> CaseDiff.Entry {
     let subject = (difference.assets + difference.key).joined(separator: " ")

@@ -26,6 +26,7 @@ public struct CaseComparison {
     // A conversation whose changes or commands are listed is told there.
     let told = Set(diff.operations.map { "\($0.verdict) \($0.subject.split(separator: " ").prefix(3))" })
     diff.conversations.removeAll { told.contains("\($0.verdict) \($0.subject.split(separator: " "))") }
+    diff.unknownShapes = unknownShapes()
     (diff.findings, diff.stillOpen) = findings()
     return diff
   }

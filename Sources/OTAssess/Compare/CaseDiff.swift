@@ -50,6 +50,8 @@ public struct CaseDiff: Sendable, Equatable, Codable {
   public var services: [Entry] = []
   public var conversations: [Entry] = []
   public var operations: [Entry] = []
+  /// Shapes of traffic nobody recognised.
+  public var unknownShapes: [Entry] = []
   public var findings: [Entry] = []
   /// Findings both visits show.
   public var stillOpen = 0
@@ -62,7 +64,7 @@ public struct CaseDiff: Sendable, Equatable, Codable {
   public var sections: [(name: String, entries: [Entry])] {
     [
       ("assets", assets), ("findings", findings), ("operations", operations), ("conversations", conversations),
-      ("services", services), ("identities", identities),
+      ("services", services), ("identities", identities), ("unrecognised traffic", unknownShapes),
     ]
   }
 }

@@ -54,6 +54,18 @@ public struct Visit {
     var evidence: String
   }
 
+  /// Traffic nobody recognised.
+  struct Shape {
+    var name: String
+    var transport: String
+    var ports: String
+    var looksLike: String
+    var isComparable: Bool
+    /// Assets that are asked in it, sorted.
+    var servers: [String]
+    var evidence: String
+  }
+
   var assets: [Asset]
   /// Asset; attribute, value.
   var identities: [Item]
@@ -63,6 +75,7 @@ public struct Visit {
   var conversations: [Item]
   var operations: [Operation]
   var findings: [Finding]
+  var shapes: [Shape]
   /// Rules that could not be asked.
   var notAssessable: Set<String>
   /// Subnets (first three octets, or the zone) in which anything at all was heard.
@@ -113,6 +126,7 @@ public struct Visit {
         id: row[0], rule: row[1], title: row[2], severity: row[3], subject: row[4], peer: row[5], key: row[6],
         approval: row[7], evidence: row[8])
     }
+    shapes = try Self.shapes(database)
     notAssessable = try String.fetchSet(
       database, sql: "SELECT rule_id FROM rule_run WHERE status = 'not_assessable'")
   }
@@ -197,6 +211,30 @@ public struct Visit {
         id: id, name: row[1], hostname: row[2], serial: row[3], orderNumber: row[4], stationName: stations[id]?.first,
         macs: macs[id] ?? [], addresses: addresses[id] ?? [], zone: row[5], wasHeard: heard.contains(id),
         fields: Array(zip(names, values)).map { (name: $0.0, value: $0.1) }, evidence: row[6])
+    }
+  }
+
+  private static func shapes(_ database: Database) throws -> [Shape] {
+    let servers = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT DISTINCT unknown_shape, server_asset FROM v_conversation
+        WHERE unknown_shape IS NOT NULL AND server_asset IS NOT NULL ORDER BY 1, 2
+        """)
+    let byShape = Dictionary(grouping: servers) { row -> String in row[0] }.mapValues { rows in
+      rows.map { row -> String in row[1] }
+    }
+    return try Row.fetchAll(
+      database,
+      sql: """
+        SELECT u.name, u.transport, u.ports, u.looks_like, u.is_comparable, coalesce(v.name || ':' || u.frame, '')
+        FROM unknown_shape u LEFT JOIN evidence v ON v.id = u.evidence_id ORDER BY u.name
+        """
+    ).map { row in
+      let name: String = row[0]
+      return Shape(
+        name: name, transport: row[1], ports: row[2], looksLike: row[3], isComparable: row[4],
+        servers: byShape[name] ?? [], evidence: row[5])
     }
   }
 

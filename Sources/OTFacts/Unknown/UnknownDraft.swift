@@ -16,7 +16,7 @@ extension UnknownShape {
     } else {
       lines.append("ether_types: [\(Self.hex(main.place, digits: 4))]")
     }
-    lines += magic + framing + command
+    lines += magic + framing + direction + command
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -39,6 +39,8 @@ extension UnknownShape {
         runs.append((index, [byte]))
       }
     }
+    // Zeros alone are more often the upper half of a number.
+    runs.removeAll { $0.bytes.allSatisfy { $0 == 0 } }
     guard !runs.isEmpty else { return [] }
     return ["magic:"] + runs.map { "  - {offset: \($0.offset), bytes: \"\(Self.hex($0.bytes))\"}" }
   }
@@ -64,6 +66,17 @@ extension UnknownShape {
       return ["framing: {terminator: \"\(Self.hex(bytes[1] == 0x0a && bytes[0] != 0x0d ? [bytes[1]] : bytes))\"}"]
     }
     return ["# No length was found: each segment is taken for a message.", "framing: segment"]
+  }
+
+  /// A byte that questions and answers always have, each their own.
+  private var direction: [String] {
+    guard let asked = toServer.fields, let answered = toClient.fields else { return [] }
+    for index in 0..<8 where !asked.isField(index) && !answered.isField(index) {
+      if let one = asked.constant(index), let other = answered.constant(index), one != other {
+        return ["direction: {offset: \(index), request: \(Self.hex(UInt16(one), digits: 2))}"]
+      }
+    }
+    return []
   }
 
   private var command: [String] {

@@ -8,23 +8,26 @@ enum UnknownShapes {
   static func describe(_ sketches: [UnknownSketch], in facts: inout Facts) {
     let sketches = sketches.sorted { $0.conversation < $1.conversation }
     var groups: [String: [UnknownSketch]] = [:]
-    var known: [Home: [(signatures: [UnknownSketch.Signature], name: String)]] = [:]
+    var known: [Home: [(marks: [UnknownSketch.Mark], name: String)]] = [:]
     var thin: [UnknownSketch] = []
+    var comparable: Set<String> = []
     for sketch in sketches {
-      let signatures = sketch.signatures
-      guard !signatures.isEmpty else {
+      guard sketch.isTelling else {
         thin.append(sketch)
         continue
       }
-      let name = sketch.name(signatures)
-      if groups[name] == nil { known[Home(sketch), default: []].append((signatures, name)) }
+      let marks = sketch.marks
+      let name = sketch.name(marks)
+      let home = Home(sketch)
+      if known[home]?.contains(where: { $0.name == name }) != true { known[home, default: []].append((marks, name)) }
       groups[name, default: []].append(sketch)
+      // At ports that are handed out by the day any two protocols without a mark have one name.
+      if !marks.isEmpty || sketch.fixedPlace != 0 { comparable.insert(name) }
     }
-    let comparable = Set(groups.keys)
     // A conversation of few data units is told by those that said more on the same port, if it begins as they do.
     for sketch in thin {
       let fitting = (known[Home(sketch)] ?? []).filter { shape in
-        shape.signatures.contains { $0.fits(sketch.record.toServer) || $0.fits(sketch.record.toClient) }
+        shape.marks.contains { $0.fits(sketch.record.toServer) || $0.fits(sketch.record.toClient) }
       }.map(\.name).min()
       groups[fitting ?? sketch.name([]), default: []].append(sketch)
     }

@@ -25,51 +25,61 @@ struct UnknownSketch: Sendable {
   /// Ports from here on are handed out by the day.
   private static let ephemeralPort: UInt16 = 32768
 
-  /// A direction's part in the name.
-  struct Signature: Hashable, Comparable {
-    var kind: UInt8
-    /// Four bytes and which of them count.
-    var mask: UInt32 = 0
-    var bytes: UInt32 = 0
+  /// What the data units of one direction always begin with and is a mark of the protocol.
+  struct Mark: Hashable, Comparable {
+    /// The first bytes on the wire in the highest octets.
+    var bytes: UInt32
+    var count: Int
+    /// Letters that nobody sends by chance; else two bytes that may be a command which was not varied.
+    var isCertain: Bool
 
-    static func < (left: Self, right: Self) -> Bool {
-      (left.kind, left.mask, left.bytes) < (right.kind, right.mask, right.bytes)
-    }
+    static func < (left: Self, right: Self) -> Bool { (left.count, left.bytes) < (right.count, right.bytes) }
 
-    /// Of the first four bytes those that are always the same, are not 0 and belong neither to a number that was found nor
-    /// to one that was drawn by lot; of more than two the first two, where a magic number stands: what follows is more
-    /// likely a command that was not varied.
-    init(_ traits: UnknownTraits) {
+    /// Nothing is a mark that is 0, belongs to a number that was found, or was drawn by lot. What text begins with is a
+    /// word of it more often than not.
+    init?(_ traits: UnknownTraits) {
       let fields = traits.fields
-      // How random the bytes are varies from day to day; whether they are text does not.
-      kind = traits.content.kind == .text ? 1 : 0
-      var taken = 0
-      for index in 0..<4 {
-        guard let byte = fields.constant(index), byte != 0, !fields.isField(index), !fields.isDrawn(index), taken < 2
-        else { continue }
-        taken += 1
-        mask |= 0xff << UInt32(24 - 8 * index)
-        bytes |= UInt32(byte) << UInt32(24 - 8 * index)
+      var constant: [UInt8] = []
+      while constant.count < 8, let byte = fields.constant(constant.count), byte != 0, !fields.isField(constant.count) {
+        constant.append(byte)
       }
-      if taken > 0 { kind = 0 }
+      let letters = constant.prefix { (0x20...0x7e).contains($0) }.count
+      isCertain = letters >= (traits.content.kind == .text ? 8 : 4)
+      if isCertain {
+        count = 4
+      } else if constant.count >= 2, traits.content.kind != .text, !fields.isDrawn(0) {
+        count = 2
+      } else {
+        return nil
+      }
+      bytes = 0
+      for index in 0..<count { bytes |= UInt32(constant[index]) << UInt32(24 - 8 * index) }
     }
-
-    var markCount: Int { mask.nonzeroBitCount / 8 }
 
     func fits(_ side: UnknownSide) -> Bool {
-      guard side.sampled > 0 else { return false }
-      let head = side.samples[0].number(0, width: 4, isBig: true) ?? 0
-      return mask != 0 && UInt32(truncatingIfNeeded: head) & mask == bytes
+      guard side.sampled > 0, let head = side.samples[0].number(0, width: 4, isBig: true) else { return false }
+      return UInt32(truncatingIfNeeded: head) >> UInt32(32 - 8 * count) == bytes >> UInt32(32 - 8 * count)
     }
   }
 
-  /// Directions that were seen often enough, each signature once: a protocol whose two directions begin alike is known
-  /// from a recording of one.
-  var signatures: [Signature] {
-    var found: Set<Signature> = []
-    if record.toServer.units >= Self.leastUnits { found.insert(Signature(toServer)) }
-    if record.toClient.units >= Self.leastUnits { found.insert(Signature(toClient)) }
-    return found.sorted()
+  /// Whether enough was seen to tell what its data units have in common.
+  var isTelling: Bool { record.toServer.units >= Self.leastUnits || record.toClient.units >= Self.leastUnits }
+
+  /// Marks of the directions that were seen often enough. Two bytes count where both directions have the same: then it is
+  /// no command, and a recording of one direction gives the same name.
+  var marks: [Mark] {
+    var found: [Mark?] = []
+    if record.toServer.units >= Self.leastUnits { found.append(Mark(toServer)) }
+    if record.toClient.units >= Self.leastUnits { found.append(Mark(toClient)) }
+    let there = Set(found.compactMap(\.self))
+    if there.count == 1, found.allSatisfy({ $0 != nil }) { return there.sorted() }
+    return there.filter(\.isCertain).sorted()
+  }
+
+  private var isText: Bool {
+    [(record.toServer, toServer), (record.toClient, toClient)].allSatisfy { side, traits in
+      side.units == 0 || traits.content.kind == .text
+    }
   }
 
   /// Port or number by which the traffic is told apart where its bytes do not tell.
@@ -77,20 +87,20 @@ struct UnknownSketch: Sendable {
     transport == .tcp || transport == .udp ? (place < Self.ephemeralPort ? place : 0) : place
   }
 
-  func name(_ signatures: [Signature]) -> String {
+  /// The same for every conversation with these marks; without any, for every one at its port.
+  func name(_ marks: [Mark]) -> String {
     var text: [UInt8] = [transport.rawValue]
     func add(_ value: UInt32) {
       for shift: UInt32 in [24, 16, 8, 0] { text.append(UInt8(truncatingIfNeeded: value >> shift)) }
     }
-    for signature in signatures {
-      text.append(signature.kind)
-      add(signature.mask)
-      add(signature.bytes)
+    for mark in marks {
+      text.append(UInt8(truncatingIfNeeded: mark.count))
+      add(mark.bytes)
     }
-    let marks = signatures.reduce(0) { $0 + $1.markCount }
-    if marks < 2 || transport == .ethernet || transport == .other { add(UInt32(fixedPlace)) }
-    let digest = SHA256.digest(text.span)
-    let digits = digest.prefix(3).flatMap { [hexDigit($0 >> 4), hexDigit($0)] }
+    let hasPorts = transport == .tcp || transport == .udp
+    if marks.isEmpty || !hasPorts { add(UInt32(fixedPlace)) }
+    if marks.isEmpty, hasPorts { text.append(isText ? 1 : 0) }
+    let digits = SHA256.digest(text.span).prefix(3).flatMap { [hexDigit($0 >> 4), hexDigit($0)] }
     return "unknown-\(transport.name)-\(String(decoding: digits, as: UTF8.self).uppercased())"
   }
 }

@@ -93,7 +93,7 @@ enum Blindness {
         amount: "\(Words.share(totals.unknown, of: totals.conversations)), "
           + "\(Words.share(totals.unknownPackets, of: totals.packets)) of the packets",
         meaning: "Seen and counted; what they carry was not assessed.",
-        remedy: "Ask the maker what runs there; the view v_conversation of the case lists them."),
+        remedy: "Ask the maker what runs there: the traffic nobody could read is told by shape below."),
       Spot(
         what: "Encrypted conversations", amount: Words.share(totals.encrypted, of: totals.conversations),
         meaning: "Who talks to whom was observed; what is said was not.",

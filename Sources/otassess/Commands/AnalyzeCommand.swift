@@ -27,7 +27,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   func run() async throws {
     let folder = try OutputFolder.make(out)
     let path = folder.appending(path: CaseSource.fileName).path
-    let (options, progress) = reading.analysis(paths)
+    let (options, progress) = try reading.analysis(paths)
     defer { progress?.clear() }
     let warnings = try await Survey.run(options, judging.judgement, to: path, replacing: true)
     progress?.clear()

@@ -21,6 +21,7 @@ struct ConversationsCommand: AsyncParsableCommand {
         .init("client") { $0.clientAddress }, .init("client_name") { $0.clientName },
         .init("server") { $0.serverAddress }, .init("server_name") { $0.serverName },
         .init("service") { $0.service }, .init("protocol") { $0.protocol },
+        .init("unknown_shape") { $0.unknownShape },
         .init("packets_to_server") { $0.packetsToServer }, .init("bytes_to_server") { $0.bytesToServer },
         .init("packets_to_client") { $0.packetsToClient }, .init("bytes_to_client") { $0.bytesToClient },
         .init("connections") { $0.connections }, .init("handshakes") { $0.handshakes },

@@ -33,7 +33,7 @@ struct DiffCommand: AsyncParsableCommand {
   @OptionGroup var judging: JudgementOptions
 
   func run() async throws {
-    let (options, progress) = reading.analysis([])
+    let (options, progress) = try reading.analysis([])
     defer { progress?.clear() }
     let diff = try await Comparison.diff(before, after, options, judging.judgement) { warnings in
       progress?.clear()

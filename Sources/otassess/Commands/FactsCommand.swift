@@ -23,7 +23,7 @@ struct FactsCommand: AsyncParsableCommand {
   var format: Format = .json
 
   func run() async throws {
-    let (options, progress) = reading.analysis(paths, hashes: false)
+    let (options, progress) = try reading.analysis(paths, hashes: false)
     defer { progress?.clear() }
     let result = try await Analysis.run(options)
     progress?.clear()
