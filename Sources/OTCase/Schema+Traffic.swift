@@ -123,7 +123,8 @@ extension Schema {
         .text("fields", "Lengths, counters, clocks and commands found in the messages; empty: none."),
         .real("entropy_to_server", "Shannon entropy of a sample, 8 at most.", unit: "bits per byte").optional,
         .real("entropy_to_client", "Shannon entropy of a sample, 8 at most.", unit: "bits per byte").optional,
-        .real("period", "Seconds between the client's messages where their rhythm is steady.", unit: "seconds").optional,
+        .real("period", "Seconds between the client's messages where their rhythm is steady.", unit: "seconds")
+          .optional,
         .boolean("is_comparable", "Whether enough was seen for the name to mean the same on another visit."),
         .text("draft", "A protocol description to start from (YAML); empty: none can be written."),
       ] + .sighting),

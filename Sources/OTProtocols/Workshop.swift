@@ -21,7 +21,9 @@ struct Workshop: Sendable {
   /// What a dissector says of the bytes; asked of its type, which needs no state.
   func frame(_ dissector: UInt8, _ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     let index = Int(dissector)
-    guard index < table.dissectors.count else { return table.description(dissector)?.frame(bytes, hint) ?? .notThisProtocol }
+    guard index < table.dissectors.count else {
+      return table.description(dissector)?.frame(bytes, hint) ?? .notThisProtocol
+    }
     return table.dissectors[index].frame(bytes, hint)
   }
 
@@ -138,7 +140,8 @@ struct Workshop: Sendable {
         if let count = fit(candidate, bytes, hint, missing) { return (candidate, false, count) }
       }
     }
-    guard !table.described.isEmpty, case .found(let candidate, let isClaimed) = probeDescribed(bytes, place, hint) else {
+    guard !table.described.isEmpty, case .found(let candidate, let isClaimed) = probeDescribed(bytes, place, hint)
+    else {
       return nil
     }
     hint.isClaimed = isClaimed

@@ -27,7 +27,8 @@ public enum SurveyError: Error, Equatable, CustomStringConvertible {
     case .evidenceMissing(let name, let sha256, let recorded):
       "\(name): not at \(recorded) with SHA-256 \(sha256.prefix(16))…; say where to look with --captures"
     case .noSuchShape(let name): "no traffic of shape \(name) here; `otassess conversations` lists the shapes"
-    case .noDraft(let name): "\(name) has neither ports nor an EtherType, so that no description can say where it is met"
+    case .noDraft(let name):
+      "\(name) has neither ports nor an EtherType, so that no description can say where it is met"
     case .noManifest(let path, let reason): "\(path): neither a case nor a manifest: \(reason)"
     case .notThere(let path): "\(path): no such file or folder"
     case .notWritable(let path): "\(path): the folder cannot be made; look at its owner and the space on the disk"

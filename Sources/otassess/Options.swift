@@ -61,7 +61,8 @@ struct SourceOptions: ParsableArguments {
   /// Opens the case, or makes one for the moment.
   func open(_ body: (CaseStore) throws -> Void) async throws {
     let source = try CaseSource(paths)
-    if case .stored = source, reading.filter != nil || reading.protocols != nil || judging.judgement != Survey.Judgement()
+    if case .stored = source,
+      reading.filter != nil || reading.protocols != nil || judging.judgement != Survey.Judgement()
     {
       throw ValidationError(
         "a case was judged when it was made: --filter, --protocols, --site, --rules, --knowledge need captures.")

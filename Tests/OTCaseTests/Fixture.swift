@@ -70,7 +70,7 @@ struct Fixture {
         transport: .tcp, client: client, server: server, serverPort: port, networkProtocol: 0, protocols: protocols,
         clientEvidence: .handshake, first: first, last: first.time, packetsToServer: 20, bytesToServer: 1280,
         packetsToClient: 19, bytesToClient: 1216, connections: 1, handshakes: 1, resets: 0, refused: 0,
-        retransmissions: 0, gapBytes: 0, timing: timing, unknownShape: protocols.isEmpty ? "de ad be ef" : nil))
+        retransmissions: 0, gapBytes: 0, timing: timing, unknownShape: protocols.isEmpty ? "unknown-tcp-DEADBE" : nil))
     return facts.conversations.count - 1
   }
 
@@ -91,6 +91,21 @@ struct Fixture {
   mutating func event(_ operation: Int, _ outcome: Operation.Outcome = .success) {
     facts.events.append(
       EventFact(operation: operation, sighting: sighting(), role: .response, outcome: outcome, values: nil))
+  }
+
+  private static func shape(_ first: Sighting) -> UnknownShapeFact {
+    var direction = UnknownShapeFact.Direction()
+    direction.units = 39
+    direction.bytes = 780
+    direction.shortest = 20
+    direction.longest = 20
+    direction.begins = "de ad be ef"
+    direction.content = "binary"
+    return UnknownShapeFact(
+      name: "unknown-tcp-DEADBE", transport: .tcp, networkProtocol: 0, ports: [4444], conversations: 1, clients: 1,
+      servers: 1, toServer: direction, toClient: .init(), looksLike: "binary messages",
+      pattern: "one way, to the server", fields: "", period: 30, isComparable: true,
+      draft: "protocol: unknown-tcp-deadbe\n", first: first)
   }
 
   /// A crane: PLC, engineering station, switch; every kind of fact once.
@@ -126,6 +141,7 @@ struct Fixture {
         conversation: program, protocol: "s7comm", name: "_0800001P", direction: .toServer, size: 1234, count: 1,
         first: first)
     ]
+    network.facts.unknownShapes = [shape(first)]
     network.facts.anomalies = [
       AnomalyFact(
         conversation: beacon, protocol: "", field: "length", reason: .inconsistent, count: 4, first: first)

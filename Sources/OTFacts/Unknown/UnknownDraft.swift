@@ -83,7 +83,9 @@ extension UnknownShape {
     guard let fields = shared, let index = fields.command, !fields.commands.isEmpty, index < fields.common else {
       return []
     }
-    let names = fields.commands.map { "    \(Self.hex(UInt16($0), digits: 2)): {name: command \(Self.hex([$0])), kind: other}" }
+    let names = fields.commands.map {
+      "    \(Self.hex(UInt16($0), digits: 2)): {name: command \(Self.hex([$0])), kind: other}"
+    }
     return ["command:", "  offset: \(index)", "  width: 1", "  names:"] + names + ["  other: true"]
   }
 
@@ -96,5 +98,7 @@ extension UnknownShape {
     return "0x" + String(repeating: "0", count: Swift.max(0, digits - text.count)) + text
   }
 
-  private static func count(_ number: Int, _ word: String) -> String { number == 1 ? "1 \(word)" : "\(number) \(word)s" }
+  private static func count(_ number: Int, _ word: String) -> String {
+    number == 1 ? "1 \(word)" : "\(number) \(word)s"
+  }
 }

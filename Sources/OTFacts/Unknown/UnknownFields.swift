@@ -45,7 +45,7 @@ struct UnknownFields: Sendable {
     if units.allSatisfy({ $0.size >= 4 && $0.end == units[0].end }), units.count > 1 { ending = units[0].end }
     guard units.count >= Self.leastMessages else { return }
     length = Self.length(units)
-    counter = Self.counter(units)
+    counter = Self.counter(units, besides: length)
     clock = Self.clock(units, near: begin)
     findCommand(units)
   }
@@ -113,9 +113,12 @@ struct UnknownFields: Sendable {
   }
 
   /// The first number that grows by the same step from data unit to data unit, in seven of ten pairs.
-  private static func counter(_ units: [UnknownUnit]) -> NumberField? {
+  private static func counter(_ units: [UnknownUnit], besides length: LengthField?) -> NumberField? {
+    func isLength(_ offset: Int, _ width: Int) -> Bool {
+      length.map { offset < $0.offset + $0.width && $0.offset < offset + width } ?? false
+    }
     for (width, isBig) in [(2, true), (2, false), (1, true)] {
-      for offset in positions {
+      for offset in positions where !isLength(offset, width) {
         let modulus = 1 << (8 * width)
         func step(_ place: Int) -> Int? {
           guard let one = units[place].number(offset, width: width, isBig: isBig),
@@ -155,11 +158,11 @@ struct UnknownFields: Sendable {
     return nil
   }
 
-  /// Whether a byte belongs to a field that was found; the neighbours of a counter and of a length may be theirs, too.
+  /// Whether a byte belongs to a field that was found.
   func isField(_ index: Int) -> Bool {
     if let length, index >= length.offset, index < length.offset + length.width { return true }
     if let clock, index >= clock.offset, index < clock.offset + clock.width { return true }
-    if let counter, index >= counter.offset - 1, index <= counter.offset + counter.width { return true }
+    if let counter, index >= counter.offset, index < counter.offset + counter.width { return true }
     return false
   }
 

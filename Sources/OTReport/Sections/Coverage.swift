@@ -10,7 +10,8 @@ enum CoverageSection: ReportSection {
     guard !reading.evidence.isEmpty else {
       return [.notice(.high, plain("No evidence is recorded in this case. Nothing below is an observation."))]
     }
-    return [introduction(reading), evidence(reading)] + (try Blindness.blocks(reading)) + (try Unreadable.blocks(reading))
+    return [introduction(reading), evidence(reading)] + (try Blindness.blocks(reading))
+      + (try Unreadable.blocks(reading))
   }
 
   private static func introduction(_ reading: CaseReading) -> Block {

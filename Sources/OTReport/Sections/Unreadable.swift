@@ -26,7 +26,10 @@ enum Unreadable {
       .table(
         Table(
           "Shapes of unrecognised traffic, most bytes first",
-          ["Shape", "Where", "Between", .number("Payload"), "Looks like", "What its messages have in common", "First seen"],
+          [
+            "Shape", "Where", "Between", .number("Payload"), "Looks like", "What its messages have in common",
+            "First seen",
+          ],
           limit: rowsAtMost, more: "the table unknown_shape of the case", rows: rows)),
     ]
     let drafts = shapes.filter { $0.isComparable && !$0.draft.isEmpty }.prefix(draftsAtMost)

@@ -13,8 +13,10 @@ public struct DescriptionMatch: Sendable {
     let operations = facts.operations.filter { $0.protocol == id }
     dataUnits = operations.reduce(0) { $0 + $1.requests + $1.responses }
     let spoken = facts.conversations.filter { $0.protocols.contains(id) }
-    lines.append("\(id): \(Self.count(Int(clamping: dataUnits), "data unit")) in \(Self.count(spoken.count, "conversation"))")
-    for (name, rows) in Dictionary(grouping: operations, by: { "\($0.code) \($0.name)" }).sorted(by: { $0.key < $1.key }) {
+    lines.append(
+      "\(id): \(Self.count(Int(clamping: dataUnits), "data unit")) in \(Self.count(spoken.count, "conversation"))")
+    for (name, rows) in Dictionary(grouping: operations, by: { "\($0.code) \($0.name)" }).sorted(by: { $0.key < $1.key }
+    ) {
       let asked = rows.reduce(0) { $0 + $1.requests }
       let answered = rows.reduce(0) { $0 + $1.responses }
       let failed = rows.reduce(0) { $0 + $1.failures }
@@ -49,5 +51,7 @@ public struct DescriptionMatch: Sendable {
     }
   }
 
-  private static func count(_ number: Int, _ word: String) -> String { number == 1 ? "1 \(word)" : "\(number) \(word)s" }
+  private static func count(_ number: Int, _ word: String) -> String {
+    number == 1 ? "1 \(word)" : "\(number) \(word)s"
+  }
 }

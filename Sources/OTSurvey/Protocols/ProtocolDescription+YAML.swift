@@ -52,7 +52,8 @@ extension ProtocolDescriptions.Description {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
         || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
-    guard isPlain, id.utf8.count <= 40, id.utf8.first.map({ $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }) == true
+    guard isPlain, id.utf8.count <= 40,
+      id.utf8.first.map({ $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }) == true
     else { throw value.error("expected a short name of a-z, 0-9, - and _ that begins with a letter, found \"\(id)\"") }
     return id
   }

@@ -56,7 +56,8 @@ public struct ProtocolDescriptions: Sendable {
     }
     descriptions.append(description)
     var evidence = OTFacts.EvidenceFile(
-      kind: .protocolDescription, name: "", path: file, sha256: (try? EvidenceHasher.hash(path: file))?.description ?? "",
+      kind: .protocolDescription, name: "", path: file,
+      sha256: (try? EvidenceHasher.hash(path: file))?.description ?? "",
       size: UInt64(data.count), format: "protocol description")
     let ends = text.utf8.count { $0 == UInt8(ascii: "\n") }
     evidence.frames = UInt64(text.isEmpty || text.hasSuffix("\n") ? ends : ends + 1)
