@@ -73,7 +73,7 @@ extension PacketEngine {
         bytes.clamped(from: plain.payloadStart + delivery.offset, count: count), lane, gap: delivery.gapBefore,
         missing: plain.missing, isStream: plain.isTCP)
     }
-    if states[Int(run.flow)].recognised == 255 {
+    if states[Int(met.hit.id)].recognised == 255 {
       unrecognised(
         bytes.clamped(from: plain.payloadStart, count: plain.payloadCount), missing: plain.missing,
         start: plain.isTCP ? plain.tcp(bytes).sequence : nil)

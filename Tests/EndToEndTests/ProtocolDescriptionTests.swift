@@ -53,7 +53,7 @@ import Testing
     ("0x01:", "0x101:", 12, "can never be"), ("0x01:", "one:", 12, "expected a number"),
     ("kind: read}", "kind: delete}", 12, "expected one of other, read"),
     ("0x01: {name: read, kind: read}", "0x01: {name: a, kind: read}\n    1: {name: b, kind: read}", 13, "stands twice"),
-    ("title: Crane link", "title: Crane link\ntitle: again", 1, "given twice"),
+    ("title: Crane link", "title: Crane link\ntitle: again", 2, "given twice"),
     ("title: Crane link", "title: [", 4, "c.yaml:4:"),
     ("title: Crane link", "title: " + String(repeating: "[", count: 500), 2, "nested deeper"),
   ]

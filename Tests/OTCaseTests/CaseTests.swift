@@ -193,6 +193,7 @@ import Testing
       turned.facts.anomalies[index].conversation = talks - turned.facts.anomalies[index].conversation
       seen(&turned.facts.anomalies[index].first)
     }
+    for index in turned.facts.unknownShapes.indices { seen(&turned.facts.unknownShapes[index].first) }
     for index in turned.facts.neighbours.indices {
       turned.facts.neighbours[index].host = hosts - turned.facts.neighbours[index].host
       seen(&turned.facts.neighbours[index].first)
