@@ -94,14 +94,14 @@ public struct FactsDocument {
     // but a station of a bus that was only polled for and never spoke plays no part in it.
     for conversation in facts.conversations {
       let (client, server) = (conversation.client, conversation.server)
-      guard !facts.hosts[client].isGroup, !facts.hosts[server].isGroup else { continue }
+      guard !facts.hosts[client].isGroup else { continue }
       for name in conversation.protocols {
         guard !told.contains(Relation(name: name, client: client, server: server)),
           !told.contains(Relation(name: name, client: server, server: client))
         else { continue }
         let isRouted = conversation.transport == .tcp || conversation.transport == .udp
-        for (host, role) in [(client, "client"), (server, "server")] where isRouted || facts.hosts[host].packetsSent > 0
-        {
+        for (host, role) in [(client, "client"), (server, "server")]
+        where (isRouted || facts.hosts[host].packetsSent > 0) && !facts.hosts[host].isGroup {
           roles[host, default: [:]][name, default: []].insert(role)
         }
       }

@@ -16,7 +16,8 @@ public enum ProtocolRegistry {
     // Of a port: navigation, position, surveillance, sensors, gates, cameras, documents
     RTCM3.self, NTRIP.self, ASTERIX.self, CoLa.self, LLRP.self, TankGauge.self, GVCP.self, RTSP.self, WSDiscovery.self,
     SADP.self, Dahua.self, EDIFACT.self, PrintJob.self, OSDP.self, Weighbridge.self, IVEF.self,
-    EtherCAT.self, Powerlink.self, FieldbusHSE.self, LonTalkIP.self, RTPS.self,
+    EtherCAT.self, Powerlink.self, FieldbusHSE.self, LonTalkIP.self, RTPS.self, DLMS.self, ADERemoting.self,
+    ProConOS.self, SuiteLink.self, MediaRedundancy.self, SafetyNETp.self,
     // Links, names and housekeeping
     ARP.self, LLDP.self, CDP.self, SpanningTree.self, NTP.self, Syslog.self, SNMP.self,
     DTP.self, VTP.self, PAgP.self, UDLD.self, SlowProtocols.self, EAPOL.self, PPPoEDiscovery.self, WakeOnLAN.self,

@@ -119,6 +119,33 @@ import Testing
         "01000100 61 22 30 20 020103 a0 1b | a0 19 020104 a5 14 a012 3010 a00e a10c 1a01 'D' 1a07 'Q0$CO$P'",
       name: "write: operate control", kind: .control),
     Case(
+      id: "dnp3",
+      request: "0564 1a c4 0a00 0100 8a1c | c0 | c1 05 | 0c01 28 0100 | 0300 03 01 6400 0000 f3b9 | 6400 0000 00 005b",
+      name: "direct operate: latch on", kind: .control),
+    Case(
+      id: "iec104", request: "68 13 0000 0000 | 78 01 0d 00 0100 | 010000 0100 100000 80",
+      name: "file ready, download", kind: .program),
+    Case(
+      id: "knxip", request: "0610 0420 0014 04010000 1100b060 0000 1101 01 0380", name: "restart", kind: .control),
+    Case(
+      id: "knxip", request: "0610 0420 0018 04010000 1100b060 0000 1101 05 03d7 0b011001 ff",
+      name: "property value write", kind: .configure),
+    Case(
+      id: "pn_io_cm",
+      request: "04002000 00000000 00000000000000000000000000000000 dea000016c9711d1827100a02442df7d"
+        + "00000000000000000000000000000000 00000000 00000001 00000000 0004 ffff ffff 0034 0000 0000"
+        + "00001000 00000020 00001000 00000000 00000020 0112 0004 0100 0000",
+      name: "control: application ready", kind: .session),
+    Case(
+      id: "dlms", request: "0001 0010 0001 000f c3 01 82 0046 000060030aff 01 01 0f00", name: "remote disconnect",
+      kind: .control),
+    Case(
+      id: "dlms", request: "0001 0010 0001 000f c3 01 82 0012 00002c0000ff 01 01 0f00", name: "image transfer",
+      kind: .firmware),
+    Case(
+      id: "dlms", request: "0001 0010 0001 001b c1 01 83 0008 0000010000ff 02 00 0900", name: "set clock", kind: .time),
+    Case(id: "suitelink", request: "0900 0b08 07000000 0100 a5", name: "write item", kind: .write),
+    Case(
       id: "mms", request: "01000100 61 15 30 13 020103 a0 0e | a0 0c 020104 a5 07 a105 a103 800141", name: "write",
       kind: .write),
   ])

@@ -81,11 +81,11 @@ extension Samples {
       ],
       [
         "pn_io_cm receiver vendor_id \"0x002a\"", "pn_io_cm receiver device_id \"0x0301\"",
-        "pn_io_cm request op2 [slot 0/1 record 0xaff0]",
+        "pn_io_cm request op2 [slot 0/1 record 0xaff0 (I&M0)]",
         "pn_io_cm sender vendor_id \"0x002a\"", "pn_io_cm sender order_number \"6ES7 151-3BA23-0AB0\"",
         "pn_io_cm sender serial_number \"S C-C2UM1234\"", "pn_io_cm sender hardware_version \"3\"",
         "pn_io_cm sender firmware_version \"V7.0.2\"",
-        "pn_io_cm response op2 [slot 0/1 record 0xaff0] success",
+        "pn_io_cm response op2 [slot 0/1 record 0xaff0 (I&M0)] success",
       ]),
     Sample(
       "pn_io_cm", "a controller that connects gives its station name",
@@ -99,6 +99,29 @@ extension Samples {
           """, isStream: false)
       ],
       ["pn_io_cm sender station_name \"plc\"", "pn_io_cm request op0"]),
+    Sample(
+      "pn_io_cm", "a place is written into a device, and the parameters are at their end",
+      [
+        .request(
+          """
+          04 00 20 00 000000 00 | \(zeros(16)) | dea00001 6c97 11d1 8271 00a02442df7d
+          \(zeros(16)) 00000000 00000001 00000000 0003 ffff ffff 0090 0000 00 00
+          00001000 0000007c 00001000 00000000 0000007c
+          0008 003c 0100 0001 \(zeros(16)) 00000000 0000 0001 0000 aff1 0000003c \(zeros(24))
+          0021 0038 0100 'hoist                           ' 'crane 7               ' # I&M1
+          """, isStream: false),
+        .request(
+          """
+          04 00 20 00 000000 00 | \(zeros(16)) | dea00001 6c97 11d1 8271 00a02442df7d
+          \(zeros(16)) 00000000 00000001 00000000 0004 ffff ffff 0034 0000 00 00
+          00001000 00000020 00001000 00000000 00000020
+          0110 001c 0100 0000 \(zeros(16)) 0001 0000 0001 0000 # end of parameters
+          """, isStream: false),
+      ],
+      [
+        "pn_io_cm receiver plant_identification \"hoist\"", "pn_io_cm receiver location \"crane 7\"",
+        "pn_io_cm request op3 [slot 0/1 record 0xaff1 (I&M1 function and location)]", "pn_io_cm request op4",
+      ]),
   ]
 
   // MARK: Kaspersky ICS CERT 2019

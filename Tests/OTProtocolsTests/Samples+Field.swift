@@ -64,6 +64,17 @@ extension Samples {
         "bacnet response type6 failure(9)",
       ]),
     Sample(
+      "bacnet", "a subscription, a notification and a new object name their object",
+      [
+        datagram("81 0a 0014 | 01 04 | 00 03 01 05 | 09 01 1c 00000001 29 01 # 13.14: process, analog-input 1"),
+        datagram("81 0b 0015 | 01 00 | 10 02 | 09 01 1c 02000001 2c 00400002 # 13.7: device 1, analog-output 2"),
+        datagram("81 0a 0011 | 01 04 | 00 03 02 0a | 0e 1c 00800003 0f # 15.3: analog-value 3"),
+      ],
+      [
+        "bacnet request c5 [analog-input 1]", "bacnet request u2 [analog-output 2]",
+        "bacnet request c10 [analog-value 3]",
+      ]),
+    Sample(
       "bacnet", "many properties are acknowledged in one message",
       [
         datagram(
@@ -207,10 +218,13 @@ extension Samples {
       "pn_rt", "cyclic data and alarms are told by their frame id",
       [
         .request("8001 00 80 00 00 | 1a2b 35 00 # 4.7: data, cycle counter, data and transfer status", isStream: false),
+        .request("8001 00 80 00 00 | 1a2c 25 00 # data status: provider stopped", isStream: false),
         .response("fe01 0001 0002 11 01 ffff fffe 0000 # low-priority alarm", isStream: false),
       ],
       [
         "pn_rt publish 32769",
+        "pn_rt publish 32769",
+        "pn_rt property mode \"provider stopped\"",
         "pn_rt publish 65025",
       ]),
     Sample(
@@ -246,6 +260,17 @@ extension Samples {
         "anomaly goosePdu truncated at 8",
       ]),
     Sample(
+      "goose", "a state number that goes back was replayed",
+      [
+        .request(goose(state: "05"), isStream: false), .request(goose(state: "04"), isStream: false),
+        .request(goose(state: "01"), isStream: false),
+      ],
+      [
+        "goose sender object_name \"L1/G$GO$1\"", "goose sender module_name \"L1/DS\"", "goose sender name \"G1\"",
+        "goose property mode \"simulation\"", "goose publish 0x3001 = 5.0",
+        "anomaly stNum went back inconsistent at 0", "goose publish 0x3001 = 4.0", "goose publish 0x3001 = 1.0",
+      ]),
+    Sample(
       "goose", "an event is routed over UDP",
       [
         .request(
@@ -259,6 +284,19 @@ extension Samples {
       [
         "goose sender object_name \"L1/G$RG$1\"",
         "goose publish 0x3002 = 258.0",
+      ]),
+    Sample(
+      "sv", "samples without a common clock are told",
+      [
+        .request(
+          """
+          4000 0020 8000 0000 # the simulation bit of annex C
+          60 16 80 01 01 a2 11 30 0f 80 04 'MU01' 82 02 0001 85 01 00 87 00 # smpSynch: not synchronised
+          """, isStream: false)
+      ],
+      [
+        "sv publish 0x4000", "sv property mode \"simulation\"", "sv sender name \"MU01\"",
+        "sv property mode \"not synchronised\"",
       ]),
     Sample(
       "sv", "a stream of samples names its source once",
@@ -275,8 +313,8 @@ extension Samples {
   /// Annex C header, then goosePdu with simulation set.
   private static func goose(state: String) -> String {
     """
-    3001 0035 0000 0000
-    61 2b # goosePdu
+    3001 0038 0000 0000
+    61 2e # goosePdu
     80 09 'L1/G$GO$1' # gocbRef
     81 02 07d0 # timeAllowedtoLive
     82 05 'L1/DS' # datSet
@@ -284,6 +322,7 @@ extension Samples {
     85 01 \(state) # stNum
     86 01 00 # sqNum
     87 01 01 # simulation
+    89 01 00 # ndsCom
     8a 01 01 # numDatSetEntries
     ab 03 83 01 01 # allData
     """

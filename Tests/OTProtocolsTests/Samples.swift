@@ -6,6 +6,6 @@ enum Samples {
     + industrial + controllers
     + link
     + web + remoteAccess + windows
-    + engineering + instruments + port
+    + engineering + instruments + port + plant
     + databases + mail + routing + remoteCalls2
 }

@@ -8,15 +8,25 @@ extension BACnet {
   static let absent = UInt32.max
 
   private enum Service {
+    static let acknowledgeAlarm: UInt8 = 0
+    static let covNotification: UInt8 = 1
+    static let eventNotification: UInt8 = 2
+    static let subscribeCOV: UInt8 = 5
     static let atomicReadFile: UInt8 = 6
     static let atomicWriteFile: UInt8 = 7
     static let deleteObject: UInt8 = 11
+    static let addListElement: UInt8 = 8
+    static let removeListElement: UInt8 = 9
+    static let createObject: UInt8 = 10
     static let readProperty: UInt8 = 12
     static let readPropertyMultiple: UInt8 = 14
     static let writeProperty: UInt8 = 15
     static let writePropertyMultiple: UInt8 = 16
     static let deviceCommunicationControl: UInt8 = 17
     static let reinitializeDevice: UInt8 = 20
+    static let readRange: UInt8 = 26
+    static let lifeSafetyOperation: UInt8 = 27
+    static let subscribeCOVProperty: UInt8 = 28
   }
 
   // MARK: confirmed requests
@@ -25,7 +35,8 @@ extension BACnet {
     _ service: UInt8, _ pdu: inout ByteCursor, _ operation: inout Operation, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     switch service {
-    case Service.readProperty, Service.writeProperty:
+    case Service.readProperty, Service.writeProperty, Service.readRange, Service.addListElement,
+      Service.removeListElement:
       try Self.property(&pdu, isWrite: service == Service.writeProperty, &operation)
     case Service.readPropertyMultiple, Service.writePropertyMultiple:
       try Self.properties(&pdu, isWrite: service == Service.writePropertyMultiple, &operation)
@@ -40,7 +51,36 @@ extension BACnet {
       guard tag.isApplication(BACnetTag.objectIdentifier) else { return }
       let object = UInt32(truncatingIfNeeded: try tag.unsigned(&pdu))
       operation.object = .numbers(object, Self.absent, Self.absent, Self.absent)
+    case Service.acknowledgeAlarm, Service.subscribeCOV, Service.subscribeCOVProperty:
+      // [0] process, [1] object.
+      try Self.object(&pdu, in: 1, &operation)
+    case Service.covNotification, Service.eventNotification:
+      // [0] process, [1] initiating device, [2] object.
+      try Self.object(&pdu, in: 2, &operation)
+    case Service.createObject:
+      // [0] { [1] object identifier }
+      guard try BACnetTag.read(&pdu).isOpening(0) else { return }
+      try Self.object(&pdu, in: 1, &operation)
+    case Service.lifeSafetyOperation:
+      // [0] process, [1] source, [2] request, [3] object.
+      try Self.object(&pdu, in: 3, &operation)
     default: break
+    }
+  }
+
+  /// The object identifier behind context tag `number`, if there is one among the first parameters.
+  private static func object(
+    _ pdu: inout ByteCursor, in number: UInt8, _ operation: inout Operation
+  ) throws(DecodeError) {
+    for _ in 0...3 where !pdu.isAtEnd {
+      let tag = try BACnetTag.read(&pdu)
+      guard tag.isContext(number), tag.length == 4 else {
+        try tag.skip(&pdu)
+        continue
+      }
+      let object = UInt32(truncatingIfNeeded: try tag.unsigned(&pdu))
+      operation.object = .numbers(object, absent, absent, absent)
+      return
     }
   }
 
@@ -135,6 +175,7 @@ extension BACnet {
   ) throws(DecodeError) {
     switch service {
     case 0: try iAm(&pdu, subject, route, into: &out)
+    case 2, 3: try Self.object(&pdu, in: 2, &operation)
     case 1:
       // I-Have: device, object, name of the object.
       let device = try BACnetTag.read(&pdu)

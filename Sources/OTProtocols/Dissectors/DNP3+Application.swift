@@ -32,12 +32,12 @@ extension DNP3Dissector {
       try objects.read(&fragment, function, into: &operation, &out)
     } catch {
       operation.object = objects.object
-      operation.code |= UInt64(objects.first) << 8
+      operation.code |= objects.code
       out.operation(operation)
       throw error
     }
     operation.object = objects.object
-    operation.code |= UInt64(objects.first) << 8
+    operation.code |= objects.code
     out.operation(operation)
   }
 
@@ -50,12 +50,17 @@ extension DNP3Dissector {
     private var third: UInt16 = 0
     private var start: UInt32 = 0
     private var stop: UInt32 = 0
+    /// Of the last control relay output block of a request: clause 4.4.3, what the relay is to do.
+    private var controlCode: UInt8 = 0
 
     init(station: UInt16) { self.station = station }
 
     var object: Operation.Object {
       .numbers(UInt32(station) | UInt32(first) << 16, start, stop, UInt32(second) << 16 | UInt32(third))
     }
+
+    /// What an operation code holds above the function.
+    var code: UInt64 { UInt64(first) << 8 | UInt64(controlCode) << 24 }
 
     /// Clause 4.2.2.7: object headers of group, variation, qualifier and range, each followed by its objects.
     mutating func read(
@@ -117,8 +122,9 @@ extension DNP3Dissector {
     }
 
     /// Group 12 and 41: what is commanded, and the status that an answer adds.
-    private func control(_ kind: UInt16, _ value: Span<UInt8>, _ operation: inout Operation) {
+    private mutating func control(_ kind: UInt16, _ value: Span<UInt8>, _ operation: inout Operation) {
       guard kind == 0x0c01 || kind == 0x0c02 || kind >> 8 == 41 else { return }
+      if kind == 0x0c01, case .none = operation.outcome, let code = value.byte(0) { controlCode = code }
       if operation.values == nil {
         switch kind {
         case 0x0c01, 0x0c02: operation.values = value.byte(0).map { .init(Double($0)) }

@@ -1,12 +1,28 @@
 import OTCore
 
 extension DNP3Dissector {
-  /// Function in the low octet, above it group and variation of the first object, which may decide the kind.
+  /// Function in the low octet, above it group and variation of the first object, which may decide the kind, then the
+  /// control code of a relay output.
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let function = UInt8(truncatingIfNeeded: code)
     let group = UInt8(truncatingIfNeeded: code >> 16)
     let (name, kind) = describe(function, group)
-    return OperationDescription(code: "\(function)", name: name, kind: kind)
+    let control = relay(UInt8(truncatingIfNeeded: code >> 24))
+    return OperationDescription(code: "\(function)", name: control.isEmpty ? name : "\(name): \(control)", kind: kind)
+  }
+
+  /// Annex A.8.1: operation type in the low four bits, trip or close in the highest two.
+  private static func relay(_ code: UInt8) -> String {
+    let operation =
+      switch code & 15 {
+      case 1: "pulse on"
+      case 2: "pulse off"
+      case 3: "latch on"
+      case 4: "latch off"
+      default: ""
+      }
+    let side = code >> 6 == 1 ? "close" : code >> 6 == 2 ? "trip" : ""
+    return operation.isEmpty || side.isEmpty ? operation + side : "\(side), \(operation)"
   }
 
   /// IEEE 1815-2012 clause 4.4, table 4-2.
@@ -16,8 +32,12 @@ extension DNP3Dissector {
     case 1: ("read", group == 0 ? .discover : .read)
     case 2:
       switch group {
+      case 0: ("write device attribute", .configure)
       case 50: ("write time", .time)
       case 34: ("write deadbands", .configure)
+      case 70: ("write file", .program)
+      case 80: ("write internal indications", .write)
+      case 110, 112: ("write string", .write)
       default: ("write", .write)
       }
     case 3: ("select", .other)

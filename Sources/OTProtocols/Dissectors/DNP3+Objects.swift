@@ -53,6 +53,13 @@ extension DNP3Dissector {
       case (50, 4): return 11
       case (52, 1), (52, 2): return 2
       case (60, _): return 0
+      case (81, 1): return 3
+      case (101, 1): return 2
+      case (101, 2): return 4
+      case (101, 3): return 8
+      case (102, 1): return 1
+      case (121, 1), (122, 1): return 7
+      case (122, 2): return 13
       case (110, _), (111, _), (112, _), (113, _): return Int(variation)
       default: return nil
       }

@@ -8,12 +8,13 @@ public struct GOOSE: Dissector {
       id: "goose", name: "GOOSE", specification: "IEC 61850-8-1:2011, annexes A and C; IEC TR 61850-90-5:2012",
       isIndustrial: true,
       depth: [.identity, .operations],
-      reads: "APPID, control block, data set, GOOSE id, state number, simulation bit; not the data",
+      reads: "APPID, control block, data set, GOOSE id, numbers that go back, simulation; not the data",
       displayFilter: "goose")
   ]
   public static let claims: [Claim] = [.etherType(0x88b8), .udp(102)]
 
   private var told = RecentValues()
+  private var streams = StreamCounters()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     if hint.isClaimed, isRouted(bytes) { return .pdu(byteCount: bytes.count) }
@@ -36,13 +37,15 @@ public struct GOOSE: Dissector {
     if Self.isRouted(pdu.bytes) { return try routed(&pdu, into: &out) }
     let appID = try pdu.u16("APPID")
     let length = Int(try pdu.u16("length"))
-    try pdu.skip(4, "reserved")
+    let reserved = try pdu.u32("reserved")
+    // Annex C.2: the highest bit of the first reserved word marks simulated messages.
+    if reserved >> 31 == 1, told.isNew(hash: 7) { out.property(.mode, out.text("simulation")) }
     var operation = Operation(UInt64(appID), .publish)
     var outer = BERReader(pdu.bytes.clamped(from: 8, count: length - 8))
     defer { out.operation(operation) }
     let element = try outer.required("goosePdu")
     guard element.identifier == 0x61 else { return }
-    try Self.controlBlock(element, &told, &operation, &out)
+    try controlBlock(element, &operation, &out)
     if element.isCut, context.missingBytes == 0 { throw DecodeError("goosePdu", at: 8, .truncated) }
   }
 
@@ -63,27 +66,37 @@ public struct GOOSE: Dissector {
       var outer = BERReader(pdu.peekRest().clamped(from: 0, count: length))
       let element = try outer.required("goosePdu")
       guard element.identifier == 0x61 else { return }
-      try Self.controlBlock(element, &told, &operation, &out)
+      try controlBlock(element, &operation, &out)
       try pdu.skip(length, "goosePdu")
     }
   }
 
   /// The fields before allData, in any order and with any missing.
-  private static func controlBlock(
-    _ element: borrowing BERElement, _ told: inout RecentValues, _ operation: inout Operation,
-    _ out: inout ObservationBuffer
+  private mutating func controlBlock(
+    _ element: borrowing BERElement, _ operation: inout Operation, _ out: inout ObservationBuffer
   ) throws(DecodeError) {
+    var counters = StreamCounters.Reading()
+    defer { streams.compare(counters, into: &out) }
     var fields = BERReader(element.content)
     while !fields.isAtEnd {
       let field = try fields.required("goosePdu field")
       switch field.identifier {
-      case 0x80: if told.isNew(field.content, salt: 0) { out.identity(.sender, .objectName, out.text(field.content)) }
+      case 0x80:
+        counters.name = field.content.fingerprint
+        if told.isNew(hash: counters.name) { out.identity(.sender, .objectName, out.text(field.content)) }
       case 0x82: if told.isNew(field.content, salt: 2) { out.identity(.sender, .moduleName, out.text(field.content)) }
       case 0x83: if told.isNew(field.content, salt: 3) { out.identity(.sender, .name, out.text(field.content)) }
-      case 0x85: if let number = field.integer { operation.values = .init(Double(number)) }
+      case 0x85:
+        counters.state = field.integer
+        if let number = field.integer { operation.values = .init(Double(number)) }
+      case 0x86: counters.sequence = field.integer
       case 0x87:
         if let simulated = field.content.byte(0), simulated != 0, told.isNew(field.content, salt: 7) {
           out.property(.mode, out.text("simulation"))
+        }
+      case 0x89:
+        if let unready = field.content.byte(0), unready != 0, told.isNew(field.content, salt: 9) {
+          out.property(.mode, out.text("needs commissioning"))
         }
       case 0xab: return
       default: break

@@ -1,7 +1,7 @@
 import OTCore
 
 extension IEC104Dissector {
-  /// Type in the low octet, cause above it, then whether a command only selects.
+  /// Type in the low octet, cause above it, then whether a command only selects, and whether a file goes to the station.
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let type = UInt8(truncatingIfNeeded: code)
     let cause = UInt8(truncatingIfNeeded: code >> 8)
@@ -11,6 +11,10 @@ extension IEC104Dissector {
       if kind == .control || kind == .write { kind = .other }
     } else if (45...64).contains(type), cause == 8 {
       name += ", deactivate"
+    }
+    if code >> 17 & 1 == 1 {
+      name += ", download"
+      kind = .program
     }
     return OperationDescription(code: "\(type)", name: name, kind: kind)
   }

@@ -11,6 +11,9 @@ extension IEC104Dissector {
     /// Process, system and parameter information in control direction.
     var isCommand: Bool { (45...69).contains(rawValue) || (100...113).contains(rawValue) }
 
+    /// A file or a section is ready, its last segment was sent, a segment.
+    var carriesFile: Bool { rawValue == 120 || rawValue == 121 || rawValue == 123 || rawValue == 125 }
+
     /// Octets of one information element with its quality and time, without its address. Section 7.3.
     var elementSize: Int? {
       switch rawValue {

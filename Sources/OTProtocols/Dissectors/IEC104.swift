@@ -9,7 +9,7 @@ public struct IEC104Dissector: Dissector {
       id: "iec104", name: "IEC 60870-5-104", specification: "IEC 60870-5-104:2006; IEC 60870-5-101:2003 section 7",
       isIndustrial: true, depth: [.operations],
       reads:
-        "ASDU type, cause, station and object addresses, values reported and commanded, start and stop of transfer",
+        "ASDU type, cause, station and object addresses, values reported and commanded, files, start and stop of transfer",
       displayFilter: "iec60870_104")
   ]
   public static let claims: [Claim] = [.tcp(2404)]
@@ -82,6 +82,8 @@ public struct IEC104Dissector: Dissector {
       UInt64(type.rawValue) | UInt64(reason) << 8 | (type.isExecuted(pdu.bytes, at: pdu.offset) ? 0 : 1 << 16),
       senderIsClient ? .request : .response,
       object: .numbers(UInt32(station), first, UInt32(qualifier), 0))
+    // Section 7.4.11: what announces and carries a file comes from the station that has it.
+    if senderIsClient, type.carriesFile { operation.code |= 1 << 17 }
     if !senderIsClient {
       let failed = isNegative || (44...47).contains(reason)
       operation.outcome = failed ? .failure(UInt32(reason)) : .success

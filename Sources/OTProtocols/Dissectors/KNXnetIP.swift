@@ -83,8 +83,10 @@ public struct KNXnetIP: Dissector {
     try pdu.skip(2, "source address")
     let destination = try pdu.u16("destination address")
     try pdu.skip(1, "data length")
-    let application = try pdu.u16("application control") >> 6 & 15
-    operation.code |= UInt64(application) << 16 | 1 << 24
+    let control10 = try pdu.u16("application control") & 0x3ff
+    // Four bits, or ten where those are all set (03_03_07 section 2).
+    let application = control10 >> 6 == 15 ? control10 : control10 >> 6
+    operation.code |= UInt64(application) << 32 | 1 << 24
     operation.object = .numbers(UInt32(destination), control & 0x80 != 0 ? 1 : 0, 0, 0)
   }
 
@@ -112,14 +114,22 @@ public struct KNXnetIP: Dissector {
     let text = hexadecimal(service, digits: 4)
     if code & 1 << 24 != 0 {
       let (name, kind): (String, OperationKind) =
-        switch code >> 16 & 15 {
+        switch code >> 32 {
         case 0: ("group value read", .read)
         case 1: ("group value response", .report)
         case 2: ("group value write", .write)
         case 3: ("individual address write", .configure)
+        case 4: ("individual address read", .discover)
         case 8: ("memory read", .read)
         case 10: ("memory write", .program)
+        case 12: ("device descriptor read", .discover)
         case 14: ("restart", .control)
+        case 0x3d1: ("authorize", .authenticate)
+        case 0x3d3: ("key write", .configure)
+        case 0x3d5: ("property value read", .read)
+        case 0x3d7: ("property value write", .configure)
+        case 0x3d8: ("property description read", .discover)
+        case 0x3de: ("serial number address write", .configure)
         default: ("telegram", .other)
         }
       return OperationDescription(code: text, name: name, kind: kind)

@@ -7,7 +7,7 @@ public struct ProfinetCM: Dissector {
     ProtocolInfo(
       id: "pn_io_cm", name: "PROFINET IO CM", specification: "IEC 61158-6-10, sections 4.10 and 5.1",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "connect, release, read, write, control with slot and record index; station names, I&M0, vendor, device",
+      reads: "connect, release, read, write, control with slot and record; station names, I&M0 to I&M3, vendor, device",
       displayFilter: "pn_io")
   ]
   public static let claims: [Claim] = [.udp(34964)]
@@ -79,6 +79,10 @@ public struct ProfinetCM: Dissector {
 
   private enum Block {
     static let identification0: UInt16 = 0x0020
+    static let identification1: UInt16 = 0x0021
+    static let identification2: UInt16 = 0x0022
+    static let identification3: UInt16 = 0x0023
+    static let controlRequests: ClosedRange<UInt16> = 0x0110...0x0118
     static let writeRequest: UInt16 = 0x0008
     static let readRequest: UInt16 = 0x0009
     static let applicationRelationRequest: UInt16 = 0x0101
@@ -102,11 +106,44 @@ public struct ProfinetCM: Dissector {
         guard operation.object == .none else { return }
         // Behind the header of a write comes the record itself, which has the device's own form.
         operation.object = try record(&block)
-        if type == Block.writeRequest { return }
+        if type == Block.writeRequest {
+          try written(block, &pdu, into: &out)
+          return
+        }
       case Block.applicationRelationRequest: try station(&block, into: &out)
       case Block.identification0: try identification(block.rest(), into: &out)
+      case Block.identification1...Block.identification3:
+        maintenance(type, block.rest(), isRequest ? .receiver : .sender, into: &out)
+      case Block.controlRequests where isRequest: operation.code |= UInt64(type) << 16
       default: break
       }
+    }
+  }
+
+  /// I&M1 to I&M3 may be written: the record behind the header is a block of that kind.
+  private mutating func written(
+    _ header: borrowing ByteCursor, _ pdu: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    guard let index = header.bytes.be16(30), (0xaff1...0xaff3).contains(index), pdu.remaining >= 6 else { return }
+    let type = try pdu.u16("block type")
+    let length = Int(try pdu.u16("block length"))
+    guard (Block.identification1...Block.identification3).contains(type), length >= 2 else { return }
+    try pdu.skip(2, "block version")
+    let text = try pdu.take(Swift.min(length - 2, pdu.remaining), "record")
+    maintenance(type, text, .receiver, into: &out)
+  }
+
+  /// I&M1: function and location; I&M2: date of installation; I&M3: description. IEC 61158-6-10, section 5.2.2.
+  private mutating func maintenance(
+    _ type: UInt16, _ block: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer
+  ) {
+    guard told.isNew(block, salt: UInt64(type)) else { return }
+    switch type {
+    case Block.identification1:
+      out.identity(subject, .plantIdentification, out.text(block.clamped(from: 0, count: 32)))
+      out.identity(subject, .location, out.text(block.clamped(from: 32, count: 22)))
+    case Block.identification2: break
+    default: out.identity(subject, .description, out.text(block.clamped(from: 0, count: 54)))
     }
   }
 
@@ -147,21 +184,61 @@ public struct ProfinetCM: Dissector {
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let (name, kind): (String, OperationKind) =
-      switch code {
+      switch code & 0xffff {
       case 0: ("connect", .session)
       case 1: ("release", .session)
       case 2: ("read record", .read)
       case 3: ("write record", .configure)
-      case 4: ("control", .session)
+      case 4: control(code >> 16)
       case 5: ("read record without connection", .read)
-      default: ("operation \(code)", .other)
+      default: ("operation \(code & 0xffff)", .other)
       }
-    return OperationDescription(code: "op\(code)", name: name, kind: kind)
+    return OperationDescription(code: "op\(code & 0xffff)", name: name, kind: kind)
+  }
+
+  /// Control commands, section 5.1.2: the type of their block.
+  private static func control(_ block: UInt64) -> (String, OperationKind) {
+    switch block {
+    case 0x0110: ("control: end of parameters", .session)
+    case 0x0111: ("control: end of parameters after plug", .session)
+    case 0x0112, 0x0113: ("control: application ready", .session)
+    case 0x0114: ("control: release", .session)
+    case 0x0116: ("control: ready for companion", .session)
+    case 0x0117: ("control: ready for real time class 3", .session)
+    case 0x0118: ("control: begin of parameters", .session)
+    default: ("control", .session)
+    }
+  }
+
+  /// Records with a meaning of their own, section 5.2.1.
+  private static func name(record index: UInt32) -> String? {
+    switch index {
+    case 0xaff0: "I&M0"
+    case 0xaff1: "I&M1 function and location"
+    case 0xaff2: "I&M2 installation date"
+    case 0xaff3: "I&M3 description"
+    case 0xaff4: "I&M4 signature"
+    case 0x8000, 0x8001, 0xc000, 0xc001, 0xe000, 0xe001: "configuration"
+    case 0x800a...0x800c, 0xc00a...0xc00c, 0xe00a...0xe00c, 0xf00a...0xf00c: "diagnosis"
+    case 0x8028: "input data"
+    case 0x8029: "output data"
+    case 0x802a: "port data"
+    case 0x802b: "port check"
+    case 0x802f: "port adjust"
+    case 0x8052, 0x8053: "media redundancy"
+    case 0x8070, 0x8071: "interface"
+    case 0xe040: "multiple write"
+    case 0xf820: "API data"
+    case 0xf830: "log"
+    case 0xf840: "I&M0 filter"
+    case 0xf841: "ports and interfaces"
+    default: nil
+    }
   }
 
   public static func describe(
     object interface: UInt32, _ slot: UInt32, _ subslot: UInt32, _ index: UInt32, operation code: UInt64, layer: Int
   ) -> String? {
-    "slot \(slot)/\(subslot) record \(hexadecimal(index, digits: 4))"
+    "slot \(slot)/\(subslot) record \(hexadecimal(index, digits: 4))" + (name(record: index).map { " (\($0))" } ?? "")
   }
 }

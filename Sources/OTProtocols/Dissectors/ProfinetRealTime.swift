@@ -6,7 +6,7 @@ public struct ProfinetRealTime: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "pn_rt", name: "PROFINET real time", specification: "IEC 61158-6-10, section 4.7", isIndustrial: true,
-      depth: .operations, reads: "publisher and frame id of cyclic data and alarms; not the process data",
+      depth: .operations, reads: "publisher and frame id of cyclic data and alarms, stopped providers; not the data",
       displayFilter: "pn_rt"),
     ProtocolInfo(
       id: "pn_ptcp", name: "PROFINET PTCP", specification: "IEC 61158-6-10, section 4.4", isIndustrial: true,
@@ -23,6 +23,8 @@ public struct ProfinetRealTime: Dissector {
     return .pdu(byteCount: bytes.count)
   }
 
+  private var told = RecentValues()
+
   public init() {}
 
   public mutating func dissect(
@@ -30,7 +32,21 @@ public struct ProfinetRealTime: Dissector {
   ) throws(DecodeError) {
     let frameID = try pdu.u16("frame id")
     out.operation(Operation(UInt64(frameID), .publish))
+    if (0x0100...0xfbff).contains(frameID) { status(frameID, pdu.bytes, into: &out) }
     if Self.isPTCP(frameID) { out.operation(Operation(UInt64(frameID), .publish, layer: Self.ptcpLayer)) }
+  }
+
+  /// Section 4.7.2.3: cyclic data ends in cycle counter, data status and transfer status (0). A provider that is stopped
+  /// or has a problem is told once.
+  private mutating func status(_ frameID: UInt16, _ bytes: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard bytes.count >= 6, bytes[bytes.count - 1] == 0, let status = bytes.byte(bytes.count - 2), status & 0x0c == 4
+    else {
+      return
+    }
+    let isStopped = status & 0x10 == 0
+    let hasProblem = status & 0x20 == 0
+    guard isStopped || hasProblem, told.isNew(hash: UInt64(frameID) << 8 | UInt64(status & 0x30)) else { return }
+    out.property(.mode, isStopped ? out.text("provider stopped") : out.text("provider has a problem"))
   }
 
   /// Synchronisation, announcement, follow-up and delay measurement frames.
