@@ -58,7 +58,7 @@ samples: ## record the sample lab anew (needs root, network namespaces and PyPI)
 reports: build ## what the program makes of the samples, as kept in Reports/
 	tools/make_reports.sh
 
-bench: build ## rates against libpcap's loop, instructions a packet, memory
+bench: install-deps ## rates against libpcap's loop and what peers are installed, instructions a packet, memory
 	bench/run.sh
 
 fuzz: ## five minutes of libFuzzer on the dissection engine (SECONDS=… for another time)

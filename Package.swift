@@ -49,7 +49,7 @@ let package = Package(
 
     // Read and decode.
     library("OTCore", ["CHints"]),
-    library("OTCapture", ["OTCore", "CPcap", "CZlib", "CZstd", "COpenSSL"]),
+    library("OTCapture", ["OTCore", "CPcap", "CZlib", "CZstd", "COpenSSL"] + (staticExecutable ? ["CPcapStub"] : [])),
     library("OTNetwork", ["OTCore"]),
     library("OTProtocols", ["OTCore"]),
 
@@ -95,7 +95,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["otassess", "OTSurvey", "OTPipeline", "OTProtocols", "OTFacts", "OTCase", "OTKnowledge", "OTAssess", "OTReport"]),
-  ] + (fuzzing ? [fuzzer] : []))
+  ] + (fuzzing ? [fuzzer] : []) + (staticExecutable ? [.target(name: "CPcapStub")] : []))
 
 /// libFuzzer on the dissection engine: `make fuzz`.
 var fuzzer: Target {

@@ -72,18 +72,19 @@ enum AssetCharacteriser {
 
   /// Orders candidates by field, best first, and marks the one to be believed.
   static func choose(_ candidates: inout [AssetResolution.Candidate]) {
-    var sources: [String: Set<String>] = [:]
-    for candidate in candidates {
-      sources["\(candidate.field) \(candidate.value)", default: []].insert(candidate.source)
+    /// A value of a field.
+    struct Claim: Hashable {
+      var field: AssetField
+      var value: String
+      init(_ candidate: AssetResolution.Candidate) { (field, value) = (candidate.field, candidate.value) }
     }
-    let fields = AssetField.allCases
+    var sources: [Claim: Set<String>] = [:]
+    for candidate in candidates { sources[Claim(candidate), default: []].insert(candidate.source) }
     candidates.sort { left, right in
-      if left.field != right.field {
-        return (fields.firstIndex(of: left.field) ?? 0) < (fields.firstIndex(of: right.field) ?? 0)
-      }
+      if left.field != right.field { return left.field.position < right.field.position }
       if left.confidence != right.confidence { return left.confidence > right.confidence }
-      let agreement = [left, right].map { sources["\($0.field) \($0.value)"]?.count ?? 0 }
-      if agreement[0] != agreement[1] { return agreement[0] > agreement[1] }
+      let (one, other) = (sources[Claim(left)]?.count ?? 0, sources[Claim(right)]?.count ?? 0)
+      if one != other { return one > other }
       if let one = left.sighting, let other = right.sighting, one != other { return one < other }
       return left.value != right.value ? left.value.precedes(right.value) : left.source.precedes(right.source)
     }

@@ -11,6 +11,10 @@ public enum AssetField: String, Sendable, CaseIterable {
   case hardware, firmware
   case operatingSystem = "operating_system"
   case hostname
+
+  /// Its place among all fields.
+  var position: Int { Self.positions[self] ?? 0 }
+  private static let positions = Dictionary(zip(allCases, 0...)) { first, _ in first }
 }
 
 /// Which addresses are which device, with every decision and its reason. Made by ``AssetResolver``.

@@ -4,16 +4,31 @@ import GRDB
 extension CaseStore {
   /// Every row of a kind: `try store.all(AssetRow.self)`.
   public func all<Kind: CaseRow>(_ kind: Kind.Type) throws -> [Kind] {
-    try read { try Kind.fetchAll($0, sql: "\(Kind.source) ORDER BY \(Kind.order)") }
+    try read { try RowDecoder.all(kind, RowReader("\(Kind.source) ORDER BY \(Kind.order)", in: $0)) }
+  }
+
+  /// Goes through the answer of a question of ours, values by their position.
+  public func scan(_ sql: String, _ body: (RowReader) throws -> Void) throws {
+    try read { database in
+      var rows = try RowReader(sql, in: database)
+      while try rows.next() { try body(rows) }
+    }
+  }
+
+  /// Rows of a kind that fulfil a condition, which is ours and never of a case.
+  public func all<Kind: CaseRow>(_ kind: Kind.Type, where condition: String) throws -> [Kind] {
+    try read { database in
+      try RowDecoder.all(kind, RowReader("\(Kind.source) WHERE \(condition) ORDER BY \(Kind.order)", in: database))
+    }
   }
 
   /// Rows of a kind whose columns have the given values: `try store.rows(AssetReasonRow.self, where: "asset_id", is: id)`.
   public func rows<Kind: CaseRow>(_ kind: Kind.Type, where column: String, is value: String) throws -> [Kind] {
     try read { database in
-      try Kind.fetchAll(
-        database,
-        sql: "SELECT * FROM (\(Kind.source) ORDER BY \(Kind.order)) WHERE \(column.quotedDatabaseIdentifier) = ?",
-        arguments: [value])
+      let statement = try database.makeStatement(
+        sql: "SELECT * FROM (\(Kind.source) ORDER BY \(Kind.order)) WHERE \(column.quotedDatabaseIdentifier) = ?")
+      try statement.setArguments([value])
+      return try RowDecoder.all(kind, RowReader(statement, in: database))
     }
   }
 

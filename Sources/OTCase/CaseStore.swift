@@ -13,14 +13,29 @@ public struct CaseStore: Sendable {
   public let access: Access
   private let queue: DatabaseQueue
 
+  /// A case that is being made.
+  init(_ queue: DatabaseQueue, at path: String) {
+    self.path = path
+    access = .readWrite
+    self.queue = queue
+  }
+
   /// Opens a case that is there; refuses other files and other versions of the schema.
-  public init(path: String, access: Access = .readOnly) throws {
+  ///
+  /// - Parameter prepare: run once on the connection, before anything is asked.
+  public init(
+    path: String, access: Access = .readOnly, preparing prepare: (@Sendable (Database) throws -> Void)? = nil
+  ) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw CaseError.missing(path: path) }
     self.path = path
     self.access = access
     var configuration = Configuration()
     configuration.readonly = access == .readOnly
     configuration.foreignKeysEnabled = false
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA cache_size = -\(Self.cache); PRAGMA temp_store = MEMORY")
+      try prepare?(database)
+    }
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
       let (application, version) = try queue.read { database in
@@ -40,6 +55,12 @@ public struct CaseStore: Sendable {
       throw CaseError.noCase(path: path, reason: error.message ?? "error \(error.resultCode.rawValue)")
     }
   }
+
+  /// Kibibytes of the file a connection keeps in memory: judging and telling come back to the same pages.
+  static let cache = 16_384
+
+  /// Ends the use of the file; the store is not asked any more.
+  public func close() throws { try queue.close() }
 
   /// Reads; what is written inside fails.
   public func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }

@@ -33,17 +33,24 @@ public enum CaseWriter {
     let files = FileManager.default
     guard replacing || !files.fileExists(atPath: path) else { throw CaseError.exists(path: path) }
     let partial = path + ".partial"
-    if files.fileExists(atPath: partial) { try files.removeItem(atPath: partial) }
     do {
-      let queue = try DatabaseQueue(path: partial, configuration: building)
-      try queue.writeWithoutTransaction { try write(contents, in: $0) }
-      try queue.close()
+      try begin(contents, at: partial).close()
     } catch {
       try? files.removeItem(atPath: partial)
       throw error
     }
     if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
     try files.moveItem(atPath: partial, toPath: path)
+  }
+
+  /// Makes the case in a file of its own, to be judged through the store, closed, and only then given its name: until
+  /// then a power cut may leave anything there. What was there is replaced.
+  public static func begin(_ contents: CaseContents, at path: String) throws -> CaseStore {
+    let files = FileManager.default
+    if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
+    let queue = try DatabaseQueue(path: path, configuration: building)
+    try queue.writeWithoutTransaction { try write(contents, in: $0) }
+    return CaseStore(queue, at: path)
   }
 
   /// Makes the case in an empty database, which must not be in a transaction.
@@ -71,7 +78,11 @@ public enum CaseWriter {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
+      try database.execute(
+        sql: """
+          PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+          PRAGMA cache_size = -\(CaseStore.cache)
+          """)
     }
     return configuration
   }

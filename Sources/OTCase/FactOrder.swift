@@ -47,29 +47,47 @@ struct FactOrder {
     try check("neighbour", facts.neighbours.lazy.map(\.host), hosts)
     try check("anomaly", facts.anomalies.lazy.map(\.conversation), conversations)
     try check("device", devices.lazy.map { Int($0.file) }, files)
-    for sightings in allSightings { try check("sighting", sightings, files) }
-  }
-
-  private var allSightings: [[Int]] {
-    [
-      facts.hosts.map { Int($0.first.file) }, facts.identities.map { Int($0.first.file) },
-      facts.conversations.map { Int($0.first.file) }, facts.operations.map { Int($0.first.file) },
-      facts.events.map { Int($0.sighting.file) }, facts.properties.map { Int($0.first.file) },
-      facts.credentials.map { Int($0.first.file) }, facts.files.map { Int($0.first.file) },
-      facts.neighbours.map { Int($0.first.file) }, facts.bindings.map { Int($0.first.file) },
-      facts.anomalies.map { Int($0.first.file) }, facts.unknownShapes.map { Int($0.first.file) },
-    ]
+    func checkFiles<Item>(_ items: [Item], _ file: @escaping (Item) -> UInt32) throws(CaseError) {
+      try check("sighting", items.lazy.map { Int(file($0)) }, files)
+    }
+    try checkFiles(facts.hosts) { $0.first.file }
+    try checkFiles(facts.identities) { $0.first.file }
+    try checkFiles(facts.conversations) { $0.first.file }
+    try checkFiles(facts.operations) { $0.first.file }
+    try checkFiles(facts.events) { $0.sighting.file }
+    try checkFiles(facts.properties) { $0.first.file }
+    try checkFiles(facts.credentials) { $0.first.file }
+    try checkFiles(facts.files) { $0.first.file }
+    try checkFiles(facts.neighbours) { $0.first.file }
+    try checkFiles(facts.bindings) { $0.first.file }
+    try checkFiles(facts.anomalies) { $0.first.file }
+    try checkFiles(facts.unknownShapes) { $0.first.file }
   }
 
   // MARK: order
 
-  /// Sorts `items` and says where each went.
-  private static func sort<Item>(_ items: inout [Item], _ precedes: (Item, Item) -> Bool) -> [Int] {
+  /// Sorts `items` and says where each went; nil: they stand in that order already, as folding mostly leaves them.
+  private static func sort<Item>(_ items: inout [Item], _ precedes: (Item, Item) -> Bool) -> [Int]? {
+    if isSorted(items, precedes) { return nil }
     let order = items.indices.sorted { precedes(items[$0], items[$1]) || (!precedes(items[$1], items[$0]) && $0 < $1) }
     var place = Array(repeating: 0, count: items.count)
     for (new, old) in order.enumerated() { place[old] = new }
     items = order.map { items[$0] }
     return place
+  }
+
+  /// Sorts only what needs it: the lists are shared with whoever gathered them, and writing would copy them.
+  private static func arrange<Item>(_ items: inout [Item], _ precedes: (Item, Item) -> Bool) {
+    if !isSorted(items, precedes) { items.sort(by: precedes) }
+  }
+
+  private static func isSorted<Item>(_ items: [Item], _ precedes: (Item, Item) -> Bool) -> Bool {
+    var index = 1
+    while index < items.count {
+      if precedes(items[index], items[index - 1]) { return false }
+      index += 1
+    }
+    return true
   }
 
   private mutating func orderEvidence() {
@@ -78,9 +96,11 @@ struct FactOrder {
       if $0.name != $1.name { return $0.name.precedes($1.name) }
       return $0.sha256 != $1.sha256 ? $0.sha256 < $1.sha256 : $0.path.precedes($1.path)
     }
-    for index in devices.indices { devices[index].file = UInt32(truncatingIfNeeded: place[Int(devices[index].file)]) }
+    if let place {
+      for index in devices.indices { devices[index].file = UInt32(truncatingIfNeeded: place[Int(devices[index].file)]) }
+    }
     devices.sort { $0.file != $1.file ? $0.file < $1.file : $0.hostname.precedes($1.hostname) }
-    guard place != Array(place.indices) else { return }
+    guard let place else { return }
     func move(_ sighting: inout Sighting) { sighting.file = UInt32(truncatingIfNeeded: place[Int(sighting.file)]) }
     for index in facts.hosts.indices { move(&facts.hosts[index].first) }
     for index in facts.identities.indices { move(&facts.identities[index].first) }
@@ -99,10 +119,11 @@ struct FactOrder {
   private mutating func orderHosts() {
     let place = Self.sort(&facts.hosts) { $0.address < $1.address }
     for index in facts.hosts.indices {
-      facts.hosts[index].macs.sort { $0.mac < $1.mac }
-      facts.hosts[index].vlans.sort()
+      let host = facts.hosts[index]
+      if !Self.isSorted(host.macs, { $0.mac < $1.mac }) { facts.hosts[index].macs.sort { $0.mac < $1.mac } }
+      if !Self.isSorted(host.vlans, <) { facts.hosts[index].vlans.sort() }
     }
-    guard place != Array(place.indices) else { return }
+    guard let place else { return }
     for index in facts.identities.indices { facts.identities[index].host = place[facts.identities[index].host] }
     for index in facts.conversations.indices {
       facts.conversations[index].client = place[facts.conversations[index].client]
@@ -130,7 +151,7 @@ struct FactOrder {
       if left.networkProtocol != right.networkProtocol { return left.networkProtocol < right.networkProtocol }
       return left.first < right.first
     }
-    guard place != Array(place.indices) else { return }
+    guard let place else { return }
     for index in facts.operations.indices {
       facts.operations[index].conversation = place[facts.operations[index].conversation]
     }
@@ -155,27 +176,29 @@ struct FactOrder {
       if left.object != right.object { return left.object.precedes(right.object) }
       return left.first < right.first
     }
-    for index in facts.events.indices { facts.events[index].operation = place[facts.events[index].operation] }
-    facts.events.sort {
+    if let place {
+      for index in facts.events.indices { facts.events[index].operation = place[facts.events[index].operation] }
+    }
+    Self.arrange(&facts.events) {
       $0.sighting != $1.sighting ? $0.sighting < $1.sighting : $0.operation < $1.operation
     }
   }
 
   private mutating func orderDetails() {
-    facts.identities.sort { left, right in
+    Self.arrange(&facts.identities) { left, right in
       if left.host != right.host { return left.host < right.host }
       if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
       if left.attribute != right.attribute { return left.attribute.rawValue < right.attribute.rawValue }
       return left.value.precedes(right.value)
     }
-    facts.properties.sort { left, right in
+    Self.arrange(&facts.properties) { left, right in
       if left.conversation != right.conversation { return left.conversation < right.conversation }
       if left.host != right.host { return left.host < right.host }
       if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
       if left.attribute != right.attribute { return left.attribute.rawValue < right.attribute.rawValue }
       return left.value.precedes(right.value)
     }
-    facts.credentials.sort { left, right in
+    Self.arrange(&facts.credentials) { left, right in
       if left.conversation != right.conversation { return left.conversation < right.conversation }
       if left.client != right.client { return left.client < right.client }
       if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
@@ -184,25 +207,25 @@ struct FactOrder {
       if left.strength != right.strength { return left.strength.rawValue < right.strength.rawValue }
       return left.first < right.first
     }
-    facts.files.sort { left, right in
+    Self.arrange(&facts.files) { left, right in
       if left.conversation != right.conversation { return left.conversation < right.conversation }
       if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
       if left.name != right.name { return left.name.precedes(right.name) }
       return left.direction != right.direction
         ? left.direction.rawValue < right.direction.rawValue : left.first < right.first
     }
-    facts.neighbours.sort { left, right in
+    Self.arrange(&facts.neighbours) { left, right in
       if left.host != right.host { return left.host < right.host }
       if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
       if left.chassis != right.chassis { return left.chassis.precedes(right.chassis) }
       return left.port != right.port ? left.port.precedes(right.port) : left.first < right.first
     }
-    facts.bindings.sort { left, right in
+    Self.arrange(&facts.bindings) { left, right in
       if left.address != right.address { return left.address < right.address }
       if left.mac != right.mac { return left.mac < right.mac }
       return left.source.rawValue < right.source.rawValue
     }
-    facts.anomalies.sort { left, right in
+    Self.arrange(&facts.anomalies) { left, right in
       if left.conversation != right.conversation { return left.conversation < right.conversation }
       if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
       if left.field != right.field { return left.field.precedes(right.field) }

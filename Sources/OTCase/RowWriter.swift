@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 import OTCore
@@ -6,85 +7,122 @@ import OTFacts
 /// Writes the rows of one table, values in the order of its columns.
 ///
 /// Binds straight into the prepared statement: a million rows cost a quarter of what records cost (`LIBRARIES.md` 2.3).
-/// Unsafe inside only: the statement's pointer lives as long as its owner.
-@safe struct RowWriter {
-  private let table: Schema.Table
+/// Texts are gathered in one buffer and bound where they stand in it, so that SQLite copies each once, into the row.
+/// Unsafe inside only: the statement's pointer lives as long as its owner, and nothing bound is used after ``insert()``.
+@safe public struct RowWriter {
+  /// Table or purpose, for messages.
+  private let name: String
+  private let parameters: Int
   private let database: Database
   /// Owns the statement below.
   private let owner: Statement
   private let statement: SQLiteStatement
   private var position: Int32 = 0
+  /// UTF-8 of the row's texts, one behind the other.
+  private var text: [UInt8] = []
+  /// The parameter of each text, and where in `text` it ends.
+  private var texts: [(parameter: Int32, end: Int)] = []
 
-  init(_ name: String, in database: Database) throws {
+  /// Rows of a table.
+  public init(_ name: String, in database: Database) throws {
     guard let table = Schema.table(name) else { throw CaseError.inconsistent("no table \(name)") }
-    self.table = table
+    try self.init(table.insertion, parameters: table.columns.count, of: table.name, in: database)
+  }
+
+  /// Any statement with as many parameters, each a question mark.
+  public init(_ sql: String, parameters: Int, of name: String, in database: Database) throws {
+    self.name = name
+    self.parameters = parameters
     self.database = database
-    owner = try database.makeStatement(sql: table.insertion)
+    owner = try database.makeStatement(sql: sql)
     unsafe statement = owner.sqliteStatement
   }
 
-  mutating func add(_ value: Int) { add(Int64(value)) }
-  mutating func add(_ value: UInt64) { add(Int64(clamping: value)) }
-  mutating func add(_ value: Int64) {
+  public mutating func add(_ value: Int) { add(Int64(value)) }
+  public mutating func add(_ value: UInt64) { add(Int64(clamping: value)) }
+  public mutating func add(_ value: Int64) {
     position += 1
     unsafe sqlite3_bind_int64(statement, position, value)
   }
-  mutating func add(_ value: Double) {
+  public mutating func add(_ value: Double) {
     position += 1
     unsafe sqlite3_bind_double(statement, position, value)
   }
-  mutating func add(_ value: Bool) { add(value ? 1 : 0) }
-  mutating func add(_ value: Timestamp) { add(value.nanoseconds) }
-  mutating func addNull() {
+  public mutating func add(_ value: Bool) { add(value ? 1 : 0) }
+  public mutating func add(_ value: Timestamp) { add(value.nanoseconds) }
+  public mutating func addNull() {
     position += 1
     unsafe sqlite3_bind_null(statement, position)
   }
 
   /// Text; a NUL, at which SQLite's own functions and most readers would stop, is written `\x00`.
-  mutating func add(_ value: String) {
+  public mutating func add(_ value: String) {
     position += 1
-    let text = value.utf8.contains(0) ? Self.showingNULs(value) : value
-    _ = unsafe sqlite3_bind_text(statement, position, text, Int32(clamping: text.utf8.count), Self.transient)
+    text.append(contentsOf: value.utf8)
+    texts.append((position, text.count))
   }
 
-  mutating func add(_ value: Int?) { if let value { add(value) } else { addNull() } }
-  mutating func add(_ value: UInt64?) { if let value { add(value) } else { addNull() } }
-  mutating func add(_ value: Double?) { if let value { add(value) } else { addNull() } }
-  mutating func add(_ value: Bool?) { if let value { add(value) } else { addNull() } }
-  mutating func add(_ value: String?) { if let value { add(value) } else { addNull() } }
-  mutating func add(_ value: Timestamp?) { if let value { add(value) } else { addNull() } }
+  public mutating func add(_ value: Int?) { if let value { add(value) } else { addNull() } }
+  public mutating func add(_ value: Int64?) { if let value { add(value) } else { addNull() } }
+  public mutating func add(_ value: UInt64?) { if let value { add(value) } else { addNull() } }
+  public mutating func add(_ value: Double?) { if let value { add(value) } else { addNull() } }
+  public mutating func add(_ value: Bool?) { if let value { add(value) } else { addNull() } }
+  public mutating func add(_ value: String?) { if let value { add(value) } else { addNull() } }
+  public mutating func add(_ value: Timestamp?) { if let value { add(value) } else { addNull() } }
 
   /// The three columns of ``Schema``'s `sighting`.
-  mutating func add(_ first: Sighting) {
+  public mutating func add(_ first: Sighting) {
     add(first.time)
     add(Int(first.file) + 1)
     add(first.frame)
   }
   /// The four columns of ``Schema``'s `sightings`.
-  mutating func add(_ first: Sighting, last: Timestamp) {
+  public mutating func add(_ first: Sighting, last: Timestamp) {
     add(first)
     add(last)
   }
 
   /// Inserts the row that was added; every column must have been.
-  mutating func insert() throws {
-    guard Int(position) == table.columns.count else {
-      throw CaseError.inconsistent("\(table.name) has \(table.columns.count) columns, \(position) values were given")
+  public mutating func insert() throws {
+    guard Int(position) == parameters else {
+      throw CaseError.inconsistent("\(name) has \(parameters) columns, \(position) values were given")
     }
-    let code = unsafe sqlite3_step(statement)
-    unsafe sqlite3_reset(statement)
+    if text.contains(0) { showNULs() }
+    let code = unsafe text.withUnsafeBufferPointer { bytes -> Int32 in
+      var start = 0
+      for item in texts {
+        // Where the whole row has no text there is no address; a text of no bytes needs one all the same.
+        let place = unsafe bytes.baseAddress.map {
+          unsafe UnsafeRawPointer($0 + start).assumingMemoryBound(to: CChar.self)
+        }
+        _ = unsafe sqlite3_bind_text(
+          statement, item.parameter, place ?? Self.empty, Int32(clamping: item.end - start), nil)
+        start = item.end
+      }
+      let code = unsafe sqlite3_step(statement)
+      unsafe sqlite3_reset(statement)
+      return code
+    }
     position = 0
+    text.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
     guard code == SQLITE_DONE else {
-      throw CaseError.refused(table: table.name, message: database.lastErrorMessage ?? "error \(code)")
+      throw CaseError.refused(table: name, message: database.lastErrorMessage ?? "error \(code)")
     }
   }
 
-  private static func showingNULs(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { result, scalar in
-      if scalar.value == 0 { result += "\\x00" } else { result.unicodeScalars.append(scalar) }
+  private mutating func showNULs() {
+    var shown: [UInt8] = []
+    var start = 0
+    for index in texts.indices {
+      let end = texts[index].end
+      for byte in text[start..<end] { if byte == 0 { shown += "\\x00".utf8 } else { shown.append(byte) } }
+      start = end
+      texts[index].end = shown.count
     }
+    text = shown
   }
 
-  /// SQLITE_TRANSIENT, a C macro that Swift does not import: SQLite copies the text before the call returns.
-  nonisolated(unsafe) private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+  /// An address for texts without bytes.
+  nonisolated(unsafe) private static let empty = unsafe UnsafePointer(UnsafeMutablePointer<CChar>.allocate(capacity: 1))
 }

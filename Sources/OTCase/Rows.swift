@@ -4,34 +4,20 @@ import OTCore
 /// A typed row of a table or view; what it is read from stands beside its fields.
 ///
 /// Decoding throws where a file is not what its header says.
-public protocol CaseRow: Decodable, FetchableRecord, Sendable {
+public protocol CaseRow: Decodable, Sendable {
   /// SELECT without an order.
   static var source: String { get }
   /// Columns of the ORDER BY, so that the same case is told in the same words.
   static var order: String { get }
 }
 
-extension CaseRow {
-  /// `zone_id` is `zoneID`, `is_ot` is `isOT`.
-  public static var databaseColumnDecodingStrategy: DatabaseColumnDecodingStrategy {
-    .custom { column in ColumnKey(stringValue: knownFieldNames[column] ?? fieldName(column)) }
-  }
-}
-
-struct ColumnKey: CodingKey {
-  var stringValue: String
-  var intValue: Int? { nil }
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
-}
-
 /// Swift's names of the columns of the schema, made once: a row asks for each of its columns.
-private let knownFieldNames: [String: String] = {
+let knownFieldNames: [String: String] = {
   let columns = Schema.tables.flatMap { $0.columns.map(\.name) } + Schema.views.flatMap { $0.columns.map(\.name) }
   return Dictionary(columns.map { ($0, fieldName($0)) }, uniquingKeysWith: { first, _ in first })
 }()
 
-/// Swift's name of a column.
+/// Swift's name of a column: `zone_id` is `zoneID`, `is_ot` is `isOT`.
 func fieldName(_ column: String) -> String {
   let parts = column.split(separator: "_")
   return parts.enumerated().reduce(into: "") { name, part in

@@ -257,9 +257,10 @@ extension Schema {
     [
       .init(
         name: "first_seen", type: .text, about: "When first seen, ISO 8601 in UTC.",
-        expression: iso("\(table).\(first)")),
+        expression: iso("\(table).\(first)"), number: "\(table).\(first) / 1000 * 1000"),
       .init(
-        name: "last_seen", type: .text, about: "When last seen, ISO 8601 in UTC.", expression: iso("\(table).\(last)")),
+        name: "last_seen", type: .text, about: "When last seen, ISO 8601 in UTC.",
+        expression: iso("\(table).\(last)"), number: "\(table).\(last) / 1000 * 1000"),
       .init(name: "first_ns", type: .time, about: "When first seen.", expression: "\(table).\(first)"),
       .init(name: "last_ns", type: .time, about: "When last seen.", expression: "\(table).\(last)"),
     ]

@@ -69,6 +69,8 @@ public enum Schema {
     public var type: ColumnType
     public var about: String
     var expression: String
+    /// Where ``expression`` is a time as text: the time as a number of the same resolution.
+    var number: String?
   }
 
   public struct View: Sendable {
@@ -119,6 +121,13 @@ extension Schema.Table {
 }
 
 extension Schema.View {
+  /// The same view for one connection, before the case's own, with times as numbers where they are text: nanoseconds
+  /// since 1970, of whole microseconds as the text has them.
+  public var numericDefinition: String {
+    let list = columns.map { "  \($0.number ?? $0.expression) AS \($0.name)" }.joined(separator: ",\n")
+    return "CREATE TEMP VIEW \(name) AS SELECT\n\(list)\n\(source)"
+  }
+
   public var definition: String {
     let list = columns.map { "  \($0.expression) AS \($0.name)" }.joined(separator: ",\n")
     return "CREATE VIEW \(name) AS SELECT\n\(list)\n\(source)"

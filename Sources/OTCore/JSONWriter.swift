@@ -103,24 +103,41 @@ public struct JSONWriter: Sendable {
   private mutating func lineBreak() {
     guard pretty else { return }
     bytes.append(10)
-    for _ in 1..<Swift.max(1, needsComma.count) { bytes.append(contentsOf: [32, 32]) }
+    for _ in 1..<Swift.max(1, needsComma.count) {
+      bytes.append(32)
+      bytes.append(32)
+    }
   }
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
+    let utf8 = text.utf8Span.span
+    // What needs no escape is copied in one go.
+    var start = 0
+    for index in utf8.indices {
+      let byte = utf8[index]
       switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 10: bytes.append(contentsOf: "\\n".utf8)
-      case 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), 0x7f:
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(hexDigit(byte >> 4))
-        bytes.append(hexDigit(byte))
-      default: bytes.append(byte)
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"),
+        0x7f:
+        bytes.append(utf8.extracting(start..<index))
+        start = index + 1
+        escape(byte)
+      default: break
       }
     }
+    bytes.append(utf8.extracting(start..<utf8.count))
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escape(_ byte: UInt8) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+    case 10: bytes.append(UInt8(ascii: "n"))
+    default:
+      bytes.append(contentsOf: "u00".utf8)
+      bytes.append(hexDigit(byte >> 4))
+      bytes.append(hexDigit(byte))
+    }
   }
 }

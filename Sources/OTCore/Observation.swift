@@ -180,7 +180,10 @@ public enum IdentityAttribute: UInt8, Sendable, CaseIterable {
   case portName, chassisID, endpoint, clientID, name, memoryCardSerial, other
 
   /// `order_number`, `firmware_version`, …
-  public var name: String {
+  public var name: String { Self.names[Int(rawValue)] }
+  private static let names = allCases.map(\.spelled)
+
+  private var spelled: String {
     var text = ""
     for character in String(describing: self) {
       if character.isUppercase, !text.isEmpty, text.last?.isUppercase != true {
@@ -221,7 +224,10 @@ public enum SessionAttribute: UInt8, Sendable, CaseIterable {
   case keyExchange, hostKey, mode, stratum, keepAlive, rack, path, method, contentType, bridge, other
 
   /// `protocol_version`, `cipher_suite`, …
-  public var name: String {
+  public var name: String { Self.names[Int(rawValue)] }
+  private static let names = allCases.map(\.spelled)
+
+  private var spelled: String {
     switch self {
     case .ja4: return "ja4"
     case .requestURI: return "request_uri"

@@ -19,12 +19,22 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     let day = Self.floorDivide(second, 86_400)
     let (year, month, dayOfMonth) = Self.civil(fromDay: day)
     let clock = Self.floorModulo(second, 86_400)
-    func padded(_ value: Int64, _ width: Int) -> String {
+    var text = ""
+    text.reserveCapacity(27)
+    func add(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar) {
       let digits = String(value)
-      return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+      for _ in 0..<Swift.max(0, width - digits.utf8.count) { text.unicodeScalars.append("0") }
+      text += digits
+      text.unicodeScalars.append(mark)
     }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T\(padded(clock / 3600, 2)):"
-      + "\(padded(clock / 60 % 60, 2)):\(padded(clock % 60, 2)).\(padded(micro, 6))Z"
+    add(year, 4, "-")
+    add(month, 2, "-")
+    add(dayOfMonth, 2, "T")
+    add(clock / 3600, 2, ":")
+    add(clock / 60 % 60, 2, ":")
+    add(clock % 60, 2, ".")
+    add(micro, 6, "Z")
+    return text
   }
 
   static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((-(a + 1)) / b) - 1 }

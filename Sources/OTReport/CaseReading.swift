@@ -3,8 +3,9 @@ import OTCase
 import OTCore
 
 /// What several sections need of a case, read once. Long tables stay in the case: sections ask for sums.
-struct CaseReading {
-  let store: CaseStore
+struct CaseReading: Sendable {
+  /// What the long tables are asked through.
+  var store: CaseStore
   let meta: [String: String]
   /// `key` → value and whether it is our assumption.
   let site: [String: SiteEntry]
@@ -18,6 +19,7 @@ struct CaseReading {
   let siteRisk: [String: SiteRiskRow]
   let protocols: [String: ProtocolRow]
   let totals: ConversationTotals
+  let details: FindingDetails
   private let assetByID: [String: AssetRow]
 
   init(_ store: CaseStore) throws {
@@ -28,13 +30,14 @@ struct CaseReading {
     assets = try store.all(AssetRow.self)
     assetByID = Dictionary(assets.map { ($0.id, $0) }) { first, _ in first }
     zones = try store.all(ZoneRow.self)
-    let found = try store.all(FindingRow.self).sorted(by: FindingRow.isWorse)
+    let found = FindingRow.worstFirst(try store.all(FindingRow.self))
     findings = found.filter { $0.approvedReason == nil }
     approved = found.filter { $0.approvedReason != nil }
     rules = try store.all(RuleRunRow.self)
     siteRisk = Dictionary(try store.all(SiteRiskRow.self).map { ($0.key, $0) }) { first, _ in first }
     protocols = Dictionary(try store.all(ProtocolRow.self).map { ($0.id, $0) }) { first, _ in first }
     totals = try store.all(ConversationTotals.self).first ?? ConversationTotals()
+    details = try FindingDetails(store)
   }
 
   /// Name of the site, or nil where nobody said it.
@@ -116,15 +119,18 @@ extension FindingRow {
   static let severities = ["critical", "high", "medium", "low", "info"]
 
   /// Worst first: the upper and the lower band, the severity of the rule, the bounds of the risk, then the id.
-  static func isWorse(_ left: Self, _ right: Self) -> Bool {
+  static func worstFirst(_ findings: [FindingRow]) -> [FindingRow] {
     func rank(_ word: String?) -> Int { word.flatMap { severities.firstIndex(of: $0) } ?? severities.count }
-    let one = (
-      rank(left.riskBand), rank(left.leastBand), rank(left.severity), -(left.riskLow ?? 0), -(left.riskHigh ?? 0)
-    )
-    let other = (
-      rank(right.riskBand), rank(right.leastBand), rank(right.severity), -(right.riskLow ?? 0), -(right.riskHigh ?? 0)
-    )
-    return one == other ? left.id < right.id : one < other
+    let ranks = findings.map { finding in
+      [
+        rank(finding.riskBand), rank(finding.leastBand), rank(finding.severity), -(finding.riskLow ?? 0),
+        -(finding.riskHigh ?? 0),
+      ]
+    }
+    return findings.indices.sorted { left, right in
+      ranks[left] == ranks[right]
+        ? findings[left].id < findings[right].id : ranks[left].lexicographicallyPrecedes(ranks[right])
+    }.map { findings[$0] }
   }
 
   /// The band of the lower bound; nil where it is not rated.

@@ -5,14 +5,15 @@ import OTCore
 enum FindingCard {
   private static let evidenceAtMost = 6
 
-  static func block(_ finding: FindingRow, _ details: FindingDetails, _ reading: CaseReading) -> Block {
+  static func block(_ finding: FindingRow, _ talks: FindingTalks, _ reading: CaseReading) -> Block {
+    let details = reading.details
     var blocks: [Block] = [
       .heading(level: 4, text: heading(finding, reading), id: finding.anchor), .paragraph(risk(finding)),
       .paragraph(seen(finding)),
     ]
     if let points = details.points[finding.id], !points.isEmpty { blocks.append(pointTable(points)) }
     blocks.append(evidence(finding, details))
-    blocks += commands(finding, details)
+    blocks += commands(finding, details, talks)
     return .card(finding.tone, blocks)
   }
 
@@ -73,24 +74,25 @@ enum FindingCard {
 
   private static func evidence(_ finding: FindingRow, _ details: FindingDetails) -> Block {
     let rows = details.evidence[finding.id] ?? []
-    let total = rows.first?.total ?? 0
     return .table(
       Table(
         "Evidence: file and frame (or line)", ["Where", "Time", "What is to be seen"],
-        omitted: max(0, total - min(rows.count, evidenceAtMost)), more: "findings.json",
+        omitted: max(0, rows.count - evidenceAtMost), more: "findings.json",
         rows: rows.prefix(evidenceAtMost).map { row in
           [
-            code("\(row.name):\(row.frame)"), plain(row.time.map { Words.moment($0) } ?? "–"),
+            code("\(row.name ?? ""):\(row.frame)"), plain(row.time.map { Words.moment($0) } ?? "–"),
             plain(row.note.ifEmpty("–")),
           ]
         }))
   }
 
-  private static func commands(_ finding: FindingRow, _ details: FindingDetails) -> [Block] {
+  private static func commands(
+    _ finding: FindingRow, _ details: FindingDetails, _ talks: FindingTalks
+  ) -> [Block] {
     let rows = details.evidence[finding.id] ?? []
     guard rows.contains(where: { $0.kind == "capture" }) else { return [] }
     var blocks: [Block] = []
-    if let filter = details.displayFilter(finding) {
+    if let filter = talks.displayFilter(finding) {
       blocks.append(.paragraph([.text("In Wireshark: "), .code(filter)]))
     }
     if let carve = Commands.carve(finding.id) {

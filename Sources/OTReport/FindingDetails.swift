@@ -1,82 +1,126 @@
 import OTCase
 import OTCore
 
-/// Evidence, risk points and conversations of all findings, read at once.
-struct FindingDetails {
-  let evidence: [String: [EvidencePlace]]
+/// Evidence and risk points of all findings, read at once.
+struct FindingDetails: Sendable {
+  /// By finding, in their order.
+  let evidence: [String: [FindingEvidenceRow]]
   let points: [String: [RiskPointRow]]
+
+  init(_ store: CaseStore) throws {
+    evidence = Dictionary(grouping: try store.all(FindingEvidenceRow.self), by: \.findingID)
+    points = Dictionary(grouping: try store.all(RiskPointRow.self), by: \.findingID)
+  }
+}
+
+/// The conversations that the first frames of findings belong to, for display filters.
+struct FindingTalks {
+  /// Frames of a finding that are looked for.
+  private static let framesAtMost = 8
+  private static let talksAtMost = 6
+
   private let talks: [String: [Talk]]
+  private let details: FindingDetails
   private let protocols: [String: ProtocolRow]
 
-  init(_ reading: CaseReading) throws {
-    evidence = Dictionary(grouping: try reading.store.all(EvidencePlace.self), by: \.findingID)
-    points = Dictionary(grouping: try reading.store.all(RiskPointRow.self), by: \.findingID)
-    talks = Dictionary(grouping: try reading.store.all(Talk.self), by: \.findingID)
-    protocols = reading.protocols
-  }
-
-  /// The first places of a finding.
-  struct EvidencePlace: CaseRow {
-    static let source = """
-      SELECT f.finding_id, f.position, f.frame, f.time, f.note, v.name, v.kind,
-        (SELECT count(*) FROM finding_evidence t WHERE t.finding_id = f.finding_id) AS total
-      FROM finding_evidence f JOIN evidence v ON v.id = f.evidence_id WHERE f.position <= 8
-      """
-    static let order = "finding_id, position"
-    var findingID, note, name, kind: String
-    var frame: Int64
-    var time: Timestamp?
-    var total: Int
-  }
-
-  /// The conversations the first frames of a finding belong to; those with a message of their own there come first.
-  struct Talk: CaseRow {
-    static let source = """
-      WITH place AS MATERIALIZED (SELECT DISTINCT finding_id, evidence_id, frame FROM finding_evidence WHERE position <= 8),
-        message AS (
-          SELECT p.finding_id, o.conversation_id, o.protocol, 1 AS rank FROM event e JOIN place p
-            ON p.evidence_id = e.evidence_id AND p.frame = e.frame JOIN operation o ON o.id = e.operation_id
-          UNION SELECT p.finding_id, o.conversation_id, o.protocol, 1 FROM operation o JOIN place p
-            ON p.evidence_id = o.evidence_id AND p.frame = o.frame
-          UNION SELECT p.finding_id, k.conversation_id, k.protocol, 1 FROM credential k JOIN place p
-            ON p.evidence_id = k.evidence_id AND p.frame = k.frame
-          UNION SELECT p.finding_id, q.conversation_id, q.protocol, 1 FROM property q JOIN place p
-            ON p.evidence_id = q.evidence_id AND p.frame = q.frame
-          UNION SELECT p.finding_id, c.id, c.protocol, 2 FROM conversation c JOIN place p
-            ON p.evidence_id = c.evidence_id AND p.frame = c.frame)
-      SELECT * FROM (
-        SELECT m.finding_id, m.protocol, m.rank, c.transport, c.server_port, h1.address AS client,
-          h1.family AS client_family, h2.address AS server, h2.family AS server_family,
-          row_number() OVER (PARTITION BY m.finding_id ORDER BY m.rank, c.id, m.protocol) AS number
-        FROM message m JOIN conversation c ON c.id = m.conversation_id
-        JOIN host h1 ON h1.id = c.client_id JOIN host h2 ON h2.id = c.server_id) WHERE number <= 6
-      """
-    static let order = "finding_id, number"
-    var findingID, `protocol`, transport, client, clientFamily, server, serverFamily: String
+  /// A conversation; those with a message of their own in the frame come before those that only begin there.
+  private struct Talk: Hashable {
     var rank: Int
+    var conversation: Int64
+    var `protocol`: String
+    static func precedes(_ left: Talk, _ right: Talk) -> Bool {
+      if left.rank != right.rank { return left.rank < right.rank }
+      if left.conversation != right.conversation { return left.conversation < right.conversation }
+      return left.protocol.utf8.lexicographicallyPrecedes(right.protocol.utf8)
+    }
+  }
+
+  private struct Frame: Hashable {
+    var file: Int64
+    var number: Int64
+  }
+
+  private struct Ends {
+    var transport, client, clientFamily, server, serverFamily: String
     var serverPort: Int?
+  }
+  private let ends: [Int64: Ends]
+
+  /// - Parameter findings: those that are shown; the frames of others are not looked for.
+  init(_ findings: [FindingRow], _ reading: CaseReading) throws {
+    details = reading.details
+    protocols = reading.protocols
+    var seekers: [Frame: [Int]] = [:]
+    for (index, finding) in findings.enumerated() {
+      for row in (reading.details.evidence[finding.id] ?? []).prefix(Self.framesAtMost) {
+        seekers[Frame(file: Int64(row.evidenceID), number: row.frame), default: []].append(index)
+      }
+    }
+    let found = try Self.search(seekers, count: findings.count, reading.store)
+    let kept = found.map { Array($0.sorted(by: Talk.precedes).prefix(Self.talksAtMost)) }
+    talks = Dictionary(zip(findings.map(\.id), kept)) { first, _ in first }
+    let numbers = Set(kept.joined().map(\.conversation)).sorted().map(String.init).joined(separator: ", ")
+    var ends: [Int64: Ends] = [:]
+    try reading.store.scan(
+      """
+      SELECT c.id, c.transport, h1.address, h1.family, h2.address, h2.family, c.server_port FROM conversation c
+      JOIN host h1 ON h1.id = c.client_id JOIN host h2 ON h2.id = c.server_id WHERE c.id IN (\(numbers))
+      """
+    ) { row in
+      ends[row.integer(0)] = Ends(
+        transport: row.text(1), client: row.text(2), clientFamily: row.text(3), server: row.text(4),
+        serverFamily: row.text(5), serverPort: row.isNull(6) ? nil : row.number(6))
+    }
+    self.ends = ends
+  }
+
+  /// Goes through everything that names a frame once; a question for each frame would go through it each time.
+  private static func search(_ seekers: [Frame: [Int]], count: Int, _ store: CaseStore) throws -> [Set<Talk>] {
+    var found = Array(repeating: Set<Talk>(), count: count)
+    guard !seekers.isEmpty else { return found }
+    var operations: [Int64: [Int]] = [:]
+    try store.scan("SELECT evidence_id, frame, operation_id FROM event") { row in
+      if let asking = seekers[Frame(file: row.integer(0), number: row.integer(1))] {
+        operations[row.integer(2), default: []] += asking
+      }
+    }
+    func search(_ sql: String, rank: Int) throws {
+      try store.scan(sql) { row in
+        let asking = seekers[Frame(file: row.integer(0), number: row.integer(1))] ?? []
+        let ofEvents = rank == 0 ? operations[row.integer(4)] ?? [] : []
+        guard !asking.isEmpty || !ofEvents.isEmpty else { return }
+        let talk = Talk(rank: max(1, rank), conversation: row.integer(2), protocol: row.text(3))
+        for finding in asking + ofEvents { found[finding].insert(talk) }
+      }
+    }
+    try search("SELECT evidence_id, frame, conversation_id, protocol, id FROM operation", rank: 0)
+    try search("SELECT evidence_id, frame, conversation_id, protocol FROM credential", rank: 1)
+    try search("SELECT evidence_id, frame, conversation_id, protocol FROM property", rank: 1)
+    try search("SELECT evidence_id, frame, id, protocol FROM conversation", rank: 2)
+    return found
   }
 
   /// A Wireshark display filter that shows what the finding speaks of, in whichever capture is open; where no
   /// conversation is known, the frames by their number in the first capture.
   func displayFilter(_ finding: FindingRow) -> String? {
     let all = talks[finding.id] ?? []
-    let best = all.filter { $0.rank == all.first?.rank }
     var terms: [String] = []
-    for talk in best {
-      let term = Self.term(talk, protocols[talk.protocol]?.displayFilter ?? "")
+    for talk in all where talk.rank == all.first?.rank {
+      guard let ends = ends[talk.conversation] else { continue }
+      let term = Self.term(ends, protocols[talk.protocol]?.displayFilter ?? "")
       if !terms.contains(term) { terms.append(term) }
     }
     if !terms.isEmpty {
       let shown = terms.prefix(3)
       return shown.count == 1 ? shown[0] : shown.map { "(\($0))" }.joined(separator: " || ")
     }
-    guard let first = evidence[finding.id]?.first(where: { $0.kind == "capture" }) else { return nil }
-    let frames = (evidence[finding.id] ?? []).filter { $0.name == first.name }.prefix(5)
+    let evidence = (details.evidence[finding.id] ?? []).prefix(Self.framesAtMost)
+    guard let first = evidence.first(where: { $0.kind == "capture" }) else { return nil }
+    let frames = evidence.filter { $0.name == first.name }.prefix(5)
     return frames.map { "frame.number == \($0.frame)" }.joined(separator: " || ")
   }
 
-  private static func term(_ talk: Talk, _ protocolFilter: String) -> String {
+  private static func term(_ talk: Ends, _ protocolFilter: String) -> String {
     var parts = [address(talk.client, talk.clientFamily), address(talk.server, talk.serverFamily)]
     if let port = talk.serverPort, talk.transport == "tcp" || talk.transport == "udp" {
       parts.append("\(talk.transport).port == \(port)")

@@ -22,17 +22,22 @@ public enum Report {
   }
 
   static func document(_ reading: CaseReading) throws -> Document {
-    var blocks: [Block] = []
-    for section in sections {
-      blocks.append(.heading(level: 2, text: section.title, id: section.id))
-      blocks += try section.blocks(reading)
-    }
+    document(reading, try sections.map { try chapter($0, reading) })
+  }
+
+  /// A section with its heading.
+  static func chapter(_ section: any ReportSection.Type, _ reading: CaseReading) throws -> [Block] {
+    [.heading(level: 2, text: section.title, id: section.id)] + (try section.blocks(reading))
+  }
+
+  /// The report of its chapters.
+  static func document(_ reading: CaseReading, _ chapters: [[Block]]) -> Document {
     let seen =
       reading.span.map { "observed from \(Words.moment($0.first)) to \(Words.moment($0.last)) UTC" }
       ?? "no traffic was observed"
     return Document(
       title: "OT security assessment: \(reading.siteName ?? "site without a name")",
       subtitle: "\(seen); made by otassess \(reading.meta["program_version"] ?? "(version not recorded)")",
-      blocks: blocks)
+      blocks: Array(chapters.joined()))
   }
 }

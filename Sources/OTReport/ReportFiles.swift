@@ -8,23 +8,70 @@ public enum ReportFiles {
     public var bytes: [UInt8]
   }
 
+  /// What is made of a case by itself, beside the report.
+  private static let exports: [(name: String, bytes: @Sendable (CaseReading) throws -> [UInt8])] = [
+    ("findings.json", { FindingsDocument.json($0) }), ("assets.csv", { Array(AssetsTable.csv($0).utf8) }),
+    ("manifest.json", { try ManifestDocument.json($0) }),
+  ]
+  private static let reports: [(name: String, bytes: @Sendable (Document) -> [UInt8])] = [
+    ("report.html", { Array(HTMLRenderer.render($0).utf8) }),
+    ("report.md", { Array(MarkdownRenderer.render($0).utf8) }),
+  ]
+
   /// `report.html`, `report.md`, `findings.json`, `assets.csv` and `manifest.json`.
   public static func files(for store: CaseStore) throws -> [File] {
     let reading = try CaseReading(store)
     let document = try Report.document(reading)
-    return [
-      File(name: "report.html", bytes: Array(HTMLRenderer.render(document).utf8)),
-      File(name: "report.md", bytes: Array(MarkdownRenderer.render(document).utf8)),
-      File(name: "findings.json", bytes: try FindingsDocument.json(reading)),
-      File(name: "assets.csv", bytes: Array(AssetsTable.csv(reading).utf8)),
-      File(name: "manifest.json", bytes: try ManifestDocument.json(reading)),
-    ]
+    return reports.map { File(name: $0.name, bytes: $0.bytes(document)) }
+      + (try exports.map { File(name: $0.name, bytes: try $0.bytes(reading)) })
+  }
+
+  /// The same, made by `workers` at a time: the exports and the chapters of the report, then the report in each format.
+  public static func files(for store: CaseStore, workers: Int) async throws -> [File] {
+    guard workers > 1 else { return try files(for: store) }
+    enum Part: Sendable {
+      case chapter([Block])
+      case export(File)
+    }
+    let reading = try CaseReading(store)
+    // The longest first.
+    let parts = try await inParallel(exports.count + Report.sections.count, workers: workers) {
+      var reading = reading
+      reading.store = try CaseStore(path: store.path)
+      return reading
+    } _: { number, reading -> Part in
+      if number < exports.count {
+        return .export(File(name: exports[number].name, bytes: try exports[number].bytes(reading)))
+      }
+      return .chapter(try Report.chapter(Report.sections[number - exports.count], reading))
+    }
+    var chapters: [[Block]] = []
+    var exported: [File] = []
+    for part in parts {
+      switch part {
+      case .chapter(let blocks): chapters.append(blocks)
+      case .export(let file): exported.append(file)
+      }
+    }
+    let document = Report.document(reading, chapters)
+    let rendered = try await inParallel(reports.count, workers: workers) {
+    } _: { number, _ in
+      File(name: reports[number].name, bytes: reports[number].bytes(document))
+    }
+    return rendered + exported
   }
 
   /// Writes them into `folder`, which is made where it is not there; each file appears whole or not at all.
-  public static func write(_ store: CaseStore, to folder: URL) throws {
+  public static func write(_ store: CaseStore, to folder: URL) throws { try write(try files(for: store), to: folder) }
+
+  /// The same, made by `workers` at a time.
+  public static func write(_ store: CaseStore, to folder: URL, workers: Int) async throws {
+    try write(try await files(for: store, workers: workers), to: folder)
+  }
+
+  private static func write(_ files: [File], to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for file in try files(for: store) {
+    for file in files {
       try Data(file.bytes).write(to: folder.appending(path: file.name), options: .atomic)
     }
   }

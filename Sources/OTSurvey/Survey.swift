@@ -64,35 +64,62 @@ public enum Survey {
     let rules = try judgement.rules()
     let site = try judgement.site()
     let result = try await Analysis.run(inputs)
-    return try finish(result, rules, site.site, site.evidence + inputs.descriptions, to: path, replacing: replacing)
+    let contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
+    try await replace(path, replacing) { unfinished in
+      let store = try CaseWriter.begin(contents, at: unfinished)
+      try await Assessment.run(site.site, rules, in: store, workers: inputs.workers)
+      try store.close()
+    }
+    return Warnings.list(contents)
   }
+
+  /// What a run has done when it says so.
+  public enum Step: String, Sendable { case rules, facts, written, judged }
 
   /// The same on the calling thread, with one worker and without hashing; see ``Analysis/runHere(_:table:)``.
   public static func runHere(
-    _ inputs: Analysis.Options, _ judgement: Judgement = Judgement(), to path: String, replacing: Bool = false
+    _ inputs: Analysis.Options, _ judgement: Judgement = Judgement(), to path: String, replacing: Bool = false,
+    passed: (Step) -> Void = { _ in }
   ) throws -> [String] {
     let rules = try judgement.rules()
     let site = try judgement.site()
+    passed(.rules)
     let result = try Analysis.runHere(inputs)
-    return try finish(result, rules, site.site, site.evidence + inputs.descriptions, to: path, replacing: replacing)
+    let contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
+    passed(.facts)
+    try replace(path, replacing) { unfinished in
+      let store = try CaseWriter.begin(contents, at: unfinished)
+      passed(.written)
+      try Assessment.run(site.site, rules, in: store)
+      try store.close()
+      passed(.judged)
+    }
+    return Warnings.list(contents)
   }
 
-  private static func finish(
-    _ result: Analysis.Result, _ rules: [Rule], _ site: SiteFile, _ evidence: [OTFacts.EvidenceFile], to path: String,
-    replacing: Bool
-  ) throws -> [String] {
-    let contents = CaseContents(result, beside: evidence, program: version)
-
+  /// Gives the file that `make` makes under another name its own, whole or not at all.
+  private static func replace(_ path: String, _ replacing: Bool, _ make: (String) throws -> Void) throws {
     let unfinished = path + ".new"
     defer { try? FileManager.default.removeItem(atPath: unfinished) }
-    try CaseWriter.write(contents, to: unfinished, replacing: true)
-    try CaseStore(path: unfinished, access: .readWrite).write { try Assessment.run(site, rules, in: $0) }
+    try make(unfinished)
+    try move(unfinished, path, replacing)
+  }
+
+  private static func replace(
+    _ path: String, _ replacing: Bool, _ make: (String) async throws -> Void
+  ) async throws {
+    let unfinished = path + ".new"
+    defer { try? FileManager.default.removeItem(atPath: unfinished) }
+    try await make(unfinished)
+    try move(unfinished, path, replacing)
+  }
+
+  private static func move(_ unfinished: String, _ path: String, _ replacing: Bool) throws {
     if FileManager.default.fileExists(atPath: path) {
       guard replacing else { throw CaseError.exists(path: path) }
       try FileManager.default.removeItem(atPath: path)
     }
     try FileManager.default.moveItem(atPath: unfinished, toPath: path)
-    return Warnings.list(contents)
   }
 }
 

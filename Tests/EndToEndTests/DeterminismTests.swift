@@ -8,22 +8,23 @@ import Testing
 
 /// The same evidence gives the same bytes, whoever reads it and in whatever order.
 @Suite struct DeterminismTests {
-  /// Every file of the report folder but the case, and the rows of the case.
+  /// Every file of the report folder, the case itself included, and the rows of the case.
   private static func outcome(_ paths: [String], workers: Int) async throws -> [String: [UInt8]] {
-    let store = try await Scratch.with { scratch in
+    try await Scratch.with { scratch in
       let path = scratch.appending(path: "case.otcase").path
       _ = try await Survey.run(.init(paths: paths, workers: workers), NorthQuay.judgement, to: path)
-      return try CaseStore(path: path)
+      let store = try CaseStore(path: path)
+      var files: [String: [UInt8]] = [:]
+      for file in try await ReportFiles.files(for: store, workers: workers) { files[file.name] = file.bytes }
+      for table in Schema.tables {
+        let order = (1...table.columns.count).map(String.init).joined(separator: ", ")
+        let answer = try store.query("SELECT * FROM \(table.name) ORDER BY \(order)", rows: .max)
+        let rows = answer.rows.map { $0.map(\.description).joined(separator: "\t") }
+        files["table \(table.name)"] = Array(rows.joined(separator: "\n").utf8)
+      }
+      files["case.otcase"] = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+      return files
     }
-    var files: [String: [UInt8]] = [:]
-    for file in try ReportFiles.files(for: store) { files[file.name] = file.bytes }
-    for table in Schema.tables {
-      let order = (1...table.columns.count).map(String.init).joined(separator: ", ")
-      let answer = try store.query("SELECT * FROM \(table.name) ORDER BY \(order)", rows: .max)
-      let rows = answer.rows.map { $0.map(\.description).joined(separator: "\t") }
-      files["table \(table.name)"] = Array(rows.joined(separator: "\n").utf8)
-    }
-    return files
   }
 
   @Test(arguments: NorthQuay.visits)

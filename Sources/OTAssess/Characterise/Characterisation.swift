@@ -8,15 +8,18 @@ struct Characterisation {
 
   init(_ site: SiteFile) { self.site = site }
 
-  func run(in database: Database) throws {
+  func run(in database: Database) throws { try run(TrafficTable(database), in: database) }
+
+  func run(_ traffic: TrafficTable, in database: Database) throws {
+    let assets = try Asset.all(database)
     var votes = RoleVotes()
-    try votes.addTraffic(database)
+    try votes.addTraffic(traffic, database)
     try votes.addIdentity(database)
-    try addStatements(to: &votes, database)
+    addStatements(to: &votes, assets)
     try write(votes, to: database)
-    let industrial = try IndustrialTalk(database)
-    let servers = try ServerNames(database)
-    for asset in try Asset.all(database) { try write(try judge(asset, votes, industrial, servers), to: database) }
+    let industrial = IndustrialTalk(traffic)
+    let servers = ServerNames(traffic)
+    try write(assets.map { judge($0, votes, industrial, servers) }, to: database)
   }
 
   /// An asset as resolution left it.
@@ -58,8 +61,8 @@ struct Characterisation {
     site.assets.first { asset.addresses.contains($0.address) }
   }
 
-  private func addStatements(to votes: inout RoleVotes, _ database: Database) throws {
-    for asset in try Asset.all(database) {
+  private func addStatements(to votes: inout RoleVotes, _ assets: [Asset]) {
+    for asset in assets {
       if let role = override(for: asset)?.role {
         votes.add(asset.id, role, 1, "site file", "stated in the site file")
       } else if let station = site.approved.engineering.first(where: asset.addresses.contains) {
@@ -74,7 +77,7 @@ struct Characterisation {
 
   private func judge(
     _ asset: Asset, _ votes: RoleVotes, _ industrial: IndustrialTalk, _ servers: ServerNames
-  ) throws -> Judgement {
+  ) -> Judgement {
     let stated = override(for: asset)
     let role: Reasoned<AssetRole> = votes.winner(of: asset.id).map { ($0.role, $0.reason) }
     let zone = zone(of: asset, stated)
@@ -150,18 +153,20 @@ struct Characterisation {
 struct IndustrialTalk {
   private(set) var reasons: [String: String] = [:]
 
-  init(_ database: Database) throws {
-    for side in ["server", "client"] {
-      let rows = try Row.fetchAll(
-        database,
-        sql: """
-          SELECT c.\(side)_asset, min(q.protocol) FROM v_conversation c JOIN (
-            SELECT conversation_id, protocol FROM conversation_protocol UNION SELECT id, protocol FROM conversation
-          ) q ON q.conversation_id = c.id JOIN protocol p ON p.id = q.protocol AND p.is_industrial
-          WHERE c.\(side)_asset IS NOT NULL AND (c.is_answered OR '\(side)' = 'client') GROUP BY 1 ORDER BY 1
-          """)
-      for row in rows where reasons[row[0]] == nil {
-        reasons[row[0]] = "speaks \(row[1] as String) as \(side)"
+  init(_ traffic: TrafficTable) {
+    // Who answers comes before who asks; of several protocols the first by name is told.
+    var served: [Int: Int] = [:]
+    var asked: [Int: Int] = [:]
+    for talk in traffic.conversations {
+      guard let name = talk.industrial else { continue }
+      if talk.isAnswered, let server = traffic.hosts[talk.server].asset {
+        served[server] = min(name, served[server] ?? name)
+      }
+      if let client = traffic.hosts[talk.client].asset { asked[client] = min(name, asked[client] ?? name) }
+    }
+    for (side, spoken) in [("server", served), ("client", asked)] {
+      for (asset, name) in spoken where reasons[traffic.assets[asset]] == nil {
+        reasons[traffic.assets[asset]] = "speaks \(traffic.protocols[name].id) as \(side)"
       }
     }
   }
@@ -175,17 +180,18 @@ struct ServerNames {
     "dns": "DNS", "dhcp": "DHCP", "ntp": "time", "mqtt": "MQTT", "ldap": "directory", "kerberos": "directory",
   ]
 
-  init(_ database: Database) throws {
-    let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT server_asset, protocol, count(DISTINCT client_asset) FROM v_conversation
-        WHERE is_answered AND server_asset IS NOT NULL AND server_scope <> 'public' GROUP BY 1, 2 ORDER BY 1, 2
-        """)
+  init(_ traffic: TrafficTable) {
+    var clients: [TrafficTable.Pair: Set<Int>] = [:]
+    for talk in traffic.conversations where talk.isAnswered && !traffic.hosts[talk.server].isPublic {
+      guard let server = traffic.hosts[talk.server].asset, let name = talk.protocol else { continue }
+      let pair = TrafficTable.Pair(asset: server, protocol: name)
+      clients[pair, default: []].formUnion(traffic.hosts[talk.client].asset.map { [$0] } ?? [])
+    }
     var served: [String: [(word: String, reason: String)]] = [:]
-    for row in rows {
-      guard let word = Self.services[row[1]] else { continue }
-      served[row[0], default: []].append((word, "\(row[1] as String) to \(row[2] as Int64)"))
+    for (pair, asking) in clients.sorted(by: { $0.key < $1.key }) {
+      let name = traffic.protocols[pair.protocol].id
+      guard let word = Self.services[name] else { continue }
+      served[traffic.assets[pair.asset], default: []].append((word, "\(name) to \(asking.count)"))
     }
     for (asset, services) in served {
       let words = services.map(\.word).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }

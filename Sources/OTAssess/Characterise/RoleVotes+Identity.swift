@@ -1,4 +1,5 @@
 import GRDB
+import OTCase
 
 /// What a host says it is. Product families named here are marks of a role, not a product list.
 extension RoleVotes {
@@ -74,26 +75,60 @@ extension RoleVotes {
   static let nameAttributes: [String] = ["hostname", "station_name", "name"]
 
   mutating func addIdentity(_ database: Database) throws {
-    let claims = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT asset, protocol, attribute, value, evidence_id, frame FROM v_identity WHERE asset IS NOT NULL
-        ORDER BY asset, attribute, value, protocol, evidence_id, frame
-        """)
-    var seen: Set<String> = []
-    for row in claims {
-      let (asset, attribute, value): (String, String, String) = (row[0], row[2], row[3])
-      let table =
-        Self.attributes.contains(attribute)
-        ? Self.words : Self.nameAttributes.contains(attribute) ? Self.nameWords : []
-      let text = value.lowercased()
-      for (role, weight, words) in table {
-        guard let word = words.first(where: { text.contains($0) }), seen.insert("\(asset)\t\(role)\t\(word)").inserted
-        else { continue }
-        let reason = "\(attribute) \"\(value)\""
-        add(asset, role, weight, row[1], reason, evidence: (row[4], row[5]))
+    let asked = (Self.attributes + Self.nameAttributes).map { "'\($0)'" }.joined(separator: ", ")
+    var claims = try RowReader(
+      """
+      SELECT h.asset_id, i.protocol, i.attribute, i.value, i.evidence_id, i.frame
+      FROM identity i JOIN host h ON h.id = i.host_id WHERE h.asset_id IS NOT NULL AND i.attribute IN (\(asked))
+      ORDER BY 1, 3, 4, 2, 5, 6
+      """, in: database)
+    /// An asset's mark of a role.
+    struct Mark: Hashable {
+      var asset: String
+      var role: AssetRole
+      var word: String
+    }
+    var seen: Set<Mark> = []
+    var marks = WordMarks(Self.words)
+    var nameMarks = WordMarks(Self.nameWords)
+    while try claims.next() {
+      let (asset, attribute, value) = (claims.text(0), claims.text(2), claims.text(3))
+      let found = Self.attributes.contains(attribute) ? marks.find(in: value) : nameMarks.find(in: value)
+      for mark in found where seen.insert(Mark(asset: asset, role: mark.role, word: mark.word)).inserted {
+        let evidence = (file: claims.integer(4), frame: claims.integer(5))
+        add(asset, mark.role, mark.weight, claims.text(1), "\(attribute) \"\(value)\"", evidence: evidence)
         break
       }
     }
+  }
+}
+
+/// Looks for the words of roles in what devices say of themselves; the same claim, which many make, is read once.
+private struct WordMarks {
+  typealias Mark = (role: AssetRole, weight: Double, word: String)
+  private let table: [(role: AssetRole, weight: Double, words: [(text: String, bytes: [UInt8])])]
+  private var known: [String: [Mark]] = [:]
+
+  init(_ table: [(role: AssetRole, weight: Double, words: [String])]) {
+    self.table = table.map { ($0.role, $0.weight, $0.words.map { ($0, Array($0.utf8)) }) }
+  }
+
+  /// Per role, in the table's order, its first word that stands in the text.
+  mutating func find(in text: String) -> [Mark] {
+    if let found = known[text] { return found }
+    let bytes = Array(text.lowercased().utf8)
+    let found = table.compactMap { role, weight, words -> Mark? in
+      words.first { Self.contains(bytes, $0.bytes) }.map { (role, weight, $0.text) }
+    }
+    known[text] = found
+    return found
+  }
+
+  private static func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
+    guard let first = word.first, text.count >= word.count else { return false }
+    for start in 0...(text.count - word.count) where text[start] == first {
+      if text[start..<(start + word.count)].elementsEqual(word) { return true }
+    }
+    return false
   }
 }

@@ -3,10 +3,10 @@ import GRDB
 /// What the direction and kind of operations say of a host: who is asked is a device, who asks in a rhythm shows or
 /// collects, who loads programs engineers.
 extension RoleVotes {
-  mutating func addTraffic(_ database: Database) throws {
-    try addServers(database)
-    try addClients(database)
-    try addServices(database)
+  mutating func addTraffic(_ traffic: TrafficTable, _ database: Database) throws {
+    addServers(traffic)
+    addClients(traffic)
+    addServices(traffic)
     try addNetworkGear(database)
   }
 
@@ -26,115 +26,94 @@ extension RoleVotes {
     }
   }
 
-  private mutating func addServers(_ database: Database) throws {
-    let asked = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT o.server_asset, o.protocol, sum(o.count), o.evidence_id, o.frame, min(o.first_ns) FROM v_operation o
-        JOIN protocol p ON p.id = o.protocol AND p.is_industrial
-        WHERE NOT o.is_published AND o.responses > 0 AND o.kind IN ('read', 'write', 'control', 'program', 'diagnose')
-        GROUP BY 1, 2 ORDER BY 1, 2
-        """)
-    for row in asked {
-      let name: String = row[1]
+  private mutating func addServers(_ traffic: TrafficTable) {
+    for (pair, sum) in traffic.answered.sorted(by: { $0.key < $1.key }) {
+      let name = traffic.protocols[pair.protocol].id
       let (role, weight) = Self.device(speaking: name)
-      let reason = "answers \(row[2] as Int64) \(name) requests"
-      add(row[0], role, weight, name, reason, evidence: (row[3], row[4]))
+      add(traffic.assets[pair.asset], role, weight, name, "answers \(sum.count) \(name) requests", at: sum.first)
     }
-    let programmed = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT server_asset, sum(count), evidence_id, frame, min(first_ns), min(protocol) FROM v_operation
-        WHERE kind IN ('program', 'firmware') AND responses > failures GROUP BY 1 ORDER BY 1
-        """)
-    for row in programmed {
-      let name: String = row[5]
-      add(row[0], .plc, 0.5, name, "lets programs be loaded or read", evidence: (row[2], row[3]))
+    for (asset, loaded) in traffic.programmed.sorted(by: { $0.key < $1.key }) {
+      let name = traffic.protocols[loaded.protocol].id
+      add(traffic.assets[asset], .plc, 0.5, name, "lets programs be loaded or read", at: loaded.sum.first)
     }
-    let published = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT o.client_asset, o.protocol, sum(o.count), o.evidence_id, o.frame, min(o.first_ns) FROM v_operation o
-        JOIN protocol p ON p.id = o.protocol AND p.is_industrial WHERE o.is_published GROUP BY 1, 2 ORDER BY 1, 2
-        """)
-    for row in published {
-      let name: String = row[1]
+    for (pair, sum) in traffic.published.sorted(by: { $0.key < $1.key }) {
+      let name = traffic.protocols[pair.protocol].id
       let (role, weight) = Self.device(speaking: name)
-      add(row[0], role, weight, name, "publishes \(row[2] as Int64) \(name) messages", evidence: (row[3], row[4]))
+      add(traffic.assets[pair.asset], role, weight, name, "publishes \(sum.count) \(name) messages", at: sum.first)
     }
   }
 
   /// Fewest reads, and least seconds they must spread over, for an asker to count as one that polls.
   static let polling = (reads: Int64(20), seconds: 60.0)
 
-  private mutating func addClients(_ database: Database) throws {
-    let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT o.client_asset, count(DISTINCT o.server_asset),
-          total(CASE WHEN o.kind = 'read' THEN o.count END), total(CASE WHEN o.kind IN ('write', 'control') THEN o.count END),
-          total(CASE WHEN o.kind IN ('program', 'firmware') THEN o.count END),
-          (max(o.last_ns) - min(o.first_ns)) / 1e9, max(c.is_cyclic), o.evidence_id, o.frame, min(o.first_ns)
-        FROM v_operation o JOIN conversation c ON c.id = o.conversation_id
-        JOIN protocol p ON p.id = o.protocol AND p.is_industrial
-        WHERE NOT o.is_published GROUP BY 1 ORDER BY 1
-        """)
-    for row in rows {
-      let (asset, servers): (String?, Int64) = (row[0], row[1])
-      let (reads, writes, programs): (Double, Double, Double) = (row[2], row[3], row[4])
-      let evidence: (file: Int64, frame: Int64) = (row[7], row[8])
-      if programs > 0 {
-        let reason = "loads or reads programs of \(servers) devices"
-        add(asset, .engineeringWorkstation, 0.5, "operations", reason, evidence: evidence)
+  private mutating func addClients(_ traffic: TrafficTable) {
+    for (number, asker) in traffic.asking.sorted(by: { $0.key < $1.key }) {
+      let (asset, servers) = (traffic.assets[number], asker.servers.count)
+      func vote(_ role: AssetRole, _ weight: Double, _ reason: String) {
+        add(asset, role, weight, "operations", reason, at: asker.first)
       }
-      let isPolling = reads >= Double(Self.polling.reads) && (row[5] as Double >= Self.polling.seconds || row[6] == 1)
-      guard isPolling else { continue }
+      if asker.programs > 0 { vote(.engineeringWorkstation, 0.5, "loads or reads programs of \(servers) devices") }
+      let isSteady = asker.seconds >= Self.polling.seconds || asker.isCyclic
+      guard asker.reads >= Double(Self.polling.reads), isSteady else { continue }
       if servers >= 3 {
-        add(asset, .scada, writes > 0 ? 0.5 : 0.35, "operations", "polls \(servers) devices", evidence: evidence)
+        vote(.scada, asker.writes > 0 ? 0.5 : 0.35, "polls \(servers) devices")
       } else {
-        add(asset, .hmi, writes > 0 ? 0.45 : 0.35, "operations", "polls \(servers) device(s)", evidence: evidence)
+        vote(.hmi, asker.writes > 0 ? 0.45 : 0.35, "polls \(servers) device(s)")
       }
-      if writes == 0, servers >= 3 {
-        add(asset, .historian, 0.2, "operations", "only reads from \(servers) devices", evidence: evidence)
-      }
+      if asker.writes == 0, servers >= 3 { vote(.historian, 0.2, "only reads from \(servers) devices") }
     }
   }
 
-  private mutating func addServices(_ database: Database) throws {
-    let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT c.server_asset, c.protocol, c.server_port, count(DISTINCT c.client_asset), c.evidence_id, c.frame,
-          min(c.first_ns)
-        FROM v_conversation c LEFT JOIN protocol p ON p.id = c.protocol
-        WHERE c.is_answered AND coalesce(p.is_industrial, 0) = 0 AND c.server_port IS NOT NULL
-        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-        """)
-    for row in rows {
-      let (asset, name, port): (String?, String, Int64) = (row[0], row[1], row[2])
-      let clients: Int64 = row[3]
-      let evidence: (file: Int64, frame: Int64) = (row[4], row[5])
-      let service = name.isEmpty ? "port \(port)" : name
-      switch (name, port) {
-      case ("rtsp", _), (_, 554): add(asset, .camera, 0.6, service, "serves video (\(service))", evidence: evidence)
-      case ("ipp", _), (_, 9100), (_, 515):
-        add(asset, .printer, 0.6, service, "prints (\(service))", evidence: evidence)
-      case (_, 5450): add(asset, .historian, 0.6, service, "serves a historian's port", evidence: evidence)
+  /// A service of an asset: its protocol, empty where none was recognised, and its port.
+  private struct Service: Hashable, Comparable {
+    var asset: Int
+    var name: String
+    var port: Int64
+    static func < (left: Self, right: Self) -> Bool {
+      (left.asset, left.name, left.port) < (right.asset, right.name, right.port)
+    }
+  }
+
+  private mutating func addServices(_ traffic: TrafficTable) {
+    var services: [Service: (clients: Set<Int>, first: TrafficTable.Place)] = [:]
+    var askers: [Service: TrafficTable.Place] = [:]
+    for talk in traffic.conversations where talk.isAnswered {
+      let name = talk.protocol.map { traffic.protocols[$0].id } ?? ""
+      let (client, server) = (traffic.hosts[talk.client].asset, traffic.hosts[talk.server].asset)
+      if let client, ["smb", "kerberos", "ldap", "rdp"].contains(name) {
+        askers[Service(asset: client, name: name, port: 0), default: talk.first].keepEarlier(talk.first)
+      }
+      guard let server, let port = talk.port, talk.protocol.map({ traffic.protocols[$0].isIndustrial }) != true else {
+        continue
+      }
+      let service = Service(asset: server, name: name, port: port)
+      services[service, default: ([], talk.first)].first.keepEarlier(talk.first)
+      if let client { services[service]?.clients.insert(client) }
+    }
+    for (served, (clients, first)) in services.sorted(by: { $0.key < $1.key }) {
+      let service = served.name.isEmpty ? "port \(served.port)" : served.name
+      func vote(_ role: AssetRole, _ weight: Double, _ reason: String) {
+        add(traffic.assets[served.asset], role, weight, service, reason, at: first)
+      }
+      switch (served.name, served.port) {
+      case ("rtsp", _), (_, 554): vote(.camera, 0.6, "serves video (\(service))")
+      case ("ipp", _), (_, 9100), (_, 515): vote(.printer, 0.6, "prints (\(service))")
+      case (_, 5450): vote(.historian, 0.6, "serves a historian's port")
       case ("smb", _), ("dns", _), ("kerberos", _), ("ldap", _), ("dhcp", _), ("tds", _), ("ntp", _), ("mqtt", _):
-        add(asset, .server, clients > 1 ? 0.4 : 0.3, service, "serves \(service) to \(clients)", evidence: evidence)
+        vote(.server, clients.count > 1 ? 0.4 : 0.3, "serves \(service) to \(clients.count)")
       default: break
       }
     }
-    let askers = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT c.client_asset, c.protocol, c.evidence_id, c.frame, min(c.first_ns) FROM v_conversation c
-        WHERE c.is_answered AND c.protocol IN ('smb', 'kerberos', 'ldap', 'rdp') GROUP BY 1, 2 ORDER BY 1, 2
-        """)
-    for row in askers {
-      let name: String = row[1]
-      add(row[0], .workstation, 0.15, name, "uses \(name) as a client", evidence: (row[2], row[3]))
+    for (asker, first) in askers.sorted(by: { $0.key < $1.key }) {
+      add(traffic.assets[asker.asset], .workstation, 0.15, asker.name, "uses \(asker.name) as a client", at: first)
     }
+  }
+
+  private mutating func add(
+    _ asset: String, _ role: AssetRole, _ weight: Double, _ source: String, _ reason: String,
+    at place: TrafficTable.Place
+  ) {
+    add(asset, role, weight, source, reason, evidence: (place.file, place.frame))
   }
 
   private mutating func addNetworkGear(_ database: Database) throws {

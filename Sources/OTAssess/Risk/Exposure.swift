@@ -1,4 +1,5 @@
 import GRDB
+import OTCase
 
 /// From where an asset was reached, as far as traffic shows: the exposure points of HANDBOOK §5.
 struct Exposure {
@@ -7,45 +8,70 @@ struct Exposure {
     var peer: String
   }
 
+  /// One asset and the one it was reached from, by their numbers.
+  private struct Pair: Hashable {
+    var asset: Int
+    var peer: Int
+  }
+
   /// The farthest each asset was reached from.
-  private var observed: [String: Reach] = [:]
+  private var observed: [Int: Reach] = [:]
   /// From where one asset reached another.
-  private var pairs: [[String]: Reach] = [:]
+  private var pairs: [Pair: Reach] = [:]
+  private let traffic: TrafficTable
   private let knowsZones: Bool
   private let knowsFilters: Bool
 
-  init(_ database: Database, knowsZones: Bool) throws {
+  /// Assets must have their zones already.
+  init(_ traffic: TrafficTable, _ database: Database, knowsZones: Bool) throws {
+    self.traffic = traffic
     self.knowsZones = knowsZones
     knowsFilters = try Int.fetchOne(database, sql: "SELECT 1 FROM device_acl_rule LIMIT 1") != nil
-    for (own, other) in [("server", "client"), ("client", "server")] {
-      let rows = try Row.fetchAll(
-        database,
-        sql: """
-          SELECT c.\(own)_asset, c.\(other)_asset, c.\(other)_address,
-            CASE WHEN c.\(other)_scope = 'public' THEN 3 WHEN z.kind IN ('ENT', 'WLS', 'RMT') THEN 3
-              WHEN c.\(other)_zone IS NOT c.\(own)_zone AND c.\(other)_zone IS NOT NULL AND c.\(own)_zone IS NOT NULL THEN 2
-              ELSE 1 END AS points
-          FROM v_conversation c LEFT JOIN zone z ON z.id = c.\(other)_zone
-          WHERE c.\(own)_asset IS NOT NULL AND c.\(other)_asset IS NOT NULL AND c.is_answered
-          ORDER BY 1, 4 DESC, c.id
-          """)
-      for row in rows {
-        let (asset, peer): (String, String) = (row[0], row[1])
-        let reach = Reach(points: row[3], peer: row[2])
-        if reach.points > observed[asset]?.points ?? 0 { observed[asset] = reach }
-        if reach.points > pairs[[asset, peer]]?.points ?? 0 { pairs[[asset, peer]] = reach }
+    let zones = try Self.zones(traffic, database)
+    for isServer in [true, false] {
+      for talk in traffic.conversations where talk.isAnswered {
+        let (own, other) = isServer ? (talk.server, talk.client) : (talk.client, talk.server)
+        guard let asset = traffic.hosts[own].asset, let peer = traffic.hosts[other].asset else { continue }
+        var points = 1
+        if let zone = zones[peer] {
+          if let here = zones[asset], here.id != zone.id { points = 2 }
+          if zone.isOutside { points = 3 }
+        }
+        if traffic.hosts[other].isPublic { points = 3 }
+        let pair = Pair(asset: asset, peer: peer)
+        if points > observed[asset]?.points ?? 0 {
+          observed[asset] = Reach(points: points, peer: traffic.hosts[other].address)
+        }
+        if points > pairs[pair]?.points ?? 0 {
+          pairs[pair] = Reach(points: points, peer: traffic.hosts[other].address)
+        }
       }
     }
+  }
+
+  /// Zone of each asset, and whether it is one that others than the terminal's machines stand in.
+  private static func zones(
+    _ traffic: TrafficTable, _ database: Database
+  ) throws -> [Int: (id: String, isOutside: Bool)] {
+    var zones: [Int: (id: String, isOutside: Bool)] = [:]
+    var rows = try RowReader(
+      "SELECT a.id, a.zone_id, z.kind FROM asset a LEFT JOIN zone z ON z.id = a.zone_id WHERE a.zone_id IS NOT NULL",
+      in: database)
+    while try rows.next() {
+      guard let asset = traffic.number(of: rows.text(0)) else { continue }
+      zones[asset] = (rows.text(1), ["ENT", "WLS", "RMT"].contains(rows.text(2)))
+    }
+    return zones
   }
 
   /// Points of a finding about an asset and perhaps its peer: the peer was there, so the least is where it stands; the
   /// most is where anybody else was who talked with the asset. What a capture does not show, a filter may let through:
   /// where no filter was read that is one point more.
   func point(of asset: String?, peer: String?) -> RiskModel.Point {
-    guard let asset, let farthest = observed[asset] else {
+    guard let asset = asset.flatMap(traffic.number), let farthest = observed[asset] else {
       return .init(.exposure, 0...3, "no conversation with it was captured")
     }
-    let nearest = peer.flatMap { pairs[[asset, $0]] }
+    let nearest = peer.flatMap(traffic.number).flatMap { pairs[Pair(asset: asset, peer: $0)] }
     let low = min(nearest?.points ?? farthest.points, farthest.points)
     let unseen = low == 3 || peer != nil && knowsZones || knowsFilters ? 0 : knowsZones || farthest.points == 2 ? 1 : 2
     var reason = Self.text(nearest ?? farthest, knowsZones)

@@ -1,30 +1,38 @@
 import GRDB
+import OTCase
 
 extension RiskPass {
-  func write(_ rating: Rating, to database: Database) throws {
-    var points = rating.points.map { ($0.factor.rawValue, $0.points, $0.reason, $0.evidence) }
-    let unknown = rating.consequence == nil ? 0...5 : nil
-    points.append(("safety", unknown ?? rating.consequence?.safety ?? 0...5, rating.consequenceReason, ""))
-    points.append(("throughput", unknown ?? rating.consequence?.throughput ?? 0...5, rating.consequenceReason, ""))
-    points.append(("environment", unknown ?? rating.consequence?.environment ?? 0...5, rating.consequenceReason, ""))
-    for (index, (factor, range, reason, evidence)) in points.enumerated() {
-      try database.execute(
-        sql: """
-          INSERT INTO risk_point (finding_id, position, factor, points_low, points_high, reason, evidence)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [rating.subject.id, index + 1, factor, range.lowerBound, range.upperBound, reason, evidence])
+  func write(_ ratings: [Rating], to database: Database) throws {
+    var row = try RowWriter("risk_point", in: database)
+    var finding = try RowWriter(
+      """
+      UPDATE finding SET likelihood_low = ?, likelihood_high = ?, consequence_low = ?, consequence_high = ?,
+        risk_low = ?, risk_high = ?, risk_band = ? WHERE id = ?
+      """, parameters: 8, of: "finding", in: database)
+    for rating in ratings {
+      var points = rating.points.map { ($0.factor.rawValue, $0.points, $0.reason, $0.evidence) }
+      let (scales, reason) = (rating.consequence, rating.consequenceReason)
+      points.append(("safety", scales?.safety ?? 0...5, reason, ""))
+      points.append(("throughput", scales?.throughput ?? 0...5, reason, ""))
+      points.append(("environment", scales?.environment ?? 0...5, reason, ""))
+      for (index, (factor, range, reason, evidence)) in points.enumerated() {
+        row.add(rating.subject.id)
+        row.add(index + 1)
+        row.add(factor)
+        row.add(range.lowerBound)
+        row.add(range.upperBound)
+        row.add(reason)
+        row.add(evidence)
+        try row.insert()
+      }
+      for range in [rating.likelihood, rating.consequenceRange, rating.product] {
+        finding.add(range.lowerBound)
+        finding.add(range.upperBound)
+      }
+      finding.add(rating.band.upperBound.name)
+      finding.add(rating.subject.id)
+      try finding.insert()
     }
-    try database.execute(
-      sql: """
-        UPDATE finding SET likelihood_low = ?, likelihood_high = ?, consequence_low = ?, consequence_high = ?,
-          risk_low = ?, risk_high = ?, risk_band = ? WHERE id = ?
-        """,
-      arguments: [
-        rating.likelihood.lowerBound, rating.likelihood.upperBound, rating.consequenceRange.lowerBound,
-        rating.consequenceRange.upperBound, rating.product.lowerBound, rating.product.upperBound,
-        rating.band.upperBound.name, rating.subject.id,
-      ])
   }
 
   /// The finding that sets a risk: the worst band, then the highest bounds, then the id. Approved findings set none.

@@ -33,30 +33,39 @@ struct RiskPass {
   }
 
   struct Rating {
-    var subject: Subject
-    var points: [RiskModel.Point]
-    var consequence: Consequence?
-    var consequenceReason: String
-
-    var likelihood: ClosedRange<Int> { RiskModel.likelihood(points) }
-    var consequenceRange: ClosedRange<Int> { RiskModel.consequence(consequence) }
+    let subject: Subject
+    let points: [RiskModel.Point]
+    let consequence: Consequence?
+    let consequenceReason: String
+    let likelihood: ClosedRange<Int>
+    let consequenceRange: ClosedRange<Int>
     /// Likelihood times consequence, 1...25.
-    var product: ClosedRange<Int> {
-      likelihood.lowerBound * consequenceRange.lowerBound...likelihood.upperBound * consequenceRange.upperBound
+    let product: ClosedRange<Int>
+    let band: ClosedRange<RiskModel.Band>
+
+    init(subject: Subject, points: [RiskModel.Point], consequence: Consequence?, consequenceReason: String) {
+      self.subject = subject
+      self.points = points
+      self.consequence = consequence
+      self.consequenceReason = consequenceReason
+      let (often, bad) = (RiskModel.likelihood(points), RiskModel.consequence(consequence))
+      likelihood = often
+      consequenceRange = bad
+      product = often.lowerBound * bad.lowerBound...often.upperBound * bad.upperBound
+      band = RiskModel.band(likelihood: often, consequence: bad)
     }
-    var band: ClosedRange<RiskModel.Band> { RiskModel.band(likelihood: likelihood, consequence: consequenceRange) }
   }
 
-  func run(weakness: [String: Int], in database: Database) throws {
+  func run(weakness: [String: Int], _ traffic: TrafficTable, in database: Database) throws {
     for table in ["risk_point", "zone_risk", "site_risk"] { try database.execute(sql: "DELETE FROM \(table)") }
-    let exposure = try Exposure(database, knowsZones: !site.zones.isEmpty)
+    let exposure = try Exposure(traffic, database, knowsZones: !site.zones.isEmpty)
     let ratings = try subjects(database).map { subject in
       let (consequence, reason) = consequence(of: subject)
       return Rating(
         subject: subject, points: points(of: subject, exposure, weakness[subject.rule]), consequence: consequence,
         consequenceReason: reason)
     }
-    for rating in ratings { try write(rating, to: database) }
+    try write(ratings, to: database)
     try writeZones(ratings, to: database)
     try writeSite(ratings, to: database)
   }

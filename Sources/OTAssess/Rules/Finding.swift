@@ -1,10 +1,11 @@
 import GRDB
+import OTCase
 import OTKnowledge
 
 /// What the rows of one cause come to.
-struct Finding {
+struct Finding: Sendable {
   /// Who and what, as the rule groups it; an empty text is "none".
-  struct Cause: Hashable, Comparable {
+  struct Cause: Hashable, Comparable, Sendable {
     var subject: String
     var peer: String
     var key: String
@@ -14,7 +15,7 @@ struct Finding {
   }
 
   /// A frame or line that shows it.
-  struct Sighting: Hashable, Comparable {
+  struct Sighting: Hashable, Comparable, Sendable {
     var file: Int64
     var frame: Int64
     var time: Int64?
@@ -29,7 +30,10 @@ struct Finding {
   var first: Int64?
   var last: Int64?
   var count: Int64 = 0
-  var sightings: Set<Sighting> = []
+  /// As the rows gave them until ``settle(keeping:)``; then each once, in order.
+  private(set) var sightings: [Sighting] = []
+  /// Sightings beyond those that are kept.
+  private(set) var sightingsLeftOut = 0
   /// Reasons of the rows the site approved; the finding is approved only where all of them are.
   private var approvals: Set<String> = []
   private var isWhollyApproved = true
@@ -40,8 +44,20 @@ struct Finding {
     if let time = match.first { first = min(first ?? time, time) }
     if let time = match.last { last = max(last ?? time, time) }
     count = count.addingReportingOverflow(max(0, match.count)).overflow ? .max : count + max(0, match.count)
-    if let sighting = match.sighting { sightings.insert(sighting) }
+    if let sighting = match.sighting { sightings.append(sighting) }
     if let approval = match.approval { approvals.insert(approval) } else { isWhollyApproved = false }
+  }
+
+  /// Orders the sightings, drops what is the same and what is beyond the first `limit`.
+  mutating func settle(keeping limit: Int) {
+    sightings.sort()
+    var distinct = 0
+    for (index, sighting) in sightings.enumerated() where index == 0 || sighting != sightings[distinct - 1] {
+      sightings[distinct] = sighting
+      distinct += 1
+    }
+    sightingsLeftOut = max(0, distinct - limit)
+    sightings = Array(sightings.prefix(min(distinct, limit)))
   }
 
   var approvedReason: String? {
@@ -49,68 +65,116 @@ struct Finding {
   }
 }
 
-/// One row of a rule's answer.
+/// One row of a rule's answer; read anew for each.
 struct RuleMatch {
-  var cause: Finding.Cause
-  var first: Int64?
-  var last: Int64?
-  var count: Int64
-  var sighting: Finding.Sighting?
+  private(set) var cause = Finding.Cause(subject: "", peer: "", key: "")
+  private(set) var first: Int64?
+  private(set) var last: Int64?
+  private(set) var count: Int64 = 0
+  private(set) var sighting: Finding.Sighting?
   /// Why the site approved what the row shows; nil: it did not.
-  var approval: String?
+  private(set) var approval: String?
 
-  init(_ row: Row, of rule: Rule, _ evidence: EvidenceNames) throws {
-    func text(_ column: String) -> String {
-      guard row.hasColumn(column) else { return "" }
-      switch (row[column] as DatabaseValue).storage {
-      case .string(let text): return text
-      case .int64(let number): return String(number)
-      case .double(let number): return String(number)
-      case .null, .blob: return ""
-      }
-    }
-    func time(_ column: String) throws -> Int64? {
-      let value = row[column] as DatabaseValue
-      if value.isNull { return nil }
-      if let nanoseconds = Int64.fromDatabaseValue(value) { return nanoseconds }
-      if let nanoseconds = ISO8601.nanoseconds(text(column)) { return nanoseconds }
-      throw RuleError(rule: rule.id, file: rule.file, cause: .badValue(column: column, value: text(column)))
-    }
-    func grouped(_ column: String) -> String { rule.groupBy.contains(column) ? text(column) : "" }
+  private let rule: Rule
+  private var evidence: EvidenceNames
+  private let columns: Columns
 
-    cause = Finding.Cause(subject: grouped("subject"), peer: grouped("peer"), key: grouped("key"))
-    first = try time("first_seen")
-    last = try time("last_seen")
-    guard let number = Int64.fromDatabaseValue(row["count"] as DatabaseValue) else {
-      throw RuleError(rule: rule.id, file: rule.file, cause: .badValue(column: "count", value: text("count")))
-    }
+  /// Where what is asked of a rule stands in its answer; nil: nowhere, or not what findings are told apart by.
+  private struct Columns {
+    var subject, peer, key, first, last, count, approved, evidence, detail: Int?
+  }
+
+  init(_ rule: Rule, columns names: [String], _ evidence: EvidenceNames) {
+    self.rule = rule
+    self.evidence = evidence
+    func column(_ name: String) -> Int? { names.firstIndex { $0.lowercased() == name } }
+    func grouped(_ name: String) -> Int? { rule.groupBy.contains(name) ? column(name) : nil }
+    columns = Columns(
+      subject: grouped("subject"), peer: grouped("peer"), key: grouped("key"), first: column("first_seen"),
+      last: column("last_seen"), count: column("count"), approved: column("approved"), evidence: column("evidence"),
+      detail: column("detail"))
+  }
+
+  mutating func read(_ rows: RowReader) throws {
+    cause = Finding.Cause(
+      subject: Self.text(rows, columns.subject), peer: Self.text(rows, columns.peer), key: Self.text(rows, columns.key))
+    first = try time(rows, columns.first, "first_seen")
+    last = try time(rows, columns.last, "last_seen")
+    guard let number = Self.whole(rows, columns.count) else { throw refusal("count", Self.text(rows, columns.count)) }
     count = number
-    approval = row.hasColumn("approved") && !(row["approved"] as DatabaseValue).isNull ? text("approved") : nil
-    let place = text("evidence")
-    if !place.isEmpty {
-      guard let (file, frame) = evidence.place(place) else {
-        throw RuleError(rule: rule.id, file: rule.file, cause: .badValue(column: "evidence", value: place))
-      }
-      sighting = Finding.Sighting(file: file, frame: frame, time: first, note: text("detail"))
+    approval = columns.approved.flatMap { rows.isNull($0) ? nil : Self.text(rows, $0) }
+    sighting = nil
+    guard let column = columns.evidence, rows.kind(column) != .null else { return }
+    guard let (file, frame) = evidence.place(rows, column) else {
+      let place = Self.text(rows, column)
+      if place.isEmpty { return }
+      throw refusal("evidence", place)
     }
+    sighting = Finding.Sighting(file: file, frame: frame, time: first, note: Self.text(rows, columns.detail))
+  }
+
+  private func refusal(_ column: String, _ value: String) -> RuleError {
+    RuleError(rule: rule.id, file: rule.file, cause: .badValue(column: column, value: value))
+  }
+
+  private static func text(_ rows: RowReader, _ column: Int?) -> String {
+    guard let column else { return "" }
+    return switch rows.kind(column) {
+    case .text, .integer: rows.text(column)
+    case .real: String(rows.real(column))
+    case .null, .bytes: ""
+    }
+  }
+
+  private static func whole(_ rows: RowReader, _ column: Int?) -> Int64? {
+    guard let column else { return nil }
+    return switch rows.kind(column) {
+    case .integer: rows.integer(column)
+    case .real: Int64(exactly: rows.real(column))
+    default: nil
+    }
+  }
+
+  /// Nanoseconds since 1970, from a number or from text of a view.
+  private func time(_ rows: RowReader, _ column: Int?, _ name: String) throws -> Int64? {
+    guard let column, !rows.isNull(column) else { return nil }
+    if let nanoseconds = Self.whole(rows, column) { return nanoseconds }
+    let text = Self.text(rows, column)
+    guard let nanoseconds = ISO8601.nanoseconds(text) else { throw refusal(name, text) }
+    return nanoseconds
   }
 }
 
 /// Finds evidence files by the names that views print.
-struct EvidenceNames {
+struct EvidenceNames: Sendable {
   private var ids: [String: Int64] = [:]
+  /// The name that was found last, which is mostly the next one.
+  private var last: (name: [UInt8], id: Int64) = ([], 0)
 
   init(_ database: Database) throws {
-    for row in try Row.fetchAll(database, sql: "SELECT name, id FROM evidence ORDER BY id") {
-      ids[row[0]] = row[1]
-    }
+    var rows = try RowReader("SELECT name, id FROM evidence ORDER BY id", in: database)
+    while try rows.next() { ids[rows.text(0)] = rows.integer(1) }
   }
 
-  /// `name:frame`; a name may itself hold colons.
-  func place(_ text: String) -> (file: Int64, frame: Int64)? {
+  /// The place a row names by `name:frame`; a name may itself hold colons.
+  mutating func place(_ rows: RowReader, _ column: Int) -> (file: Int64, frame: Int64)? {
+    let frame = rows.read(column) { bytes -> Int64? in
+      let end = last.name.count
+      guard end > 0, bytes.count > end + 1, bytes.count < end + 19, bytes[end] == UInt8(ascii: ":") else { return nil }
+      for index in 0..<end where bytes[index] != last.name[index] { return nil }
+      var number: Int64 = 0
+      for index in (end + 1)..<bytes.count {
+        guard (0x30...0x39).contains(bytes[index]) else { return nil }
+        number = number * 10 + Int64(bytes[index] - 0x30)
+      }
+      return number
+    }
+    if let frame { return (last.id, frame) }
+    let text = rows.text(column)
     guard let colon = text.lastIndex(of: ":"), let frame = Int64(text[text.index(after: colon)...]),
       let id = ids[String(text[..<colon])]
     else { return nil }
+    last = (Array(text[..<colon].utf8), id)
     return (id, frame)
   }
 }

@@ -34,30 +34,48 @@ public struct RuleEngine: Sendable {
 
   /// Replaces the answers in the case by new ones. Nothing is written where any rule is refused.
   public func run(_ rules: [Rule], in database: Database) throws {
-    try check(rules, in: database)
-    let evidence = try EvidenceNames(database)
-    var answers: [(rule: Rule, answer: Answer)] = []
-    for rule in rules.sorted(by: { $0.id < $1.id }) {
-      answers.append((rule, try database.readOnly { try ask(rule, evidence, in: database) }))
-    }
-    for table in ["finding_evidence", "finding", "rule_run", "risk_point"] {
-      try database.execute(sql: "DELETE FROM \(table)")
-    }
-    for (rule, answer) in answers { try write(answer, of: rule, in: database) }
+    try write(try answers(to: rules, in: database), to: database)
   }
 
   // MARK: asking
 
-  struct Answer {
+  /// What a rule found.
+  struct Answer: Sendable {
+    var rule: Rule
     var status: String
     var reason = ""
     var findings: [Finding] = []
   }
 
+  /// Checks rules and asks them. Those that only pass times on are asked with times as numbers.
+  func answers(to rules: [Rule], in database: Database) throws -> [Answer] {
+    let names = try EvidenceNames(database)
+    func ask(_ rules: [Rule]) throws -> [Answer] {
+      try check(rules, in: database)
+      return try database.readOnly { try rules.map { try self.ask($0, names, in: database) } }
+    }
+    let answers = try ask(rules.filter { !NumericTimes.suit($0.query) })
+    try NumericTimes.install(in: database)
+    defer { try? NumericTimes.remove(from: database) }
+    return answers + (try ask(rules.filter { NumericTimes.suit($0.query) }))
+  }
+
+  /// The same by `workers` connections of their own, each reading the file for itself.
+  func answers(to rules: [Rule], of store: CaseStore, workers: Int) async throws -> [Answer] {
+    let names = try store.read(EvidenceNames.init)
+    return try await inParallel(rules.count, workers: workers) {
+      try CaseStore(path: store.path, preparing: NumericTimes.install)
+    } _: { number, connection in
+      let rule = rules[number]
+      let reader = NumericTimes.suit(rule.query) ? connection : try CaseStore(path: store.path)
+      return try reader.read { try ask(rule, names, in: $0) }
+    }
+  }
+
   private func prepare(_ sql: String, of rule: Rule, in database: Database) throws -> Statement {
     let statement: Statement
     do {
-      statement = try database.makeStatement(sql: sql)
+      statement = try database.cachedStatement(sql: sql)
     } catch let error as DatabaseError {
       throw RuleError(rule: rule.id, file: rule.file, cause: .invalid(error.message ?? "not accepted"))
     }
@@ -67,81 +85,135 @@ public struct RuleEngine: Sendable {
     return statement
   }
 
-  private func ask(_ rule: Rule, _ evidence: EvidenceNames, in database: Database) throws -> Answer {
+  func ask(_ rule: Rule, _ evidence: EvidenceNames, in database: Database) throws -> Answer {
     do {
       return try QueryBudget.limit(limits.instructions, in: database) {
         let lacking = try rule.requires.filter { requirement in
-          try Row.fetchOne(database, sql: requirement.query) == nil
+          var rows = try RowReader(try prepare(requirement.query, of: rule, in: database), in: database)
+          defer { rows.finish() }
+          return try !rows.next()
         }
         guard lacking.isEmpty else {
-          return Answer(status: "not_assessable", reason: lacking.map(\.collect).joined(separator: " "))
+          return Answer(rule: rule, status: "not_assessable", reason: lacking.map(\.collect).joined(separator: " "))
         }
         return try collect(rule, evidence, in: database)
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
       return Answer(
-        status: "not_assessable", reason: "Stopped after \(limits.instructions) steps; make the rule's query narrower.")
+        rule: rule, status: "not_assessable",
+        reason: "Stopped after \(limits.instructions) steps; make the rule's query narrower.")
     }
   }
 
   private func collect(_ rule: Rule, _ evidence: EvidenceNames, in database: Database) throws -> Answer {
-    var findings: [Finding.Cause: Finding] = [:]
-    var rows = 0
-    let cursor = try Row.fetchCursor(database, sql: rule.query)
-    while let row = try cursor.next() {
-      rows += 1
-      guard rows <= limits.rows else {
+    var rows = try RowReader(try prepare(rule.query, of: rule, in: database), in: database)
+    defer { rows.finish() }
+    var match = RuleMatch(rule, columns: rows.columnNames, evidence)
+    var numbers: [Finding.Cause: Int] = [:]
+    var findings: [Finding] = []
+    var count = 0
+    // Rows of one cause mostly follow each other.
+    var current = 0
+    while try rows.next() {
+      count += 1
+      guard count <= limits.rows else {
         return Answer(
-          status: "not_assessable", reason: "More than \(limits.rows) rows; make the rule's query narrower.")
+          rule: rule, status: "not_assessable",
+          reason: "More than \(limits.rows) rows; make the rule's query narrower.")
       }
-      let match = try RuleMatch(row, of: rule, evidence)
-      findings[match.cause, default: Finding(cause: match.cause)].add(match)
+      try match.read(rows)
+      if findings.isEmpty || findings[current].cause != match.cause {
+        current = numbers[match.cause] ?? findings.count
+        if current == findings.count {
+          numbers[match.cause] = current
+          findings.append(Finding(cause: match.cause))
+        }
+      }
+      findings[current].add(match)
     }
-    let sorted = findings.values.sorted { $0.cause < $1.cause }
-    return Answer(status: sorted.isEmpty ? "quiet" : "fired", findings: sorted)
+    for index in findings.indices { findings[index].settle(keeping: limits.evidence) }
+    findings.sort { $0.cause < $1.cause }
+    return Answer(rule: rule, status: findings.isEmpty ? "quiet" : "fired", findings: findings)
   }
 
   // MARK: writing
 
-  private func write(_ answer: Answer, of rule: Rule, in database: Database) throws {
-    try database.execute(
-      sql: "INSERT INTO rule_run (rule_id, title, status, reason, findings) VALUES (?, ?, ?, ?, ?)",
-      arguments: [rule.id, rule.title, answer.status, answer.reason, answer.findings.count])
+  func write(_ answers: [Answer], to database: Database) throws {
+    for table in ["finding_evidence", "finding", "rule_run", "risk_point"] {
+      try database.execute(sql: "DELETE FROM \(table)")
+    }
+    var run = try RowWriter("rule_run", in: database)
+    var rows = try FindingRows(database)
+    for answer in answers.sorted(by: { $0.rule.id < $1.rule.id }) {
+      run.add(answer.rule.id)
+      run.add(answer.rule.title)
+      run.add(answer.status)
+      run.add(answer.reason)
+      run.add(answer.findings.count)
+      try run.insert()
+      try rows.write(answer)
+    }
+  }
+}
+
+/// Writes findings with the frames and lines they rest on.
+private struct FindingRows {
+  private var finding: RowWriter
+  private var evidence: RowWriter
+  private var limit: RowWriter
+
+  init(_ database: Database) throws {
+    finding = try RowWriter("finding", in: database)
+    evidence = try RowWriter("finding_evidence", in: database)
+    limit = try RowWriter(
+      "INSERT OR REPLACE INTO limit_reached (kind, detail, count) VALUES ('evidence of a finding', ?, ?)",
+      parameters: 2, of: "limit_reached", in: database)
+  }
+
+  mutating func write(_ answer: RuleEngine.Answer) throws {
     var used: Set<String> = []
     for finding in answer.findings {
       let cause = finding.cause
-      var id = StableID.finding(rule: rule.id, subject: cause.subject, peer: cause.peer, key: cause.key)
+      var id = StableID.finding(rule: answer.rule.id, subject: cause.subject, peer: cause.peer, key: cause.key)
       while !used.insert(id).inserted { id += "+" }
-      try write(finding, id: id, of: rule, in: database)
+      try write(finding, id: id, of: answer.rule)
     }
   }
 
-  private func write(_ finding: Finding, id: String, of rule: Rule, in database: Database) throws {
-    let cause = finding.cause
-    try database.execute(
-      sql: """
-        INSERT INTO finding (id, rule_id, title, severity, confidence, type, subject_asset, peer_asset, key, first_time,
-          last_time, count, why, fix, verify, false_positives, playbook, techniques, controls, approved_reason)
-        VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        id, rule.id, rule.title, rule.severity.name, rule.confidence.name, rule.type.rawValue, cause.subject,
-        cause.peer, cause.key, finding.first, finding.last, finding.count, rule.why, rule.fix, rule.verify,
-        rule.falsePositives, rule.playbook, rule.techniques.joined(separator: ","),
-        rule.controls.joined(separator: ","), finding.approvedReason,
-      ])
-    let sightings = finding.sightings.sorted()
-    for (index, sighting) in sightings.prefix(limits.evidence).enumerated() {
-      try database.execute(
-        sql: """
-          INSERT INTO finding_evidence (finding_id, position, evidence_id, frame, time, note) VALUES (?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [id, index + 1, sighting.file, sighting.frame, sighting.time, sighting.note])
+  private mutating func write(_ found: Finding, id: String, of rule: Rule) throws {
+    func told(_ text: String) -> String? { text.isEmpty ? nil : text }
+    finding.add(id)
+    finding.add(rule.id)
+    finding.add(rule.title)
+    finding.add(rule.severity.name)
+    finding.add(rule.confidence.name)
+    finding.add(rule.type.rawValue)
+    finding.add(told(found.cause.subject))
+    finding.add(told(found.cause.peer))
+    finding.add(found.cause.key)
+    finding.add(found.first)
+    finding.add(found.last)
+    finding.add(found.count)
+    for text in [rule.why, rule.fix, rule.verify, rule.falsePositives, rule.playbook] { finding.add(text) }
+    finding.add(rule.techniques.joined(separator: ","))
+    finding.add(rule.controls.joined(separator: ","))
+    finding.add(found.approvedReason)
+    // Its risk is rated later.
+    for _ in 0..<7 { finding.addNull() }
+    try finding.insert()
+    for (index, sighting) in found.sightings.enumerated() {
+      evidence.add(id)
+      evidence.add(index + 1)
+      evidence.add(sighting.file)
+      evidence.add(sighting.frame)
+      evidence.add(sighting.time)
+      evidence.add(sighting.note)
+      try evidence.insert()
     }
-    if sightings.count > limits.evidence {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO limit_reached (kind, detail, count) VALUES ('evidence of a finding', ?, ?)",
-        arguments: [id, sightings.count - limits.evidence])
+    if found.sightingsLeftOut > 0 {
+      limit.add(id)
+      limit.add(found.sightingsLeftOut)
+      try limit.insert()
     }
   }
 }

@@ -4,9 +4,7 @@ import OTCore
 /// `findings.json`, schema `otassess.findings/1`: every finding with its evidence and the points of its risk, and every
 /// rule with its answer, for ticket systems and for the next visit.
 enum FindingsDocument {
-  static func json(_ reading: CaseReading) throws -> [UInt8] {
-    let evidence = Dictionary(grouping: try reading.store.all(FindingEvidenceRow.self), by: \.findingID)
-    let points = Dictionary(grouping: try reading.store.all(RiskPointRow.self), by: \.findingID)
+  static func json(_ reading: CaseReading) -> [UInt8] {
     var writer = JSONWriter(pretty: true)
     writer.object { writer in
       writer.field("schema", "otassess.findings/1")
@@ -15,8 +13,8 @@ enum FindingsDocument {
         for finding in reading.findings + reading.approved {
           writer.object { writer in
             write(finding, reading, &writer)
-            write(evidence[finding.id] ?? [], &writer)
-            write(points[finding.id] ?? [], &writer)
+            write(reading.details.evidence[finding.id] ?? [], &writer)
+            write(reading.details.points[finding.id] ?? [], &writer)
           }
         }
       }

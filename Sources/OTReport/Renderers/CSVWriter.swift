@@ -1,5 +1,7 @@
 /// RFC 4180, and safe to open in a spreadsheet.
 public enum CSVWriter {
+  private static let marks = Marks(",\"';=+-@")
+
   /// A table with its heading, lines ended by CR LF.
   public static func write(_ columns: [String], _ rows: some Sequence<[String]>) -> String {
     var text = columns.map(escape).joined(separator: ",") + "\r\n"
@@ -10,6 +12,7 @@ public enum CSVWriter {
   /// Quotes where the format needs it, shows control characters, and puts an apostrophe before what a spreadsheet would
   /// take for a formula.
   public static func escape(_ field: String) -> String {
+    if field.isPlain(but: marks) { return field }
     var text = ""
     for scalar in field.unicodeScalars {
       if scalar.value < 0x20 && scalar != "\n" || (0x7f..<0xa0).contains(scalar.value) {

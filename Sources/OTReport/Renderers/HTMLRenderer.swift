@@ -1,6 +1,7 @@
 /// One HTML file: no script, no resource from outside, readable without style, printable.
 public enum HTMLRenderer: Renderer {
   public static let fileExtension = "html"
+  private static let marks = Marks("&<>\"'")
 
   public static func render(_ document: Document) -> String {
     var page = Page()
@@ -28,6 +29,7 @@ public enum HTMLRenderer: Renderer {
   /// The five characters that mean something in HTML; control characters and marks that turn the writing direction show
   /// as their number.
   public static func escape(_ text: String) -> String {
+    if text.isPlain(but: marks) { return text }
     var escaped = ""
     for character in text.unicodeScalars {
       switch character {

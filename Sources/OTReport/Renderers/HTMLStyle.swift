@@ -52,9 +52,14 @@ enum HTMLStyle {
     svg path{fill:none;stroke:#9aa5b1;stroke-opacity:.75}svg path.info{stroke:#5b9bb0}svg path.high{stroke:#d9661f}
     svg path.critical{stroke:var(--critical)}svg circle{fill:var(--info)}svg circle.high{fill:var(--high)}
     svg circle.medium{fill:var(--medium)}svg circle.critical{fill:var(--critical)}
-    @media print{@page{size:A4;margin:16mm 14mm}body{max-width:none;padding:0;font-size:10pt}nav{break-after:page}
-    h2,h3,h4{break-after:avoid}.figures,figure,tr,.matrix{break-inside:avoid}a{color:inherit;text-decoration:none}
-    table{font-size:8pt}th,td,td code{overflow-wrap:anywhere}.scroll{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+    @media print{@page{size:A4;margin:14mm 12mm}body{max-width:none;padding:0;font-size:10pt}header{padding-top:0}
+    h1{font-size:20pt}h2{margin-top:1.6rem}h1,h2,h3,h4,caption,thead{break-after:avoid}nav{break-inside:avoid}
+    .figures,figure,tr,.matrix,.notice,.card,pre{break-inside:avoid}tbody tr:first-child{break-before:avoid}
+    tbody tr:last-child{break-before:avoid}p{orphans:3;widows:3}.more{break-before:avoid}
+    .card{-webkit-box-decoration-break:clone;box-decoration-break:clone}a{color:inherit;text-decoration:none}
+    table{font-size:7.5pt}caption{font-size:8.5pt}th,td{padding:.25rem .35rem}thead th{white-space:normal}
+    td{overflow-wrap:break-word}td code{overflow-wrap:anywhere;padding:0}.tag{white-space:normal}
+    .scroll{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 
     """
 }

@@ -1,6 +1,8 @@
 /// CommonMark with GitHub's tables.
 public enum MarkdownRenderer: Renderer {
   public static let fileExtension = "md"
+  private static let marks = Marks("\\`*_{}[]<>()#+!|~&$")
+  private static let noMarks = Marks("")
 
   public static func render(_ document: Document) -> String {
     var text = "# \(escape(document.title))\n\n\(escape(document.subtitle))\n"
@@ -10,6 +12,7 @@ public enum MarkdownRenderer: Renderer {
 
   /// Everything Markdown or HTML could read as markup is escaped; a line break becomes a blank.
   public static func escape(_ text: String) -> String {
+    if text.isPlain(but: marks) { return text }
     var escaped = ""
     for character in text.unicodeScalars {
       switch character {
@@ -103,6 +106,7 @@ public enum MarkdownRenderer: Renderer {
   }
 
   private static func visible(_ text: String) -> String {
+    if text.isPlain(but: noMarks) { return text }
     var shown = ""
     for character in text.unicodeScalars {
       if character != "\n",
@@ -114,6 +118,28 @@ public enum MarkdownRenderer: Renderer {
       }
     }
     return shown
+  }
+}
+
+/// Printable ASCII characters that a format must escape.
+struct Marks: Sendable {
+  /// A bit for each of the first 64 characters and for each of the next.
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+
+  init(_ characters: String) {
+    for byte in characters.utf8 {
+      if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 63) }
+    }
+  }
+
+  func contains(_ byte: UInt8) -> Bool { (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1 }
+}
+
+extension String {
+  /// Whether it is printable ASCII without the given marks, so that nothing has to be escaped: most texts are.
+  func isPlain(but marks: Marks) -> Bool {
+    utf8.allSatisfy { (0x20..<0x7f).contains($0) && !marks.contains($0) }
   }
 }
 

@@ -9,7 +9,7 @@ enum ControllerSection: ReportSection {
 
   static func blocks(_ reading: CaseReading) throws -> [Block] {
     let commands = Dictionary(grouping: try reading.store.all(CommandRow.self)) { $0.server }
-    let modes = Dictionary(grouping: try reading.store.all(ModeEvent.self)) { $0.server }
+    let modes = Dictionary(grouping: try ModeEvent.first(of: reading.store)) { $0.server }
     let controllers = reading.assets.filter { asset in
       asset.role == "plc" || asset.role == "rtu" || commands[asset.id] != nil || modes[asset.id] != nil
     }
@@ -101,26 +101,46 @@ enum ControllerSection: ReportSection {
     var objects: Int
   }
 
-  /// One event that changes mode, program, firmware or configuration; the first dozen of each controller.
+  /// One event that changes mode, program, firmware or configuration.
   private struct ModeEvent: CaseRow {
     static let source = """
-      SELECT * FROM (
-        SELECT h2.asset_id AS server, h1.asset_id AS client, e.time, o.protocol, o.kind, o.name, o.object, e.outcome,
-          v.name || ':' || e.frame AS evidence, e.id AS id,
-          row_number() OVER (PARTITION BY h2.asset_id ORDER BY e.id) AS number,
-          count(*) OVER (PARTITION BY h2.asset_id) AS total
-        FROM event e JOIN operation o ON o.id = e.operation_id JOIN host h1 ON h1.id = o.client_id
-        JOIN host h2 ON h2.id = o.server_id JOIN protocol p ON p.id = o.protocol
-        LEFT JOIN evidence v ON v.id = e.evidence_id
-        WHERE p.is_industrial AND o.kind IN ('control', 'program', 'firmware', 'configure') AND e.role <> 'response'
-          AND h2.asset_id IS NOT NULL
-      ) WHERE number <= 12
+      SELECT h2.asset_id AS server, h1.asset_id AS client, e.time, o.protocol, o.kind, o.name, o.object, e.outcome,
+        v.name || ':' || e.frame AS evidence, 0 AS total
+      FROM event e JOIN operation o ON o.id = e.operation_id JOIN host h1 ON h1.id = o.client_id
+      JOIN host h2 ON h2.id = o.server_id LEFT JOIN evidence v ON v.id = e.evidence_id
       """
-    static let order = "id"
+    static let order = "e.id"
     var server, `protocol`, kind, name, object, outcome: String
     var client, evidence: String?
     var time: Timestamp
+    /// Events of the same controller.
     var total: Int
+
+    private static let atMost = 12
+
+    /// The first dozen of each controller, in the order of time. Which they are is counted in one pass over the events.
+    static func first(of store: CaseStore) throws -> [ModeEvent] {
+      var (totals, chosen): ([String: Int], [Int64]) = ([:], [])
+      var servers: [Int64: String] = [:]
+      try store.scan(
+        """
+        SELECT o.id, h.asset_id FROM operation o JOIN host h ON h.id = o.server_id
+        WHERE o.kind IN ('control', 'program', 'firmware', 'configure') AND h.asset_id IS NOT NULL
+          AND o.protocol IN (SELECT id FROM protocol WHERE is_industrial)
+        """
+      ) { row in servers[row.integer(0)] = row.text(1) }
+      try store.scan("SELECT id, operation_id FROM event WHERE role <> 'response' ORDER BY id") { row in
+        guard let server = servers[row.integer(1)] else { return }
+        totals[server, default: 0] += 1
+        if totals[server, default: 0] <= atMost { chosen.append(row.integer(0)) }
+      }
+      let numbers = chosen.map(String.init).joined(separator: ", ")
+      return try store.all(ModeEvent.self, where: "e.id IN (\(numbers))").map { event in
+        var event = event
+        event.total = totals[event.server] ?? 0
+        return event
+      }
+    }
   }
 
   private static func card(

@@ -14,21 +14,35 @@ enum FindingSection: ReportSection {
     guard !reading.findings.isEmpty || !reading.approved.isEmpty else {
       return [.paragraph(plain("Nothing was found in what was recorded; that is no proof that there is nothing."))]
     }
-    let details = try FindingDetails(reading)
+    let groups = groups(reading)
+    let talks = try FindingTalks(groups.flatMap { $0.findings.prefix($0.shown) }, reading)
     var blocks: [Block] = [overview(reading)]
-    var order: [String] = []
-    for finding in reading.findings where !order.contains(finding.ruleID) { order.append(finding.ruleID) }
-    var left = cardsAtMost
-    for rule in order {
-      let findings = reading.findings.filter { $0.ruleID == rule }
-      guard let first = findings.first else { continue }
-      blocks += explanation(first, count: findings.count)
-      let shown = min(findings.count, cardsPerRule, left)
-      left -= shown
-      for finding in findings.prefix(shown) { blocks.append(FindingCard.block(finding, details, reading)) }
+    for (findings, shown) in groups {
+      blocks += explanation(findings[0], count: findings.count)
+      for finding in findings.prefix(shown) { blocks.append(FindingCard.block(finding, talks, reading)) }
       if shown < findings.count { blocks.append(rest(Array(findings.dropFirst(shown)), reading)) }
     }
     return blocks + approved(reading)
+  }
+
+  /// Findings by rule, the rule of the worst first, each with how many of them have a card.
+  private static func groups(_ reading: CaseReading) -> [(findings: [FindingRow], shown: Int)] {
+    var numbers: [String: Int] = [:]
+    var groups: [(findings: [FindingRow], shown: Int)] = []
+    for finding in reading.findings {
+      if let number = numbers[finding.ruleID] {
+        groups[number].findings.append(finding)
+      } else {
+        numbers[finding.ruleID] = groups.count
+        groups.append(([finding], 0))
+      }
+    }
+    var left = cardsAtMost
+    for index in groups.indices {
+      groups[index].shown = min(groups[index].findings.count, cardsPerRule, left)
+      left -= groups[index].shown
+    }
+    return groups
   }
 
   private static func overview(_ reading: CaseReading) -> Block {

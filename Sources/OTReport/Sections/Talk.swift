@@ -25,30 +25,33 @@ enum TalkSection: ReportSection {
     "authenticate", "session", "other",
   ]
 
-  private struct ProtocolKind: CaseRow {
-    static let source = """
-      SELECT protocol, kind, sum(max(requests, responses)) AS count, sum(failures) AS failures FROM operation
-      GROUP BY protocol, kind
-      """
-    static let order = "protocol, kind"
-    var `protocol`, kind: String
-    var count, failures: Int64
+  /// What is done in a protocol.
+  private struct ProtocolKind: Hashable {
+    var `protocol`: String
+    var kind: String
+  }
+
+  /// Operations by protocol and kind, summed in one pass: SQLite would sort them all for it.
+  private static func sums(_ store: CaseStore) throws -> [ProtocolKind: Int64] {
+    var sums: [ProtocolKind: Int64] = [:]
+    try store.scan("SELECT protocol, kind, max(requests, responses) FROM operation") { row in
+      sums[ProtocolKind(protocol: row.text(0), kind: row.text(1)), default: 0] &+= row.integer(2)
+    }
+    return sums
   }
 
   private static func operations(_ reading: CaseReading) throws -> [Block] {
-    let sums = try reading.store.all(ProtocolKind.self)
+    let sums = try sums(reading.store)
     let spoken = reading.protocols.values.filter { $0.conversations > 0 }.sorted {
       ($0.isIndustrial ? 0 : 1, $0.name, $0.id) < ($1.isIndustrial ? 0 : 1, $1.name, $1.id)
     }
-    let present = kinds.filter { kind in sums.contains { $0.kind == kind } }
+    let present = kinds.filter { kind in sums.keys.contains { $0.kind == kind } }
     var columns: [Table.Column] = ["Protocol", .number("Conversations")]
     columns += present.map { .number(Words.capitalised($0)) }
     let rows: [[[Inline]]] = spoken.map { entry in
-      let own = sums.filter { $0.protocol == entry.id }
       let counts = present.map { kind -> [Inline] in
-        guard let sum = own.first(where: { $0.kind == kind }) else { return plain("–") }
-        return notable.contains(kind)
-          ? [.strong(Words.grouped(sum.count))] : number(sum.count)
+        guard let count = sums[ProtocolKind(protocol: entry.id, kind: kind)] else { return plain("–") }
+        return notable.contains(kind) ? [.strong(Words.grouped(count))] : number(count)
       }
       return [[entry.isIndustrial ? .strong(entry.name) : .text(entry.name)], number(entry.conversations)] + counts
     }

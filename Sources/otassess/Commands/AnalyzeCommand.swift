@@ -33,7 +33,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     progress?.clear()
     Terminal.warn(warnings)
     let store = try CaseStore(path: path)
-    try ReportFiles.write(store, to: folder)
+    try await ReportFiles.write(store, to: folder, workers: options.workers)
     Terminal.write(try CaseSummary(store).text(folder: out))
   }
 }
