@@ -130,6 +130,7 @@ extension Samples {
       [
         datagram("81 05 0006 001e # J.2.6: register foreign device for 30 s"),
         reply("81 00 0006 0030 # J.2.1: result, registration refused"),
+        datagram("81 01 000e c0a80001 bac0 ffffffff # J.2.2: write a distribution table of one peer"),
         reply("81 0b 000a | 01 80 01 0004 # 6.4.2: I am router to network 4"),
         datagram("81 0a 0006 | 01 00 # nothing inside"),
         datagram("81 0a 000a | 01 00 | 40 09 00 01 # 20.1.6: SegmentACK"),
@@ -137,8 +138,9 @@ extension Samples {
         reply("81 0a 0011 | 01 00 | 3c 09 01 04 0c | 0c 02000001 # a later segment is only counted"),
       ],
       [
-        "bacnet request bvlc0x05",
+        "bacnet request bvlc0x05 = 30.0",
         "bacnet response bvlc0x00 failure(48)",
+        "bacnet request bvlc0x01 [192.168.0.1]",
         "bacnet request bvlc0x0b",
         "bacnet request bvlc0x0a",
         "anomaly APDU type truncated at 6",

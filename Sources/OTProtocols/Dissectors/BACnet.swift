@@ -115,6 +115,11 @@ public struct BACnet: Dissector {
         let result = try pdu.u16("result code")
         operation.outcome = result == 0 ? .success : .failure(UInt32(result))
       }
+      // The first peer of a distribution table, the device that is deleted, seconds of a registration.
+      if function == 1 || function == 8, let address = pdu.bytes.be32(4) {
+        operation.object = .text(out.text(ipv4: address))
+      }
+      if function == 5 { operation.values = .init(Double(try pdu.u16("time to live"))) }
       out.operation(operation)
     }
   }

@@ -42,6 +42,15 @@ extension DCERPC {
 
   private static let opcLow: UInt64 = 0x9675_0020_afd8_adb3
 
+  /// OPC Alarms and Events 1.10 and Historical Data Access 1.20: interfaces that differ in their first word.
+  private static func events(_ first: UInt64, _ name: String, _ kind: OperationKind) -> Interface {
+    Interface(id: DCEIdentifier(first << 32 | 0x5783_11d1, 0x84a0_0060_8cb8_a7e9), name: name, kind: kind)
+  }
+
+  private static func history(_ first: UInt64, _ name: String, _ kind: OperationKind) -> Interface {
+    Interface(id: DCEIdentifier(first << 32 | 0xdee0_11d2, 0xa5e5_0000_8633_9399), name: name, kind: kind)
+  }
+
   private static func opc(
     _ first: UInt64, _ name: String, isData: Bool = true, _ operations: [Call] = []
   ) -> Interface {
@@ -50,8 +59,8 @@ extension DCERPC {
       kind: .read)
   }
 
-  /// Those of OPC (Data Access 3.00, appendix) and those of Windows. The position in this list is the upper half of an
-  /// operation code.
+  /// Those of OPC (Data Access 3.00, Alarms and Events, Historical Data Access) and those of Windows. The position in
+  /// this list is the upper half of an operation code.
   static let interfaces: [Interface] = opc + windows
 
   private static let opc: [Interface] = [
@@ -100,6 +109,17 @@ extension DCERPC {
     Interface(
       id: DCEIdentifier(0x9dd0_b56c_ad9e_43ee, 0x8305_487f_3188_bf7a), name: "IOPCServerList2", kind: .discover),
     Interface(id: DCEIdentifier(0xf31d_fde2_07b6_11d2, 0xb2d8_0060_083b_a1fb), name: "IOPCCommon"),
+    events(0x6516_8851, "IOPCEventServer", .session),
+    events(0x6516_8855, "IOPCEventSubscriptionMgt", .session),
+    events(0x6516_8857, "IOPCEventAreaBrowser", .discover),
+    events(0x6516_885f, "IOPCEventSink", .report),
+    history(0x1f12_17b0, "IOPCHDA_Server", .session),
+    history(0x1f12_17b1, "IOPCHDA_Browser", .discover),
+    history(0x1f12_17b2, "IOPCHDA_SyncRead", .read),
+    history(0x1f12_17b3, "IOPCHDA_SyncUpdate", .write),
+    history(0x1f12_17b5, "IOPCHDA_AsyncRead", .read),
+    history(0x1f12_17b6, "IOPCHDA_AsyncUpdate", .write),
+    history(0x1f12_17b9, "IOPCHDA_DataCallback", .report),
   ]
 
   /// Position of an interface in the list; 0 for an unknown one.

@@ -81,7 +81,10 @@ extension DNP3Dissector {
   public static func describe(
     object a: UInt32, _ start: UInt32, _ stop: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
   ) -> String? {
-    func kind(_ number: UInt32) -> String { "g\(number >> 8 & 0xff)v\(number & 0xff)" }
+    func kind(_ number: UInt32) -> String {
+      let text = "g\(number >> 8 & 0xff)v\(number & 0xff)"
+      return number >> 8 & 0xff == 120 ? text + " (secure authentication)" : text
+    }
     var text = "station \(a & 0xffff)"
     guard a >> 16 != 0 || code >> 8 != 0 else { return text }
     text += " \(kind(a >> 16))"
