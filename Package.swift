@@ -56,7 +56,7 @@ let package = Package(
     // Record. Importers give facts as they are; captures are folded into them.
     library("OTFacts", ["OTCore", "OTProtocols"]),
     library("OTImport", ["OTCore", "OTFacts"]),
-    library("OTKnowledge", ["OTCore", "CKnowledge", yams], exclude: ["Rules", "Inputs.yaml"]),
+    library("OTKnowledge", ["OTCore", "CKnowledge", yams], exclude: ["Rules", "Inputs.yaml", "Services.yaml"]),
     library("OTCase", ["OTFacts", "OTKnowledge"] + grdb),
 
     // Judge and tell.

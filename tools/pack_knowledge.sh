@@ -3,7 +3,7 @@
 # older than what it was made of.
 set -e
 cd "$(dirname "$0")/.."
-tools/pack-knowledge Sources/OTKnowledge Sources/CKnowledge/packs/rules.pack Inputs.yaml 'Rules/*.yaml'
+tools/pack-knowledge Sources/OTKnowledge Sources/CKnowledge/packs/rules.pack Inputs.yaml Services.yaml 'Rules/*.yaml'
 # Vendor names are as new as Debian's package; without it the pack in the tree stays.
 if [ -d /usr/share/ieee-data ]; then
   tools/pack-oui /usr/share/ieee-data > Sources/CKnowledge/packs/oui.pack.new && mv Sources/CKnowledge/packs/oui.pack.new Sources/CKnowledge/packs/oui.pack

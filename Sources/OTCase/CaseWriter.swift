@@ -66,6 +66,7 @@ public enum CaseWriter {
       try writeHosts(order.facts, assets, in: database)
       try writeTraffic(order.facts, in: database)
       try writeOperations(order.facts, in: database)
+      try writeServiceUses(order.facts, in: database)
       try writeAssets(assets, in: database)
       try writeDevices(order.devices, assets, in: database)
       for statement in Schema.indexStatements + Schema.viewStatements { try database.execute(sql: statement) }

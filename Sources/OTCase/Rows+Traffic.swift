@@ -87,3 +87,15 @@ public struct CredentialRow: CaseRow {
   public var count: Int64
   public var firstSeen, lastSeen: String
 }
+
+/// A row of `v_service_use`.
+public struct ServiceUseRow: CaseRow {
+  public static let source = "SELECT * FROM v_service_use"
+  public static let order = "address, service_name, via, conversation_id"
+  public var serviceName, category, via, value, address: String
+  public var asset, name, zone, peerAddress, evidence: String?
+  public var isOT: Bool?
+  public var conversationID: Int?
+  public var count: Int64
+  public var firstSeen, lastSeen: String
+}

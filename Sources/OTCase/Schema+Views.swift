@@ -170,6 +170,26 @@ extension Schema {
       ] + holder + seen("h") + evidence("h"),
       source: "FROM host h\nLEFT JOIN asset a ON a.id = h.asset_id\nLEFT JOIN evidence v ON v.id = h.evidence_id"),
     View(
+      name: "v_service_use", about: "Services on the internet that hosts use, with both sides and what told it.",
+      columns: [
+        .init(name: "service_name", type: .text, about: "The service.", expression: "s.service_name"),
+        .init(name: "category", type: .text, about: "What it is for.", expression: "s.category"),
+        .init(name: "via", type: .text, about: "What told it.", expression: "s.via"),
+        .init(
+          name: "value", type: .text, about: "The name, certificate, user agent or protocol.", expression: "s.value"),
+        .init(
+          name: "conversation_id", type: .integer, about: "Conversation that tells it; NULL: told of a host.",
+          expression: "s.conversation_id"),
+        .init(name: "count", type: .integer, about: "How often it was told.", expression: "s.count"),
+        .init(name: "level", type: .real, about: "Purdue level of the asset.", expression: "a.purdue_level"),
+        .init(name: "is_ot", type: .boolean, about: "Whether the asset is OT.", expression: "a.is_ot"),
+        .init(name: "scope", type: .text, about: "Who can reach the host.", expression: "h.scope"),
+        .init(name: "peer_asset", type: .text, about: "Asset of the other side.", expression: "h2.asset_id"),
+        .init(name: "peer_address", type: .text, about: "Address of the other side.", expression: "h2.address"),
+        .init(name: "peer_scope", type: .text, about: "Who can reach the other side.", expression: "h2.scope"),
+      ] + holder + seen("s") + evidence("s"),
+      source: "FROM service_use s\n\(holderJoins("s.host_id", evidence: "s"))\nLEFT JOIN host h2 ON h2.id = s.peer_id"),
+    View(
       name: "v_asset", about: "Devices and outside parties with their addresses.",
       columns: [
         .init(name: "id", type: .text, about: "Stable key.", expression: "a.id"),

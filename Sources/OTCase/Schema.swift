@@ -12,7 +12,8 @@ public enum Schema {
 
   /// Every table, in the order they are documented.
   public static let tables: [Table] =
-    caseTables + evidenceTables + hostTables + trafficTables + assetTables + siteTables + deviceTables + judgementTables
+    caseTables + evidenceTables + hostTables + trafficTables + serviceTables + assetTables + siteTables + deviceTables
+    + judgementTables
 
   public static func table(_ name: String) -> Table? { tables.first { $0.name == name } }
 

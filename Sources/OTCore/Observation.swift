@@ -222,6 +222,13 @@ public enum SessionAttribute: UInt8, Sendable, CaseIterable {
   case certificateNotAfter, certificateKey, certificateSignature, certificateSerial, alpn, dialect, signing, encryption
   case securityMode, securityPolicy, authentication, share, queryName, requestURI, userAgent, community, tsap, topic
   case keyExchange, hostKey, mode, stratum, keepAlive, rack, path, method, contentType, bridge, other
+  case certificateNotBefore
+  /// `self-signed`: the certificate names itself as its issuer.
+  case certificateTrust
+  /// What of the negotiated protection is known to be breakable: `cipher RC4`, `key RSA 1024`.
+  case weakness
+  /// Parent domain below which names too long for people were asked for, as when data travels in names.
+  case longName
 
   /// `protocol_version`, `cipher_suite`, …
   public var name: String { Self.names[Int(rawValue)] }

@@ -52,8 +52,11 @@ public struct RuleLibrary: Sendable, Equatable {
 
   /// The same files, read from a knowledge folder.
   public static func pack(knowledge folder: String) throws(YAMLError) -> KnowledgePack {
-    let inputs = KnowledgePack.File(path: inputsPath, text: try read(folder + "/" + inputsPath))
-    return KnowledgePack(files: [inputs] + (try files(in: folder + "/Rules", prefix: rulesFolder)))
+    var files = try files(in: folder + "/Rules", prefix: rulesFolder)
+    for path in [inputsPath, ServiceCatalogue.path] {
+      files.append(KnowledgePack.File(path: path, text: try read(folder + "/" + path)))
+    }
+    return KnowledgePack(files: files)
   }
 
   private static func files(in folder: String, prefix: String) throws(YAMLError) -> [KnowledgePack.File] {

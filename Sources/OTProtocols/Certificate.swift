@@ -2,7 +2,8 @@ import OTCore
 
 /// What an X.509 certificate says of its owner, RFC 5280 section 4.1, read leniently from DER.
 ///
-/// Records subject, issuer, serial number, last day, key and signature as properties of the sender.
+/// Records subject, issuer, serial number, first and last day, key and signature as properties of the sender, and what of
+/// them is weak.
 enum Certificate {
   static func read(_ der: Span<UInt8>, layer: UInt8 = 0, into out: inout ObservationBuffer) {
     var outer = BERReader(der)
@@ -19,9 +20,23 @@ enum Certificate {
     out.property(.certificateSubject, name(subject, into: &out), layer: layer)
     out.property(.certificateIssuer, name(issuer, into: &out), layer: layer)
     out.property(.certificateSerial, out.text(hex: serial), layer: layer)
-    out.property(.certificateNotAfter, lastDay(validity, into: &out), layer: layer)
+    var times = BERReader(validity)
+    if let first = times.next() { out.property(.certificateNotBefore, day(first, into: &out), layer: layer) }
+    if let last = times.next() { out.property(.certificateNotAfter, day(last, into: &out), layer: layer) }
     out.property(.certificateSignature, signature(algorithm, into: &out), layer: layer)
-    if let key = fields.content(of: 0x30) { out.property(.certificateKey, publicKey(key, into: &out), layer: layer) }
+    let isSelfSigned = subject.equals(issuer)
+    if isSelfSigned { out.property(.certificateTrust, out.text("self-signed"), layer: layer) }
+    // Nobody relies on the signature of a certificate that vouches for itself.
+    if !isSelfSigned, let weakness = weakSignature(algorithm) {
+      out.property(.weakness, out.text(weakness), layer: layer)
+    }
+    guard let key = fields.content(of: 0x30) else { return }
+    out.property(.certificateKey, publicKey(key, into: &out), layer: layer)
+    let bits = modulusBits(key)
+    if bits > 0, bits < 2048 {
+      let prefix = out.text("key RSA ")
+      out.property(.weakness, prefix.through(out.text(UInt64(bits))), layer: layer)
+    }
   }
 
   /// `CN=plc1, O=Siemens, C=DE`; RDNSequence, the attributes people read, in the order of the certificate.
@@ -66,12 +81,9 @@ enum Certificate {
   }
 
   /// `2031-05-04`: UTCTime (two-digit year, 50 and more are 19xx) or GeneralizedTime.
-  private static func lastDay(_ validity: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
-    var times = BERReader(validity)
-    _ = times.next()
-    guard let after = times.next() else { return .none }
-    let digits = after.content
-    let isShort = after.identifier == 0x17
+  private static func day(_ time: borrowing BERElement, into out: inout ObservationBuffer) -> TextRef {
+    let digits = time.content
+    let isShort = time.identifier == 0x17
     let yearDigits = isShort ? 2 : 4
     guard let year = digits.clamped(from: 0, count: yearDigits).decimal,
       let month = digits.clamped(from: yearDigits, count: 2).decimal,
@@ -88,19 +100,43 @@ enum Certificate {
     return algorithmName(identifier, into: &out)
   }
 
+  /// Signatures that can be forged (NIST SP 800-131A revision 2, section 3).
+  private static func weakSignature(_ algorithm: Span<UInt8>) -> StaticString? {
+    var parts = BERReader(algorithm)
+    guard let identifier = parts.content(of: 6), identifier.count == 9,
+      same(identifier.extracting(0..<8), rsaKey.dropLast())
+    else { return nil }
+    switch identifier[8] {
+    case 2: return "signature MD2"
+    case 4: return "signature MD5"
+    case 5: return "signature SHA-1"
+    default: return nil
+    }
+  }
+
+  /// Length of an RSA key, 0 where it is another kind.
+  private static func modulusBits(_ information: Span<UInt8>) -> Int {
+    var parts = BERReader(information)
+    guard let algorithm = parts.content(of: 0x30), let key = parts.content(of: 3) else { return 0 }
+    var members = BERReader(algorithm)
+    guard let identifier = members.content(of: 6), same(identifier, rsaKey) else { return 0 }
+    // BIT STRING (its first octet counts unused bits) of a SEQUENCE of modulus and exponent.
+    var outer = BERReader(key.clamped(from: 1, count: key.count))
+    guard let numbers = outer.content(of: 0x30) else { return 0 }
+    var integers = BERReader(numbers)
+    guard let modulus = integers.content(of: 2) else { return 0 }
+    return bitCount(modulus)
+  }
+
   /// `RSA 2048`, `EC P-256`; SubjectPublicKeyInfo.
   private static func publicKey(_ information: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
     var parts = BERReader(information)
-    guard let algorithm = parts.content(of: 0x30), let key = parts.content(of: 3) else { return .none }
+    guard let algorithm = parts.content(of: 0x30) else { return .none }
     var members = BERReader(algorithm)
     guard let identifier = members.content(of: 6) else { return .none }
     if same(identifier, rsaKey) {
-      // BIT STRING (its first octet counts unused bits) of a SEQUENCE of modulus and exponent.
-      var outer = BERReader(key.clamped(from: 1, count: key.count))
-      guard let numbers = outer.content(of: 0x30) else { return .none }
-      var integers = BERReader(numbers)
-      guard let modulus = integers.content(of: 2) else { return .none }
-      return out.text(string: "RSA \(bitCount(modulus))")
+      let bits = modulusBits(information)
+      return bits > 0 ? out.text(string: "RSA \(bits)") : .none
     }
     if same(identifier, ellipticKey) {
       guard let curve = members.content(of: 6) else { return out.text("EC") }
@@ -116,9 +152,9 @@ enum Certificate {
     return (number.count - index) * 8 - number[index].leadingZeroBitCount
   }
 
-  private static func same(_ identifier: Span<UInt8>, _ known: [UInt8]) -> Bool {
+  private static func same(_ identifier: Span<UInt8>, _ known: some RandomAccessCollection<UInt8>) -> Bool {
     guard identifier.count == known.count else { return false }
-    for index in known.indices where identifier[index] != known[index] { return false }
+    for (index, octet) in known.enumerated() where identifier[index] != octet { return false }
     return true
   }
 

@@ -71,6 +71,9 @@ struct DNSMessages: Sendable {
           out.property(.queryName, text, subject: isResponse ? .receiver : .sender)
         }
       }
+      if style == .unicast, !isResponse, position - 4 - start >= Self.longNameBytes {
+        longName(bytes, start, into: &out)
+      }
     }
     guard isResponse || style == .multicast else { return }
     // In multicast DNS the additional records are the announcer's own as well.
@@ -78,6 +81,22 @@ struct DNSMessages: Sendable {
     for _ in 0..<Swift.min(records, Limits.itemsPerPDU) {
       try record(bytes, &position, style, &out)
     }
+  }
+
+  /// Names from here on are too long for people to type; data that leaves by names makes them as long as it can.
+  private static let longNameBytes = 100
+
+  /// Tells the last two labels of a long name, so that names below one domain are counted together.
+  private func longName(_ bytes: Span<UInt8>, _ start: Int, into out: inout ObservationBuffer) {
+    var ends = (start, start)
+    var at = start
+    for _ in 0..<128 {
+      guard let count = bytes.byte(at), count > 0, count < 64 else { break }
+      ends = (ends.1, at)
+      at += Int(count) + 1
+    }
+    var from = ends.0
+    if let parent = DomainName.read(bytes, at: &from, into: &out) { out.property(.longName, parent) }
   }
 
   // MARK: resource records

@@ -29,5 +29,11 @@ public enum ProtocolRegistry {
     SIP.self, OracleTNS.self, ONCRPC.self, RemoteShell.self, Redis.self, MongoDB.self,
     X11.self, ISCSI.self, Memcached.self,
     SMTP.self, POP3.self, IMAP.self, RADIUS.self, SOCKS.self,
+    // Tunnels and what gets through firewalls
+    IKE.self, ESP.self, STUN.self, DTLS.self, QUIC.self, WireGuard.self, OpenVPN.self, L2TP.self, L2TPv3.self,
+    PPTP.self,
+    TeamViewer.self, RustDesk.self, BitTorrent.self,
+    // Messages and small devices
+    HTTP2.self, AMQP.self, CoAP.self, MQTTSN.self, Kafka.self, NATS.self, ZMTP.self,
   ]
 }

@@ -34,7 +34,7 @@ import Testing
     "C03": [
       ["assets | new", "RUT955", "10.20.2.199"], ["findings | opened", "public address", "10.20.2.199", "45.83.91.17"],
       ["findings | opened", "Tunnel", "10.20.2.199", "45.83.91.17"],
-      ["assets | new", "tls and udp/1194 of rms-relay.example (45.83.91.17)"],
+      ["assets | new", "openvpn and tls of rms-relay.example (45.83.91.17)"],
     ],
     "C04": [
       ["findings | opened", "program downloaded", "10.20.1.10", "10.20.10.20"],

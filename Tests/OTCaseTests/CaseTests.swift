@@ -39,7 +39,7 @@ import Testing
       let empty = try store.counts().filter { $0.rows == 0 }.map(\.table)
       #expect(
         empty == [
-          "asset_conflict", "derived", "site", "zone", "zone_subnet", "unit", "approved", "finding",
+          "service_use", "asset_conflict", "derived", "site", "zone", "zone_subnet", "unit", "approved", "finding",
           "finding_evidence", "risk_point", "rule_run", "zone_risk", "site_risk",
         ])
       #expect(try store.meta()["packets"] == "100")

@@ -88,6 +88,16 @@ struct Fixture {
     return facts.operations.count - 1
   }
 
+  mutating func property(
+    _ conversation: Int, _ host: Int, _ protocol: String, _ attribute: SessionAttribute, _ value: String
+  ) {
+    let first = sighting()
+    facts.properties.append(
+      PropertyFact(
+        conversation: conversation, host: host, protocol: `protocol`, attribute: attribute, value: value, count: 1,
+        first: first, last: first.time))
+  }
+
   mutating func event(_ operation: Int, _ outcome: Operation.Outcome = .success) {
     facts.events.append(
       EventFact(operation: operation, sighting: sighting(), role: .response, outcome: outcome, values: nil))

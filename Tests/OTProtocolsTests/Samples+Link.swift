@@ -147,6 +147,20 @@ extension Samples {
         "dns response 1 failure(3)",
       ]),
     Sample(
+      "dns", "a name too long for people is counted below its domain",
+      [
+        .request(
+          """
+          0001 0100 0001 0000 0000 0000
+          3c \(String(repeating: "61", count: 60)) 3c \(String(repeating: "62", count: 60))
+          01 't' 06 'tunnel' 02 'io' 00 | 0010 0001
+          """, isStream: false)
+      ],
+      [
+        "dns property query_name \"\(String(repeating: "a", count: 60)).\(String(repeating: "b", count: 60)).t.tunnel.io\"",
+        "dns property long_name \"tunnel.io\"", "dns request 16",
+      ]),
+    Sample(
       "dns", "a stream has lengths in front",
       [.request("0016 1234 0100 0001 0000 0000 0000 | 04 'plc2' 00 001c 0001", serverPort: 53)],
       [

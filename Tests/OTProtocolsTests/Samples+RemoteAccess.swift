@@ -32,7 +32,41 @@ extension Samples {
         "ssh property cipher_suite \"rc4\"",
         "ssh request 21",
         "skip the rest",
-      ])
+      ]),
+    Sample(
+      "ssh", "of what both ends know the client's first choice is used, and told where it is weak",
+      [
+        .response("'SSH-1.99-Cisco-1.25' 0d0a"),
+        .request(
+          """
+          0000005b 04 14 000102030405060708090a0b0c0d0e0f
+          0000001a 'diffie-hellman-group1-sha1' 00000007 'ssh-rsa' 00000008 'aes-3des' 00000000
+          00000008 'hmac-md5' 00000000
+          """),
+        .response(
+          """
+          00000060 04 14 000102030405060708090a0b0c0d0e0f
+          0000001f 'dh14,diffie-hellman-group1-sha1' 00000007 'ssh-rsa' 00000003 'aes' 00000000
+          0000000d 'hmac-md5,sha1' 00000000
+          """),
+      ],
+      [
+        "ssh response 0",
+        "ssh sender banner \"SSH-1.99-Cisco-1.25\"",
+        "ssh property protocol_version \"1.99\"",
+        "ssh property weakness \"version 1 of the protocol\"",
+        "ssh sender software_version \"Cisco-1.25\"",
+        "ssh request 20",
+        "ssh property key_exchange \"diffie-hellman-group1-sha1\"",
+        "ssh property host_key \"ssh-rsa\"",
+        "ssh property cipher_suite \"aes-3des\"",
+        "ssh response 20",
+        "ssh property key_exchange \"dh14,diffie-hellman-group1-sha1\"",
+        "ssh property host_key \"ssh-rsa\"",
+        "ssh property cipher_suite \"aes\"",
+        "ssh property weakness \"key exchange diffie-hellman-group1-sha1\"",
+        "ssh property weakness \"check value hmac-md5\"",
+      ]),
   ]
 
   /// RFC 854 page 13, RFC 855.

@@ -33,6 +33,16 @@ extension Samples {
         "http credential HTTP Basic \"admin\" well-known default accepted",
       ]),
     Sample(
+      "http", "a connection goes over to a WebSocket",
+      [
+        .request(lines("GET /live HTTP/1.1", "Upgrade: websocket", "")),
+        .response(lines("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "") + "81 02 'hi'"),
+      ],
+      [
+        "http request GET [/live]", "http response GET success", "http property dialect \"websocket\"",
+        "skip the rest",
+      ]),
+    Sample(
       "http", "chunks are skipped, and the next response is read",
       [
         .request(lines("GET / HTTP/1.1", "") + lines("HEAD /logo HTTP/1.1", "")),
@@ -143,15 +153,28 @@ extension Samples {
         "tls response 2",
         "tls property protocol_version \"TLS 1.2\"",
         "tls property cipher_suite \"TLS_RSA_WITH_RC4_128_SHA\"",
+        "tls property weakness \"cipher RC4\"",
         "tls response 11",
         "tls property certificate_subject \"CN=plc1, O=Port\"",
         "tls property certificate_issuer \"CN=plc1, O=Port\"",
         "tls property certificate_serial \"1234\"",
+        "tls property certificate_not_before \"2026-11-23\"",
         "tls property certificate_not_after \"2036-11-20\"",
         "tls property certificate_signature \"ecdsa-with-SHA256\"",
+        "tls property certificate_trust \"self-signed\"",
         "tls property certificate_key \"EC P-256\"",
         "skip the rest",
       ]),
+    Sample(
+      "tls", "a server that still speaks SSL 2.0",
+      [
+        .response(
+          """
+          801e 04 00 01 0002 0000 0003 0010    # no session, X.509, version, lengths: certificate, ciphers, connection
+          010080 00112233445566778899aabbccddeeff
+          """)
+      ],
+      ["tls response v2.4", "tls property protocol_version \"SSL 2.0\"", "skip the rest"]),
     Sample(
       "tls", "a hello of SSL 2.0",
       [.request("80 22 01 0300 0009 0000 0010 000004 010080 000005 00112233445566778899aabbccddeeff")],

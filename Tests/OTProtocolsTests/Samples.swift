@@ -8,4 +8,5 @@ enum Samples {
     + web + remoteAccess + windows
     + engineering + instruments + port + plant
     + databases + mail + routing + remoteCalls2
+    + tunnels + messaging
 }

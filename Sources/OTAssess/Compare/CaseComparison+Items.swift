@@ -87,6 +87,14 @@ extension CaseComparison {
     return Self.sorted(entries)
   }
 
+  /// Services on the internet.
+  func clouds() -> [CaseDiff.Entry] {
+    let entries = differences(old.serviceUses, new.serviceUses).map { difference in
+      entry(difference, "\(name(difference.assets[0])): \(difference.key[0]) (\(difference.key[1]))")
+    }
+    return Self.sorted(entries)
+  }
+
   private static func talk(_ service: Difference) -> String { service.key[1].isEmpty ? service.key[0] : service.key[1] }
 
   /// Kinds of operations of a conversation.

@@ -22,6 +22,7 @@ public struct CaseComparison {
     diff.identities = identities(told: diff.assets)
     diff.services = services()
     diff.conversations = conversations()
+    diff.clouds = clouds()
     diff.operations = operations()
     // A conversation whose changes or commands are listed is told there.
     let told = Set(diff.operations.map { "\($0.verdict) \($0.subject.split(separator: " ").prefix(3))" })

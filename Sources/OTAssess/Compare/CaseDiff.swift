@@ -47,6 +47,8 @@ public struct CaseDiff: Sendable, Equatable, Codable {
 
   public var assets: [Entry] = []
   public var identities: [Entry] = []
+  /// Remote access, clouds and other services on the internet, by who uses them.
+  public var clouds: [Entry] = []
   public var services: [Entry] = []
   public var conversations: [Entry] = []
   public var operations: [Entry] = []
@@ -63,8 +65,9 @@ public struct CaseDiff: Sendable, Equatable, Codable {
   /// The parts by name, in the order they are told.
   public var sections: [(name: String, entries: [Entry])] {
     [
-      ("assets", assets), ("findings", findings), ("operations", operations), ("conversations", conversations),
-      ("services", services), ("identities", identities), ("unrecognised traffic", unknownShapes),
+      ("assets", assets), ("findings", findings), ("operations", operations), ("clouds", clouds),
+      ("conversations", conversations), ("services", services), ("identities", identities),
+      ("unrecognised traffic", unknownShapes),
     ]
   }
 }

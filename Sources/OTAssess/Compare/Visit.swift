@@ -73,6 +73,8 @@ public struct Visit {
   var services: [Item]
   /// Client, server; protocol, or service where none was recognised.
   var conversations: [Item]
+  /// Who uses; service on the internet, its category.
+  var serviceUses: [Item]
   var operations: [Operation]
   var findings: [Finding]
   var shapes: [Shape]
@@ -112,6 +114,16 @@ public struct Visit {
       WHERE client_asset IS NOT NULL AND server_asset IS NOT NULL AND \(Self.isService)
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       """)
+    // A case of an earlier version does not have them.
+    serviceUses =
+      try !database.viewExists("v_service_use")
+      ? []
+      : Self.items(
+        database, assets: 1,
+        """
+        SELECT asset, service_name, category, evidence, min(first_ns) FROM v_service_use WHERE asset IS NOT NULL
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        """)
     operations = try Self.operations(database)
     findings = try Row.fetchAll(
       database,

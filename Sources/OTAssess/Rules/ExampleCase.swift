@@ -14,7 +14,7 @@ import OTKnowledge
 public struct ExampleCase {
   static let keys = [
     "event", "operation", "conversation", "credential", "property", "identity", "binding", "service", "account", "acl",
-    "site", "roles",
+    "service_use", "site", "roles",
   ]
   /// Protocols that are not industrial; any other that an example names is.
   static let ordinary: Set<String> = [
@@ -67,6 +67,7 @@ public struct ExampleCase {
     case "property": try addProperty(value)
     case "identity": try addIdentity(value)
     case "binding": try addBinding(value)
+    case "service_use": try addServiceUse(value)
     case "service": try addDeviceRow("device_service", value, ["name", "enabled", "detail"])
     case "account": try addDeviceRow("device_account", value, ["name", "privilege", "credential_type", "strength"])
     case "acl":
@@ -140,6 +141,18 @@ public struct ExampleCase {
       [
         "host_id": try host(fact.text("address") ?? ExampleFact.server), "protocol": fact.text("protocol") ?? "",
         "attribute": fact.text("attribute") ?? "", "value": fact.text("value") ?? "", "count": 1,
+      ].merging(try sighting(fact)) { $1 })
+  }
+
+  private mutating func addServiceUse(_ value: YAMLValue) throws {
+    let fact = try ExampleFact(value, ["name", "category", "via", "value"])
+    try insert(
+      "service_use",
+      [
+        "conversation_id": try conversation(fact), "host_id": try host(fact.text("client") ?? ExampleFact.client),
+        "peer_id": try host(fact.text("server") ?? ExampleFact.server), "service_name": fact.text("name") ?? "",
+        "category": fact.text("category") ?? "", "via": fact.text("via") ?? "server name",
+        "value": fact.text("value") ?? "", "count": 1,
       ].merging(try sighting(fact)) { $1 })
   }
 

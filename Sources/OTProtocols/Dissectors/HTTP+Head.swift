@@ -87,6 +87,8 @@ struct HTTPHead {
   private(set) var challenge = 0..<0
   private(set) var disposition = 0..<0
   private(set) var type = 0..<0
+  /// What a connection changes to: `websocket`, `h2c`.
+  private(set) var upgrade = 0..<0
 
   /// Reads the fields from `start` to the blank line.
   init(_ bytes: Span<UInt8>, from start: Int) {
@@ -112,6 +114,7 @@ struct HTTPHead {
     switch colon {
     case 4 where name.equals(ignoringCase: "host"): host = value
     case 6 where name.equals(ignoringCase: "server"): server = value
+    case 7 where name.equals(ignoringCase: "upgrade"): upgrade = value
     case 10 where name.equals(ignoringCase: "user-agent"): agent = value
     case 12 where name.equals(ignoringCase: "content-type"):
       type = value

@@ -8,7 +8,7 @@ public struct HTTP: Dissector {
     ProtocolInfo(
       id: "http", name: "HTTP/1.x", specification: "RFC 9110, RFC 9112, RFC 7617 (Basic), RFC 7616 (Digest)",
       isIndustrial: false, depth: [.identity, .operations],
-      reads: "method, path, host, status, server, user agent, logins (account only); bodies are skipped",
+      reads: "method, path, host, status, server, user agent, upgrade, logins (account only); bodies are skipped",
       displayFilter: "http"),
     ProtocolInfo(
       id: "winrm", name: "Windows Remote Management", specification: "[MS-WSMV] 45.0, DSP0226 1.2", isIndustrial: false,
@@ -135,6 +135,7 @@ public struct HTTP: Dissector {
       let accepted = status != 401 && status != 403 && status != 407
       if accepted || login.isPending { login.answered(accepted, into: &out) }
     }
+    if status == 101 { out.property(.dialect, out.text(head.text(head.upgrade, in: bytes))) }
     // What goes through a proxy's tunnel is found out anew.
     if method == HTTPMethod.connect, status >= 200, status < 300 { return }
     if status == 101 {

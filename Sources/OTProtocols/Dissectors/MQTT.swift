@@ -7,7 +7,11 @@ public struct MQTT: Dissector {
       id: "mqtt", name: "MQTT", specification: "OASIS MQTT 3.1.1 and 5.0", isIndustrial: true,
       depth: [.identity, .operations],
       reads: "client id, user name, strength of the password, topics, return codes; not the payload",
-      displayFilter: "mqtt")
+      displayFilter: "mqtt"),
+    ProtocolInfo(
+      id: "sparkplug", name: "Sparkplug B", specification: "Eclipse Sparkplug 3.0, section 4", isIndustrial: true,
+      depth: .operations, reads: "births, deaths, data and commands by group, edge node and device; not the payload",
+      displayFilter: "mqtt.topic contains \"spBv1.0/\""),
   ]
   public static let claims: [Claim] = [.tcp(1883)]
   public static let probe = ProbeStrength.strong
@@ -84,7 +88,10 @@ public struct MQTT: Dissector {
           .credential(
             CredentialExposure(.none, account: .none, strength: .empty, accepted: true, senderAuthenticates: false)))
       }
-    case 3: operation.object = .text(out.text(try Self.string(&pdu, "topic name")))
+    case 3:
+      let topic = try Self.string(&pdu, "topic name")
+      operation.object = .text(out.text(topic))
+      if let command = Sparkplug.operation(topic, role, into: &out) { out.operation(command) }
     case 8:
       try pdu.skip(2, "packet identifier")
       if level == 5 { try Self.skipProperties(&pdu) }
@@ -162,7 +169,43 @@ public struct MQTT: Dissector {
   ]
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    if layer == 1 { return Sparkplug.describe(code) }
     let (name, kind) = names[Int(code & 15)]
     return OperationDescription(code: "\(code)", name: name, kind: kind)
+  }
+}
+
+/// Eclipse Sparkplug 3.0: what a topic of its name space says, `spBv1.0/group/DCMD/edge node/device` (section 4.1).
+enum Sparkplug {
+  private static let messages: [(type: StaticString, name: String, kind: OperationKind)] = [
+    ("NBIRTH", "node birth", .session), ("NDEATH", "node death", .session), ("DBIRTH", "device birth", .session),
+    ("DDEATH", "device death", .session), ("NDATA", "node data", .report), ("DDATA", "device data", .report),
+    ("NCMD", "node command", .write), ("DCMD", "device command", .write), ("STATE", "host application state", .session),
+  ]
+
+  /// The message's operation on group, node and device; nil where the topic is another.
+  static func operation(
+    _ topic: Span<UInt8>, _ role: Operation.Role, into out: inout ObservationBuffer
+  ) -> Operation? {
+    guard topic.hasASCII("spBv1.0/") else { return nil }
+    if topic.hasASCII("STATE/", at: 8) {
+      return Operation(8, role, layer: 1, object: .text(out.text(topic.clamped(from: 14, count: topic.count))))
+    }
+    guard let group = topic.first(UInt8(ascii: "/"), from: 8), let end = topic.first(UInt8(ascii: "/"), from: group + 1)
+    else { return nil }
+    let type = topic.extracting((group + 1)..<end)
+    for index in messages.indices where type.count == messages[index].type.utf8CodeUnitCount {
+      guard type.hasASCII(messages[index].type) else { continue }
+      let first = out.text(topic.extracting(8..<group))
+      let last = out.text(topic.extracting(end..<topic.count))
+      return Operation(UInt64(index), role, layer: 1, object: .text(first.through(last)))
+    }
+    return nil
+  }
+
+  static func describe(_ code: UInt64) -> OperationDescription {
+    guard code < UInt64(messages.count) else { return OperationDescription(code: "?", name: "unknown", kind: .other) }
+    let message = messages[Int(code)]
+    return OperationDescription(code: "\(message.type)", name: message.name, kind: message.kind)
   }
 }

@@ -7,13 +7,19 @@ public struct SSH: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ssh", name: "Secure Shell", specification: "RFC 4253 sections 4.2, 7.1", isIndustrial: false,
-      depth: [.identity, .operations], reads: "identification, algorithms offered; nothing encrypted",
+      depth: [.identity, .operations],
+      reads: "identification, algorithms offered, what of the agreed ones is weak; nothing encrypted",
       displayFilter: "ssh")
   ]
   public static let claims: [Claim] = [.tcp(22), .tcp(2222)]
   public static let probe = ProbeStrength.strong
 
   public init() {}
+
+  /// Lists of the side that spoke first, until the other's come: key exchange, host key, cipher and check value towards
+  /// the server.
+  private var offered: [[UInt8]] = []
+  private var offeredByClient = false
 
   /// RFC 4253 section 4.2: at most 255 bytes with CR LF; lenient by half.
   private static let identificationBytes = 384
@@ -58,12 +64,69 @@ public struct SSH: Dissector {
     if type == Self.keyExchangeInit {
       try pdu.skip(16, "cookie")
       // Name lists of section 7.1 in their order; of the two directions the one towards the server is told.
-      out.property(.keyExchange, out.text(try nameList(&pdu, "kex_algorithms")))
-      out.property(.hostKey, out.text(try nameList(&pdu, "server_host_key_algorithms")))
-      out.property(.cipherSuite, out.text(try nameList(&pdu, "encryption_algorithms_client_to_server")))
+      var lists: [[UInt8]] = []
+      func keep(_ list: Span<UInt8>) {
+        var copy: [UInt8] = []
+        copy.append(list.clamped(from: 0, count: 2048))
+        lists.append(copy)
+      }
+      let exchange = try nameList(&pdu, "kex_algorithms")
+      out.property(.keyExchange, out.text(exchange))
+      keep(exchange)
+      let hostKey = try nameList(&pdu, "server_host_key_algorithms")
+      out.property(.hostKey, out.text(hostKey))
+      keep(hostKey)
+      let cipher = try nameList(&pdu, "encryption_algorithms_client_to_server")
+      out.property(.cipherSuite, out.text(cipher))
+      keep(cipher)
+      _ = try nameList(&pdu, "encryption_algorithms_server_to_client")
+      keep(try nameList(&pdu, "mac_algorithms_client_to_server"))
+      agree(lists, context, into: &out)
     } else if type == Self.newKeys {
       out.skip(Int.max)
     }
+  }
+
+  /// Section 7.1: of each list the first of the client's that the server knows too is used.
+  private mutating func agree(_ lists: [[UInt8]], _ context: PDUContext, into out: inout ObservationBuffer) {
+    guard !offered.isEmpty, offeredByClient != context.senderIsClient else {
+      offered = lists
+      offeredByClient = context.senderIsClient
+      return
+    }
+    let (client, server) = context.senderIsClient ? (lists, offered) : (offered, lists)
+    offered = []
+    for index in client.indices where index < server.count {
+      guard let weakness = Self.weakness(ofCommon: client[index], server[index]) else { continue }
+      out.property(.weakness, out.text(weakness), subject: context.senderIsClient ? .receiver : .sender)
+    }
+  }
+
+  /// Why the algorithm that both lists lead to is weak.
+  private static func weakness(ofCommon client: [UInt8], _ server: [UInt8]) -> StaticString? {
+    let list = client.span
+    guard let name = common(list, server.span) else { return nil }
+    return SSHAlgorithms.weakness(list.extracting(name))
+  }
+
+  private static func common(_ client: Span<UInt8>, _ server: Span<UInt8>) -> Range<Int>? {
+    var start = 0
+    for _ in 0..<64 where start < client.count {
+      let end = client.first(UInt8(ascii: ","), from: start) ?? client.count
+      if end > start, contains(server, client.extracting(start..<end)) { return start..<end }
+      start = end + 1
+    }
+    return nil
+  }
+
+  private static func contains(_ list: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
+    var start = 0
+    for _ in 0..<64 where start < list.count {
+      let end = list.first(UInt8(ascii: ","), from: start) ?? list.count
+      if list.extracting(start..<end).equals(name) { return true }
+      start = end + 1
+    }
+    return false
   }
 
   @_lifetime(copy pdu)
@@ -76,7 +139,10 @@ public struct SSH: Dissector {
   private func identify(_ line: Span<UInt8>, into out: inout ObservationBuffer) {
     out.identity(.sender, .banner, out.text(line))
     guard let dash = line.first(UInt8(ascii: "-"), from: 4) else { return }
-    out.property(.protocolVersion, out.text(line.extracting(4..<dash)))
+    let version = line.extracting(4..<dash)
+    out.property(.protocolVersion, out.text(version))
+    // 1.99 speaks 2.0 and 1.5 (section 5.1).
+    if version.hasASCII("1.") { out.property(.weakness, out.text("version 1 of the protocol")) }
     let software = line.extracting((dash + 1)..<line.count)
     out.identity(.sender, .softwareVersion, out.text(software.extracting(0..<(software.first(32) ?? software.count))))
   }
@@ -97,4 +163,22 @@ public struct SSH: Dissector {
     }
     return OperationDescription(code: "\(code)", name: name, kind: .session)
   }
+}
+
+/// Algorithms that RFC 9142, RFC 8758 and RFC 6151 took out of use.
+enum SSHAlgorithms {
+  static func weakness(_ name: Span<UInt8>) -> StaticString? {
+    for entry in weak where name.equals(ignoringCase: entry.name) { return entry.why }
+    return nil
+  }
+
+  private static let weak: [(name: StaticString, why: StaticString)] = [
+    ("diffie-hellman-group1-sha1", "key exchange diffie-hellman-group1-sha1"),
+    ("diffie-hellman-group-exchange-sha1", "key exchange diffie-hellman-group-exchange-sha1"),
+    ("rsa1024-sha1", "key exchange rsa1024-sha1"), ("ssh-dss", "host key ssh-dss"), ("3des-cbc", "cipher 3des-cbc"),
+    ("des-cbc", "cipher des-cbc"), ("des", "cipher des"), ("arcfour", "cipher arcfour"),
+    ("arcfour128", "cipher arcfour128"), ("arcfour256", "cipher arcfour256"), ("blowfish-cbc", "cipher blowfish-cbc"),
+    ("none", "cipher none"), ("hmac-md5", "check value hmac-md5"), ("hmac-md5-96", "check value hmac-md5-96"),
+    ("hmac-sha1-96", "check value hmac-sha1-96"),
+  ]
 }

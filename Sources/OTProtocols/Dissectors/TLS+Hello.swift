@@ -6,10 +6,11 @@ enum TLSMessage {
   static let serverHello: UInt8 = 2
   static let certificate: UInt8 = 11
   /// Operation codes beyond the handshake types.
-  static let version2Hello: UInt64 = 0x100
+  static let version2Hello: UInt64 = 0x101
+  static let version2ServerHello: UInt64 = 0x104
   static let alert: UInt64 = 0x200
 
-  static func isKnown(_ type: UInt8) -> Bool { type <= 4 || (type >= 8 && type <= 16) || (type >= 20 && type <= 24) }
+  static func isKnown(_ type: UInt8) -> Bool { type <= 4 || (type >= 8 && type <= 16) || (type >= 20 && type <= 25) }
 
   static func name(_ code: UInt64) -> String {
     switch code {
@@ -26,9 +27,11 @@ enum TLSMessage {
     case 15: "certificate verify"
     case 16: "client key exchange"
     case 20: "finished"
+    case 25: "compressed certificate"
     case 22: "certificate status"
     case 24: "key update"
     case version2Hello: "client hello of SSL 2.0"
+    case version2ServerHello: "server hello of SSL 2.0"
     default: "handshake message \(code)"
     }
   }
@@ -42,13 +45,19 @@ private enum TLSExtension {
   static let supportedVersions: UInt16 = 43
 }
 
+/// What carries the handshake: the first letter of a JA4 fingerprint.
+enum TLSTransport: UInt8 { case tcp, datagrams, quic }
+
 extension TLS {
-  /// RFC 8446 section 4.1.2.
-  func readClientHello(_ message: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
-    var print = JA4()
+  /// RFC 8446 section 4.1.2; over datagrams also RFC 6347 section 4.2.1.
+  static func readClientHello(
+    _ message: inout ByteCursor, over transport: TLSTransport = .tcp, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    var print = JA4(transport)
     var highest = try message.u16("legacy_version")
     try message.skip(32, "random")
     try message.skip(Int(try message.u8("session_id length")), "session_id")
+    if transport == .datagrams { try message.skip(Int(try message.u8("cookie length")), "cookie") }
     var ciphers = try message.slice(Int(try message.u16("cipher_suites length")), "cipher_suites")
     while ciphers.remaining >= 2 { print.add(cipher: try ciphers.u16("cipher_suite")) }
     try message.skip(Int(try message.u8("compression_methods length")), "compression_methods")
@@ -78,19 +87,22 @@ extension TLS {
           try data.skip(1, "versions length")
           while data.remaining >= 2 {
             let version = try data.u16("version")
-            if !TLSNames.isGrease(version) { highest = max(highest, version) }
+            if !TLSNames.isGrease(version) { highest = TLSNames.newer(highest, version) }
           }
         default: break
         }
       }
     }
     print.version = highest
-    out.property(.offeredVersion, out.text(TLSNames.version(highest)))
+    // QUIC has nothing but TLS 1.3.
+    if transport != .quic { out.property(.offeredVersion, out.text(TLSNames.version(highest))) }
     out.property(.ja4, out.text(string: print.text))
   }
 
   /// RFC 8446 section 4.1.3.
-  func readServerHello(_ message: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+  static func readServerHello(
+    _ message: inout ByteCursor, over transport: TLSTransport = .tcp, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     var version = try message.u16("legacy_version")
     try message.skip(32, "random")
     try message.skip(Int(try message.u8("session_id length")), "session_id")
@@ -109,8 +121,17 @@ extension TLS {
         }
       }
     }
-    out.property(.protocolVersion, out.text(TLSNames.version(version)))
+    if transport != .quic { out.property(.protocolVersion, out.text(TLSNames.version(version))) }
     out.property(.cipherSuite, TLSNames.cipher(cipher, into: &out))
+    if let weakness = TLSNames.weakness(cipher) { out.property(.weakness, out.text(weakness)) }
+  }
+
+  /// RFC 5246 section 7.4.2; the first certificate is the sender's own. (That of TLS 1.3 is encrypted.)
+  static func readCertificates(_ message: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    try message.skip(3, "certificate_list length")
+    guard !message.isAtEnd else { return }
+    let length = try message.u24("certificate length")
+    Certificate.read(try message.take(Int(length), "certificate"), into: &out)
   }
 }
 
@@ -122,8 +143,11 @@ struct JA4 {
   private var extensionCount = 0
   private var signatures: [UInt16] = []
   private var alpn: (UInt8, UInt8) = (48, 48)
+  private let transport: TLSTransport
   var hasServerName = false
   var version: UInt16 = 0
+
+  init(_ transport: TLSTransport = .tcp) { self.transport = transport }
 
   mutating func add(cipher: UInt16) {
     if !TLSNames.isGrease(cipher), ciphers.count < Limits.itemsPerPDU { ciphers.append(cipher) }
@@ -161,10 +185,19 @@ struct JA4 {
       case 0x0301: "10"
       case 0x0300: "s3"
       case 0x0002: "s2"
+      case 0xfeff: "d1"
+      case 0xfefd: "d2"
+      case 0xfefc: "d3"
       default: "00"
       }
+    let carrier =
+      switch transport {
+      case .tcp: "t"
+      case .datagrams: "d"
+      case .quic: "q"
+      }
     let first =
-      "t\(name)\(hasServerName ? "d" : "i")\(two(ciphers.count))\(two(extensionCount))"
+      "\(carrier)\(name)\(hasServerName ? "d" : "i")\(two(ciphers.count))\(two(extensionCount))"
       + String(UnicodeScalar(alpn.0)) + String(UnicodeScalar(alpn.1))
     var third = list(extensions.sorted())
     if !signatures.isEmpty { third += "_" + list(signatures) }

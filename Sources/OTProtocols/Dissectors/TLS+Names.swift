@@ -10,12 +10,42 @@ enum TLSNames {
     case 0x0302: "TLS 1.1"
     case 0x0303: "TLS 1.2"
     case 0x0304: "TLS 1.3"
+    // Drafts, and those that Facebook tried out.
+    case 0x7f00...0x7f1c, 0xfb17...0xfb1a: "TLS 1.3 draft"
+    case 0x0100, 0xfeff: "DTLS 1.0"
+    case 0xfefd: "DTLS 1.2"
+    case 0xfefc: "DTLS 1.3"
     default: "unknown version"
     }
   }
 
   /// RFC 8701: values that clients send to keep servers tolerant.
   static func isGrease(_ value: UInt16) -> Bool { value & 0x0f0f == 0x0a0a && value >> 8 == value & 0xff }
+
+  /// Versions over datagrams count down (RFC 6347 section 4.1).
+  static func newer(_ version: UInt16, _ other: UInt16) -> UInt16 {
+    version >> 8 == 0xfe && other >> 8 == 0xfe ? min(version, other) : max(version, other)
+  }
+
+  /// Why a cipher suite does not protect, after RFC 9325 section 4.2; nil where nothing is known against it.
+  /// Numbers of the IANA TLS Cipher Suites registry.
+  static func weakness(_ suite: UInt16) -> StaticString? {
+    switch suite {
+    case 0x0000...0x0002, 0x002c...0x002e, 0x003b, 0x00b0, 0x00b1, 0x00b4, 0x00b5, 0x00b8, 0x00b9, 0xc001, 0xc006,
+      0xc00b, 0xc010, 0xc015, 0xc039...0xc03b:
+      "no encryption"
+    case 0x0003, 0x0006, 0x0008, 0x000b, 0x000e, 0x0011, 0x0014, 0x0017, 0x0019, 0x0026...0x002b: "export cipher"
+    case 0x0018, 0x001a, 0x001b, 0x0034, 0x003a, 0x0046, 0x006c, 0x006d, 0x0089, 0x009b, 0x00a6, 0x00a7, 0x00bf,
+      0x00c5, 0xc016...0xc019:
+      "anonymous key exchange"
+    case 0x0004, 0x0005, 0x0020, 0x0024, 0x008a, 0x008e, 0x0092, 0xc002, 0xc007, 0xc00c, 0xc011, 0xc033: "cipher RC4"
+    case 0x0009, 0x000c, 0x000f, 0x0012, 0x0015, 0x001e, 0x0022: "cipher DES"
+    case 0x000a, 0x000d, 0x0010, 0x0013, 0x0016, 0x001f, 0x0023, 0x008b, 0x008f, 0x0093, 0xc003, 0xc008, 0xc00d,
+      0xc012, 0xc01a...0xc01c, 0xc034:
+      "cipher 3DES"
+    default: nil
+    }
+  }
 
   /// RFC 8446 section 6, RFC 5246 section 7.2.
   static func alert(_ description: UInt64) -> String {

@@ -9,7 +9,8 @@ public struct TLS: Dissector {
     ProtocolInfo(
       id: "tls", name: "Transport Layer Security", specification: "RFC 8446, RFC 5246, RFC 6066, RFC 5280",
       isIndustrial: false, depth: [.identity, .operations],
-      reads: "versions, cipher suites, server name, ALPN, JA4, the server's certificate, alerts", displayFilter: "tls")
+      reads: "versions, cipher suites and their weakness, server name, ALPN, JA4, the server's certificate, alerts",
+      displayFilter: "tls")
   ]
   public static let claims: [Claim] = [
     .tcp(443), .tcp(8443), .tcp(636), .tcp(853), .tcp(989), .tcp(990), .tcp(993), .tcp(995), .tcp(465), .tcp(5061),
@@ -43,7 +44,9 @@ public struct TLS: Dissector {
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isStream, let type = bytes.byte(0) else { return .notThisProtocol }
-    if isVersion2Hello(bytes), let length = bytes.be16(0) { return .pdu(byteCount: 2 + Int(length & 0x7fff)) }
+    if isVersion2Hello(bytes) || isVersion2ServerHello(bytes), let length = bytes.be16(0) {
+      return .pdu(byteCount: 2 + Int(length & 0x7fff))
+    }
     guard type >= changeCipherSpec, type <= 24 else { return .notThisProtocol }
     if let major = bytes.byte(1), major != 3 { return .notThisProtocol }
     guard bytes.count >= 5 else { return .needMore }
@@ -80,9 +83,26 @@ public struct TLS: Dissector {
     return ciphers > 0 && ciphers % 3 == 0 && Int(ciphers) + Int(session) + Int(challenge) + 9 == Int(length & 0x7fff)
   }
 
+  /// The answer of a server that still speaks SSL 2.0 (its draft of 1995, section SERVER-HELLO): message, session hit,
+  /// certificate type, version 2, lengths of certificate, ciphers and connection id.
+  private static func isVersion2ServerHello(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count >= 13, bytes[0] & 0x80 != 0, bytes[2] == 4, bytes[3] <= 1, bytes[4] <= 1, bytes.be16(5) == 2,
+      let length = bytes.be16(0), let certificate = bytes.be16(7), let ciphers = bytes.be16(9),
+      let connection = bytes.be16(11)
+    else { return false }
+    return ciphers % 3 == 0
+      && Int(certificate) + Int(ciphers) + Int(connection) + 11 == Int(length & 0x7fff)
+  }
+
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    if Self.isVersion2ServerHello(pdu.bytes) {
+      out.operation(Operation(TLSMessage.version2ServerHello, .response))
+      out.property(.protocolVersion, out.text("SSL 2.0"))
+      Certificate.read(pdu.bytes.clamped(from: 13, count: Int(pdu.bytes.be16(7) ?? 0)), into: &out)
+      return out.skip(Int.max)
+    }
     if Self.isVersion2Hello(pdu.bytes) {
       out.operation(Operation(TLSMessage.version2Hello, .request))
       out.property(.offeredVersion, out.text(TLSNames.version((pdu.bytes.be16(3) ?? 0))))
@@ -161,19 +181,11 @@ public struct TLS: Dissector {
       ? .request : .response
     out.operation(Operation(UInt64(type), role))
     switch type {
-    case TLSMessage.clientHello: try readClientHello(&message, into: &out)
-    case TLSMessage.serverHello: try readServerHello(&message, into: &out)
-    case TLSMessage.certificate: try readCertificates(&message, into: &out)
+    case TLSMessage.clientHello: try Self.readClientHello(&message, into: &out)
+    case TLSMessage.serverHello: try Self.readServerHello(&message, into: &out)
+    case TLSMessage.certificate: try Self.readCertificates(&message, into: &out)
     default: break
     }
-  }
-
-  /// RFC 5246 section 7.4.2; the first certificate is the sender's own. (That of TLS 1.3 is encrypted.)
-  private func readCertificates(_ message: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
-    try message.skip(3, "certificate_list length")
-    guard !message.isAtEnd else { return }
-    let length = try message.u24("certificate length")
-    Certificate.read(try message.take(Int(length), "certificate"), into: &out)
   }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
@@ -182,7 +194,7 @@ public struct TLS: Dissector {
       return OperationDescription(
         code: "alert.\(description)", name: "alert \(TLSNames.alert(description))", kind: .session)
     }
-    return OperationDescription(
-      code: code == TLSMessage.version2Hello ? "v2.1" : "\(code)", name: TLSMessage.name(code), kind: .session)
+    let number = code & 0x100 != 0 ? "v2.\(code & 0xff)" : "\(code)"
+    return OperationDescription(code: number, name: TLSMessage.name(code), kind: .session)
   }
 }

@@ -15,7 +15,8 @@ enum TalkSection: ReportSection {
         plain(
           "\(Words.count(reading.totals.conversations, "conversation")) were observed: all traffic between a client and "
             + "one service of a server counts as one. Group addresses are left out of the map."))
-    ] + ZoneMap.blocks(pairs, reading) + (try operations(reading)) + (try outside(reading)) + (try rhythm(reading))
+    ] + ZoneMap.blocks(pairs, reading) + (try operations(reading)) + (try outside(reading))
+      + (try CloudServices.blocks(reading)) + (try rhythm(reading))
   }
 
   // MARK: protocols and what they do

@@ -18,11 +18,14 @@ struct AssetsCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await source.open { store in
-      output.print(why ? try Self.reasons(store) : Self.table(try store.all(AssetRow.self)))
+      output.print(
+        why
+          ? try Self.reasons(store)
+          : Self.table(try store.all(AssetRow.self), ServiceNames(try store.all(ServiceUseRow.self))))
     }
   }
 
-  static func table(_ assets: [AssetRow]) -> OutputTable {
+  static func table(_ assets: [AssetRow], _ services: ServiceNames = ServiceNames([])) -> OutputTable {
     OutputTable(
       of: assets,
       [
@@ -32,7 +35,8 @@ struct AssetsCommand: AsyncParsableCommand {
         .init("operating_system") { $0.operatingSystem }, .init("device_type") { $0.deviceType },
         .init("is_ot") { $0.isOT }, .init("criticality") { $0.criticality }, .init("kind") { $0.kind },
         .init("presence") { $0.presence }, .init("addresses") { $0.addresses }, .init("macs") { $0.macs },
-        .init("packets") { $0.packets }, .init("first_seen") { $0.firstSeen }, .init("last_seen") { $0.lastSeen },
+        .init("service_names") { services.names(asset: $0.id) }, .init("packets") { $0.packets },
+        .init("first_seen") { $0.firstSeen }, .init("last_seen") { $0.lastSeen },
         .init("evidence") { $0.evidence },
       ])
   }

@@ -11,10 +11,12 @@ struct ConversationsCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await source.open { output.print(Self.table(try $0.all(ConversationRow.self))) }
+    try await source.open { store in
+      output.print(Self.table(try store.all(ConversationRow.self), ServiceNames(try store.all(ServiceUseRow.self))))
+    }
   }
 
-  static func table(_ conversations: [ConversationRow]) -> OutputTable {
+  static func table(_ conversations: [ConversationRow], _ services: ServiceNames = ServiceNames([])) -> OutputTable {
     OutputTable(
       of: conversations,
       [
@@ -22,6 +24,7 @@ struct ConversationsCommand: AsyncParsableCommand {
         .init("server") { $0.serverAddress }, .init("server_name") { $0.serverName },
         .init("service") { $0.service }, .init("protocol") { $0.protocol },
         .init("unknown_shape") { $0.unknownShape },
+        .init("service_name") { services.names(conversation: $0.id) },
         .init("packets_to_server") { $0.packetsToServer }, .init("bytes_to_server") { $0.bytesToServer },
         .init("packets_to_client") { $0.packetsToClient }, .init("bytes_to_client") { $0.bytesToClient },
         .init("connections") { $0.connections }, .init("handshakes") { $0.handshakes },

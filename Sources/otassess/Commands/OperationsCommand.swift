@@ -16,11 +16,11 @@ struct OperationsCommand: AsyncParsableCommand {
   func run() async throws {
     try await source.open { store in
       let operations = try store.all(OperationRow.self).filter { kind.isEmpty || kind.contains($0.kind) }
-      output.print(Self.table(operations))
+      output.print(Self.table(operations, ServiceNames(try store.all(ServiceUseRow.self))))
     }
   }
 
-  static func table(_ operations: [OperationRow]) -> OutputTable {
+  static func table(_ operations: [OperationRow], _ services: ServiceNames = ServiceNames([])) -> OutputTable {
     OutputTable(
       of: operations,
       [
@@ -29,7 +29,8 @@ struct OperationsCommand: AsyncParsableCommand {
         .init("service") { $0.service }, .init("protocol") { $0.protocol }, .init("kind") { $0.kind },
         .init("code") { $0.code }, .init("name") { $0.name }, .init("object") { $0.object },
         .init("count") { $0.count }, .init("requests") { $0.requests }, .init("responses") { $0.responses },
-        .init("failures") { $0.failures }, .init("outcome") { $0.outcome }, .init("value_low") { $0.valueLow },
+        .init("failures") { $0.failures }, .init("outcome") { $0.outcome },
+        .init("service_name") { services.names(conversation: $0.conversationID) }, .init("value_low") { $0.valueLow },
         .init("value_high") { $0.valueHigh }, .init("first_seen") { $0.firstSeen },
         .init("last_seen") { $0.lastSeen }, .init("evidence") { $0.evidence },
       ])
