@@ -173,8 +173,7 @@ extension Samples {
       [
         "kafka request 18",
         "kafka sender client_id \"abc\"",
-        "kafka sender application \"ka\"",
-        "kafka sender software_version \"1\"",
+        "kafka sender application \"ka 1\"",
         "kafka response 18",
       ])
   ]

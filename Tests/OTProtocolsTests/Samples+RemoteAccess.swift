@@ -158,6 +158,17 @@ extension Samples {
   /// RFC 6143 section 7.
   private static let vnc = [
     Sample(
+      "vnc", "a number is told to a repeater before the protocol begins",
+      [
+        .response("'RFB 000.000' 0a"), .request("'ID:1234' \(String(repeating: "00", count: 243))"),
+        .response("'RFB 003.008' 0a"),
+      ],
+      [
+        "vnc response version", "vnc property protocol_version \"000.000\"", "vnc request repeater",
+        "vnc property mode \"repeater\"", "vnc sender client_id \"1234\"", "vnc response version",
+        "vnc property protocol_version \"003.008\"",
+      ]),
+    Sample(
       "vnc", "a challenge is answered",
       [
         .response("'RFB 003.008' 0a"), .request("'RFB 003.008' 0a"), .response("02 02 10"), .request("02"),

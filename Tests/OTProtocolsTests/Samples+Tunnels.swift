@@ -212,7 +212,7 @@ extension Samples {
       ],
       [
         "stun receiver property server_name \"realm\"",
-        "stun sender software_version \"turn\"",
+        "stun sender application \"turn\"",
         "stun sender user_name \"bob\"",
         "stun request 3",
         "stun response 3 failure(401)",
@@ -263,7 +263,6 @@ extension Samples {
       [
         "openvpn request 7",
         "openvpn property authentication \"TLS only\"",
-        "openvpn property weakness \"control channel without tls-auth or tls-crypt\"",
         "openvpn response 8",
         "openvpn request 4",
         "openvpn_tls request 1",

@@ -86,10 +86,10 @@ public struct AMQP: Dissector {
     switch method {
     case Self.code(10, 10):
       try pdu.skip(2, "version")
-      try product(&pdu, into: &out)
+      try product(&pdu, ofServer: true, into: &out)
       out.property(.authentication, out.text(try longText(&pdu, "mechanisms")))
     case Self.code(10, 11):
-      try product(&pdu, into: &out)
+      try product(&pdu, ofServer: false, into: &out)
       let mechanism = try shortText(&pdu, "mechanism")
       try authenticate(mechanism, try longText(&pdu, "response"), into: &out)
     case Self.code(10, 30): if login.isPending { login.answered(true, into: &out) }
@@ -126,8 +126,11 @@ public struct AMQP: Dissector {
     return try pdu.take(count, field)
   }
 
-  /// A table of properties, of which the texts on its first level that say what program this is are kept.
-  private func product(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+  /// A table of properties, of which the texts on its first level that say what program this is are kept. A broker is
+  /// what it says; a client says which library it was built with.
+  private func product(
+    _ pdu: inout ByteCursor, ofServer isServer: Bool, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     let count = Int(try pdu.u32("properties"))
     var table = try pdu.slice(count, "properties")
     for _ in 0..<64 where table.remaining > 1 {
@@ -135,9 +138,10 @@ public struct AMQP: Dissector {
       switch try table.u8("type") {
       case UInt8(ascii: "S"):
         let value = try longText(&table, "value")
-        if name.equals(ignoringCase: "product") { out.identity(.sender, .productName, out.text(value)) }
-        if name.equals(ignoringCase: "version") { out.identity(.sender, .softwareVersion, out.text(value)) }
-        if name.equals(ignoringCase: "platform") { out.identity(.sender, .description, out.text(value)) }
+        if name.equals(ignoringCase: "product") {
+          out.identity(.sender, isServer ? .productName : .application, out.text(value))
+        }
+        if name.equals(ignoringCase: "version"), isServer { out.identity(.sender, .softwareVersion, out.text(value)) }
         if name.equals(ignoringCase: "cluster_name") { out.identity(.sender, .name, out.text(value)) }
       case UInt8(ascii: "F"), UInt8(ascii: "A"): _ = try longText(&table, "value")
       case UInt8(ascii: "t"), UInt8(ascii: "b"), UInt8(ascii: "B"): try table.skip(1, "value")

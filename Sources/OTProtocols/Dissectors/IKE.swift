@@ -208,7 +208,7 @@ public struct IKE: Dissector {
     switch type {
     case 2: out.identity(.sender, .hostname, out.text(value))
     case 3: out.identity(.sender, .userName, out.text(value))
-    case 11 where value.isPlainText: out.identity(.sender, .name, out.text(value))
+    case 11 where value.isPlainText: out.identity(.sender, .other, out.text(value))
     default: break
     }
   }

@@ -59,8 +59,9 @@ public struct Kafka: Dissector {
     let versionBytes = Int(try pdu.u8("client software version"))
     let software = try pdu.take(Swift.max(0, versionBytes - 1), "client software version")
     guard name.isPlainText, software.isPlainText else { return }
-    out.identity(.sender, .application, out.text(name))
-    out.identity(.sender, .softwareVersion, out.text(software))
+    let first = out.text(name)
+    _ = out.text(" ")
+    out.identity(.sender, .application, first.through(out.text(software)))
   }
 
   private static let apis: [String] = [

@@ -141,9 +141,7 @@ public struct OpenVPN: Dissector {
     wrap = found
     guard told.isNew(hash: UInt64(truncatingIfNeeded: found) << 8 | 1) else { return }
     switch found {
-    case 0:
-      out.property(.authentication, out.text("TLS only"))
-      out.property(.weakness, out.text("control channel without tls-auth or tls-crypt"))
+    case 0: out.property(.authentication, out.text("TLS only"))
     case Self.cryptWrap: out.property(.authentication, out.text(opcode == 10 ? "tls-crypt-v2" : "tls-crypt"))
     default: out.property(.authentication, out.text("tls-auth"))
     }

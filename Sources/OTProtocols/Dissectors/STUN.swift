@@ -90,7 +90,7 @@ public struct STUN: Dissector {
       case 0x0014:
         hasRealm = true
         if told.isNew(value, salt: 1) { out.property(.serverName, out.text(value), subject: .receiver) }
-      case 0x8022: if told.isNew(value, salt: 2) { out.identity(.sender, .softwareVersion, out.text(value)) }
+      case 0x8022: if told.isNew(value, salt: 2) { out.identity(.sender, .application, out.text(value)) }
       default: break
       }
       try attributes.skip(Swift.min((4 - count % 4) % 4, attributes.remaining), "padding")

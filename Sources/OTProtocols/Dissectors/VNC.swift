@@ -1,13 +1,15 @@
 import OTCore
 
-/// Remote Framebuffer (VNC), RFC 6143: version, security types, outcome of the login, name of the desktop.
+/// Remote Framebuffer (VNC), RFC 6143: version, security types, outcome of the login, name of the desktop; and how both
+/// ends find each other at a repeater of UltraVNC.
 ///
 /// Behind the server's initialisation everything is screen and keys, and skipped.
 public struct VNC: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "vnc", name: "Remote Framebuffer (VNC)", specification: "RFC 6143 section 7", isIndustrial: false,
-      depth: [.identity, .operations], reads: "version, security types, login outcome, desktop name",
+      depth: [.identity, .operations],
+      reads: "version, security types, login outcome, desktop name, number at a repeater",
       displayFilter: "vnc")
   ]
   public static let claims: [Claim] = [.tcp(5900), .tcp(5901), .tcp(5902), .tcp(5800)]
@@ -19,6 +21,9 @@ public struct VNC: Dissector {
   private static let security: UInt64 = 1
   private static let loginAttempt: UInt64 = 2
   private static let initialisation: UInt64 = 3
+  private static let repeater: UInt64 = 4
+  /// A repeater is told `ID:` and a number, filled with zeros.
+  private static let repeaterBytes = 250
 
   /// What the server says next.
   private enum Phase { case version, securityTypes, challenge, result, initialisation, done }
@@ -30,6 +35,9 @@ public struct VNC: Dissector {
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isStream, !bytes.isEmpty else { return .notThisProtocol }
+    if bytes.hasASCII("ID:"), bytes.isRepeaterNumber {
+      return bytes.count < repeaterBytes ? .needMore : .pdu(byteCount: repeaterBytes)
+    }
     if hint.isEstablished, !bytes.hasASCII("RFB ") { return .pdu(byteCount: bytes.count) }
     guard bytes.count >= 12 else {
       return bytes[0] == UInt8(ascii: "R") && (bytes.byte(1) ?? 70) == UInt8(ascii: "F") ? .needMore : .notThisProtocol
@@ -41,7 +49,11 @@ public struct VNC: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    if pdu.bytes.hasASCII("RFB "), phase == .version || phase == .securityTypes {
+    if pdu.bytes.hasASCII("ID:"), phase == .version || phase == .securityTypes {
+      out.operation(Operation(Self.repeater, .request))
+      out.property(.mode, out.text("repeater"))
+      out.identity(.sender, .clientID, out.text(pdu.bytes.clamped(from: 3, count: 16).untilNUL()))
+    } else if pdu.bytes.hasASCII("RFB "), phase == .version || phase == .securityTypes {
       let number = pdu.bytes.clamped(from: 4, count: 7)
       out.operation(Operation(Self.version, context.senderIsClient ? .request : .response))
       out.property(.protocolVersion, out.text(number))
@@ -141,8 +153,23 @@ public struct VNC: Dissector {
     switch code {
     case version: OperationDescription(code: "version", name: "protocol version", kind: .session)
     case security: OperationDescription(code: "security", name: "security type", kind: .session)
+    case repeater: OperationDescription(code: "repeater", name: "repeater", kind: .session)
     case loginAttempt: OperationDescription(code: "login", name: "security result", kind: .authenticate)
     default: OperationDescription(code: "init", name: "initialisation", kind: .session)
     }
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// `ID:`, digits, and nothing but zeros behind them, as far as the bytes go.
+  fileprivate var isRepeaterNumber: Bool {
+    var index = 3
+    while let byte = byte(index), byte >= 48, byte <= 57 { index += 1 }
+    guard index > 3, index < 20 else { return false }
+    while let byte = byte(index), index < 250 {
+      if byte != 0 { return false }
+      index += 1
+    }
+    return true
   }
 }
