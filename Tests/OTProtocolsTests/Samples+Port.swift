@@ -1,7 +1,7 @@
 /// What a terminal's cameras, gates, quays and pilots speak. Bytes come from the stacks named beside them, or are made
 /// from the section that is named.
 extension Samples {
-  static let port = cameras + navigation + position + gates + documents
+  static let port = cameras + navigation + position + gates + documents + webServices + serialServers
 
   private static func zeros(_ count: Int) -> String { String(repeating: "00", count: count) }
 
@@ -445,5 +445,113 @@ extension Samples {
         "print_job sender product_name \"ZT410-300dpi\"", "print_job sender firmware_version \"V75.20.01\"",
         "print_job request ^XA", "print_job request ^XA", "print_job request ^JU",
       ]),
+  ]
+
+  // MARK: web services
+
+  /// ONVIF Core 23.06 section 8.1.4 and 5.9.4; ISAPI `/System/deviceInfo`.
+  static let webServices: [Sample] = [
+    Sample(
+      "onvif", "a camera says what it is to who logs in with a clear-text token",
+      [
+        .request(
+          "'<e:Envelope xmlns:t=\"http://www.onvif.org/ver10/device/wsdl\"><e:Header><w:UsernameToken><w:Username>admin"
+            + "</w:Username><w:Password Type=\"x#PasswordText\">admin</w:Password></w:UsernameToken></e:Header><e:Body>"
+            + "<t:GetDeviceInformation/></e:Body></e:Envelope>'", isStream: false),
+        .response(
+          "'<e:Envelope xmlns:t=\"http://www.onvif.org/ver10/device/wsdl\"><e:Body><t:GetDeviceInformationResponse>"
+            + "<t:Manufacturer>Acme</t:Manufacturer><t:Model>C1</t:Model><t:FirmwareVersion>1.2</t:FirmwareVersion>"
+            + "<t:SerialNumber>77</t:SerialNumber></t:GetDeviceInformationResponse></e:Body></e:Envelope>'",
+          isStream: false),
+        .request(
+          "'<e:Envelope xmlns:t=\"http://www.onvif.org/ver20/ptz/wsdl\"><e:Body><t:ContinuousMove/></e:Body></e:Envelope>'",
+          isStream: false),
+        .response(
+          "'<?xml version=\"1.0\"?><DeviceInfo><deviceName>lane</deviceName><model>DS-2CD</model></DeviceInfo>'",
+          isStream: false),
+      ],
+      [
+        "onvif request getdeviceinformation [GetDeviceInformation]", "onvif sender user_name \"admin\"",
+        "onvif credential clear text \"admin\" well-known default",
+        "onvif response getdeviceinformation [GetDeviceInformation] success", "onvif sender vendor \"Acme\"",
+        "onvif sender product_name \"C1\"", "onvif sender firmware_version \"1.2\"",
+        "onvif sender serial_number \"77\"", "onvif request continuousmove [ContinuousMove]",
+        "onvif response isapi success", "onvif sender product_name \"DS-2CD\"", "onvif sender name \"lane\"",
+      ]),
+    Sample(
+      "http", "a document is handed on with its head, and the next answer is read",
+      [
+        .request(
+          lines("POST /edi HTTP/1.1", "Content-Type: application/EDIFACT", "Content-Length: 19", "")
+            + "'UNB+UNOA:2+A+B+1+2' 27"),
+        .response(
+          lines("HTTP/1.1 200 OK", "Content-Type: text/xml", "Content-Length: 4", "") + "'<a/>'"
+            + lines("HTTP/1.1 204 No Content", "")),
+      ],
+      [
+        "http request POST [/edi]", "handOff httpBody 19 bytes", "http response POST success",
+        "http response ? success", "handOff httpBody 4 bytes",
+      ]),
+  ]
+
+  // MARK: serial servers
+
+  private static let serialServers: [Sample] = [
+    Sample(
+      "moxa", "a serial server is found and named",
+      [
+        .request("01 00 0008 00000000", isStream: false),
+        .response("81 00 0018 00000000 | 1051 0080 1051 0090e8000001 c0a87ffe", isStream: false),
+        .response("90 00 0020 00000000 | 1051 0080 1051 0090e8000001 'STS03' 000000 00000000", isStream: false),
+      ],
+      [
+        "moxa request 0x01", "moxa response 0x01 success", "moxa sender vendor \"Moxa\"",
+        "moxa sender product_code \"0x5110\"", "moxa sender address \"00:90:e8:00:00:01\"",
+        "binding 192.168.127.254 00:90:e8:00:00:01 other", "moxa response 0x10 success",
+        "moxa sender name \"STS03\"",
+      ]),
+    Sample(
+      "addp", "a gateway is found and rebooted with its default password",
+      [
+        .request("'DIGI' 0001 0006 ffffffffffff", isStream: false),
+        .response(
+          """
+          'DIGI' 0002 002c | 01 06 00409d000001 02 04 0a000002 04 03 'rtg' 08 04 '1.2b' 07 01 03
+          0d 0b 'PortServer ' | 0a 01 00
+          """, isStream: false),
+        .request("'DIGI' 0005 000b 00409d000001 04 'dbps'", isStream: false),
+      ],
+      [
+        "addp request 1", "addp response 1 success", "addp sender vendor \"Digi\"",
+        "addp sender address \"00:40:9d:00:00:01\"", "binding 10.0.0.2 00:40:9d:00:00:01 other",
+        "addp sender name \"rtg\"", "addp sender product_name \"PortServer\"",
+        "addp sender firmware_version \"1.2b\"", "addp sender hardware_version \"3\"",
+        "addp request 5 [00:40:9d:00:00:01]", "addp credential clear text \"\" well-known default",
+      ]),
+    Sample(
+      "lantronix", "a serial server is found, its set-up record shows its password",
+      [
+        .request("000000f6", isStream: false),
+        .response("000000f7 \(zeros(20)) 00204a000001", isStream: false),
+        .request("000000f8", isStream: false),
+        .response("000000f9 0a000002 00000000 'LTXA' \(zeros(16))", isStream: false),
+      ],
+      [
+        "lantronix request 0xf6", "lantronix response 0xf6 success", "lantronix sender vendor \"Lantronix\"",
+        "lantronix sender address \"00:20:4a:00:00:01\"", "lantronix request 0xf8",
+        "lantronix response 0xf8 success", "lantronix credential clear text \"\" other",
+      ]),
+    Sample(
+      "gvsp", "a picture has a leader, payload and a trailer",
+      [
+        // Recorded from aravis 0.8.26 (arv-fake-gv-camera).
+        .response(
+          """
+          0000 0001 01000000 | 0000 0001 0000000000000001 01080001 00000040 00000030 00000000 00000000 0000 0000
+          """, isStream: false),
+        .response("0000 0001 03000001 | 00010203", isStream: false),
+        .response("0000 0001 02000002 | 0000 0001 00000030", isStream: false),
+      ],
+      ["gvsp publish 1 [image 64 by 48]", "gvsp publish 3", "gvsp publish 2"]),
   ]
 }

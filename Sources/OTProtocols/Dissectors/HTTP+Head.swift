@@ -50,7 +50,9 @@ extension HTTP {
       guard let end = HTTPHead.end(bytes, from: lineEnd) else {
         return bytes.count < HTTPHead.headBytes ? .needMore : .pdu(byteCount: HTTPHead.headBytes)
       }
-      return .pdu(byteCount: end + HTTPHead.formBytes(behind: bytes.extracting(0..<end), lineEnd))
+      let head = bytes.extracting(0..<end)
+      let body = HTTPHead.documentBytes(behind: head, lineEnd)
+      return .pdu(byteCount: end + (body > 0 ? body : HTTPHead.formBytes(behind: head, lineEnd)))
     }
   }
 
@@ -80,6 +82,7 @@ struct HTTPHead {
   private(set) var contentLength: Int?
   private(set) var isChunked = false
   private(set) var isForm = false
+  private(set) var isDocument = false
   private(set) var server = 0..<0
   private(set) var agent = 0..<0
   private(set) var host = 0..<0
@@ -119,6 +122,7 @@ struct HTTPHead {
     case 12 where name.equals(ignoringCase: "content-type"):
       type = value
       isForm = bytes.extracting(value).hasASCII(ignoringCase: "application/x-www-form-urlencoded")
+      isDocument = Self.isDocument(type: bytes.extracting(value))
     case 13 where name.equals(ignoringCase: "authorization"): authorization = value
     case 14 where name.equals(ignoringCase: "content-length"): contentLength = bytes.extracting(value).decimal
     case 16 where name.equals(ignoringCase: "www-authenticate"): challenge = challenge.isEmpty ? value : challenge

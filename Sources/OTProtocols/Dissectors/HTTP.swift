@@ -8,7 +8,8 @@ public struct HTTP: Dissector {
     ProtocolInfo(
       id: "http", name: "HTTP/1.x", specification: "RFC 9110, RFC 9112, RFC 7617 (Basic), RFC 7616 (Digest)",
       isIndustrial: false, depth: [.identity, .operations],
-      reads: "method, path, host, status, server, user agent, upgrade, logins (account only); bodies are skipped",
+      reads: "method, path, host, status, server, user agent, upgrade, logins (account only), EDI and XML documents to "
+        + "32 KiB; other bodies are skipped",
       displayFilter: "http"),
     ProtocolInfo(
       id: "winrm", name: "Windows Remote Management", specification: "[MS-WSMV] 45.0, DSP0226 1.2", isIndustrial: false,
@@ -90,6 +91,7 @@ public struct HTTP: Dissector {
     let form = bytes.extracting(head.end..<bytes.count)
     if Self.isManagement(bytes) { pendingAction = readManagement(head, bytes, into: &out) }
     if head.isForm, !form.isEmpty { readForm(form, into: &out) }
+    if head.isDocument, !form.isEmpty { out.handOff(.httpBody, form) }
     if method == HTTPMethod.put, !path.isEmpty {
       out.record(.file(FileSeen(out.text(path), .toServer, size: head.contentLength.map { UInt64($0) })))
     } else if method == HTTPMethod.get, path.namesExecutable {
@@ -120,6 +122,8 @@ public struct HTTP: Dissector {
       out.operation(Operation(action, .response, layer: Self.remoteManagementLayer, outcome: outcome))
       pendingAction = nil
     }
+    let document = bytes.extracting(head.end..<bytes.count)
+    if head.isDocument, !document.isEmpty { out.handOff(.httpBody, document) }
     if Self.changed(head.challenge, in: bytes, &recorded.challenge) {
       let challenge = head.text(head.challenge, in: bytes)
       out.property(.authentication, out.text(challenge.withoutToken()))
@@ -145,7 +149,7 @@ public struct HTTP: Dissector {
     } else if head.isChunked {
       setBody(.chunked, context)
     } else if let length = head.contentLength {
-      out.skip(length)
+      if length > document.count { out.skip(length - document.count) }
     } else {
       // Without a length the body ends with the connection (RFC 9112 section 6.3).
       out.skip(Int.max)

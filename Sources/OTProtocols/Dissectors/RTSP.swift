@@ -275,7 +275,7 @@ enum RTSPMethod {
   static let all: [(name: StaticString, kind: OperationKind)] = [
     ("OPTIONS", .discover), ("DESCRIBE", .read), ("ANNOUNCE", .write), ("SETUP", .session), ("PLAY", .read),
     ("PAUSE", .session), ("TEARDOWN", .session), ("GET_PARAMETER", .read), ("SET_PARAMETER", .configure),
-    ("REDIRECT", .session), ("RECORD", .write), ("PLAY_NOTIFY", .report),
+    ("REDIRECT", .session), ("RECORD", .write), ("PLAY_NOTIFY", .report), ("PING", .diagnose),
   ]
 
   static func code(of name: Span<UInt8>) -> UInt64 {
