@@ -19,7 +19,13 @@ extension RoleVotes {
     case "cip", "enip": (.plc, 0.45)
     case "modbus": (.plc, 0.4)
     case "iec104", "dnp3", "mms", "goose", "sv": (.rtu, 0.6)
-    case "bacnet", "hart_ip", "nmea0183": (.sensor, 0.3)
+    case "bacnet", "hart_ip", "nmea0183", "ais", "iec61162_450", "rtcm3", "ntrip", "asterix", "ivef", "llrp", "osdp",
+      "mt_sics", "veeder_root":
+      (.sensor, 0.3)
+    case "sick_cola", "sick_cola2": (.sensor, 0.6)
+    case "gvcp", "gvsp": (.camera, 0.6)
+    case "moxa", "addp", "lantronix": (.gateway, 0.5)
+    case "edifact": (.server, 0.3)
     case "opcua": (.server, 0.3)
     case "pn_io_cm", "pn_rt", "ethercat": (.io, 0.35)
     default: (.plc, 0.3)
@@ -96,8 +102,9 @@ extension RoleVotes {
         add(traffic.assets[served.asset], role, weight, service, reason, at: first)
       }
       switch (served.name, served.port) {
-      case ("rtsp", _), (_, 554): vote(.camera, 0.6, "serves video (\(service))")
-      case ("ipp", _), (_, 9100), (_, 515): vote(.printer, 0.6, "prints (\(service))")
+      case ("rtsp", _), ("onvif", _), ("dahua", _), ("sadp", _), (_, 554):
+        vote(.camera, 0.6, "serves video (\(service))")
+      case ("ipp", _), ("print_job", _), (_, 9100), (_, 515): vote(.printer, 0.6, "prints (\(service))")
       case (_, 5450): vote(.historian, 0.6, "serves a historian's port")
       case ("smb", _), ("dns", _), ("kerberos", _), ("ldap", _), ("dhcp", _), ("tds", _), ("ntp", _), ("mqtt", _):
         vote(.server, clients.count > 1 ? 0.4 : 0.3, "serves \(service) to \(clients.count)")

@@ -20,6 +20,8 @@ public struct ASTERIX: Dissector {
 
   private static let headerBytes = 3
   private static let blocksInDatagram = 64
+  /// Blocks are made to fit a datagram; a longer one is waited for only where a port speaks for it.
+  private static let probedBytes = 2048
 
   // MARK: framing
 
@@ -31,7 +33,7 @@ public struct ASTERIX: Dissector {
     guard isExpected ? isCategory(category) : ASTERIXLayout.program(category) != nil else { return .notThisProtocol }
     guard let length = bytes.be16(1) else { return hint.isStream ? .needMore : .notThisProtocol }
     let count = Int(length)
-    guard count >= headerBytes + 2 else { return .notThisProtocol }
+    guard count >= headerBytes + 2, isExpected || count <= probedBytes else { return .notThisProtocol }
     guard count <= bytes.count else {
       return hint.isStream && (isExpected || startsRecord(bytes)) ? .needMore : .notThisProtocol
     }
