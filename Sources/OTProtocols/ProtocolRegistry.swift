@@ -16,7 +16,7 @@ public enum ProtocolRegistry {
     // Of a port: navigation, position, surveillance, sensors, gates, cameras, documents
     RTCM3.self, NTRIP.self, ASTERIX.self, CoLa.self, LLRP.self, TankGauge.self, GVCP.self, RTSP.self, WSDiscovery.self,
     SADP.self, Dahua.self, EDIFACT.self, PrintJob.self, OSDP.self, Weighbridge.self, IVEF.self,
-    ONVIF.self, GVSP.self, MoxaConfiguration.self, ADDP.self, Lantronix.self,
+    ONVIF.self, ContainerDocument.self, GVSP.self, MoxaConfiguration.self, ADDP.self, Lantronix.self,
     EtherCAT.self, Powerlink.self, FieldbusHSE.self, LonTalkIP.self, RTPS.self, DLMS.self, ADERemoting.self,
     ProConOS.self, SuiteLink.self, MediaRedundancy.self, SafetyNETp.self,
     // Links, names and housekeeping

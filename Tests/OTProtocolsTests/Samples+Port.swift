@@ -479,6 +479,20 @@ extension Samples {
         "onvif response isapi success", "onvif sender product_name \"DS-2CD\"", "onvif sender name \"lane\"",
       ]),
     Sample(
+      "container_ids", "containers with a right check digit are counted",
+      [
+        .request(
+          "'{\"units\":[\"CSQU3054383\",\"CSQU3054384\",\"XCSQU3054383\"],\"id\":\"CSQU3054383\"}'", isStream: false)
+      ],
+      ["container_ids request containers ×2"]),
+    Sample(
+      "http", "the thin client of a terminal operating system sends what anybody can inflate",
+      [.request(lines("POST /apex/n4.ulc HTTP/1.1", "Content-Length: 400", "") + "789c 6364")],
+      [
+        "http request POST [/apex/n4.ulc]",
+        "http receiver property dialect \"Ultra Light Client, zlib\"", "skip 398 bytes",
+      ]),
+    Sample(
       "http", "a document is handed on with its head, and the next answer is read",
       [
         .request(

@@ -25,7 +25,6 @@ extension RoleVotes {
     case "sick_cola", "sick_cola2": (.sensor, 0.6)
     case "gvcp", "gvsp": (.camera, 0.6)
     case "moxa", "addp", "lantronix": (.gateway, 0.5)
-    case "edifact": (.server, 0.3)
     case "opcua": (.server, 0.3)
     case "pn_io_cm", "pn_rt", "ethercat": (.io, 0.35)
     default: (.plc, 0.3)

@@ -6,7 +6,7 @@ public struct EDIFACT: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "edifact", name: "UN/EDIFACT", specification: "ISO 9735:2002 parts 1 and 2; ISO 6346:2022 (containers)",
-      isIndustrial: true, depth: .operations,
+      isIndustrial: false, depth: .operations,
       reads: "sender, recipient, type of each message, how many containers it names and how many of those have a wrong "
         + "check digit, that a password is sent; no cargo and no container numbers",
       displayFilter: "")

@@ -50,9 +50,8 @@ extension HTTP {
       guard let end = HTTPHead.end(bytes, from: lineEnd) else {
         return bytes.count < HTTPHead.headBytes ? .needMore : .pdu(byteCount: HTTPHead.headBytes)
       }
-      let head = bytes.extracting(0..<end)
-      let body = HTTPHead.documentBytes(behind: head, lineEnd)
-      return .pdu(byteCount: end + (body > 0 ? body : HTTPHead.formBytes(behind: head, lineEnd)))
+      let body = HTTPHead.documentBytes(bytes, headEnd: end, lineEnd)
+      return .pdu(byteCount: end + (body > 0 ? body : HTTPHead.formBytes(behind: bytes.extracting(0..<end), lineEnd)))
     }
   }
 

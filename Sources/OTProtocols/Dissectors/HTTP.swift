@@ -8,8 +8,8 @@ public struct HTTP: Dissector {
     ProtocolInfo(
       id: "http", name: "HTTP/1.x", specification: "RFC 9110, RFC 9112, RFC 7617 (Basic), RFC 7616 (Digest)",
       isIndustrial: false, depth: [.identity, .operations],
-      reads: "method, path, host, status, server, user agent, upgrade, logins (account only), EDI and XML documents to "
-        + "32 KiB; other bodies are skipped",
+      reads: "method, path, host, status, server, user agent, upgrade, logins (account only), EDI, XML and JSON documents "
+        + "to 32 KiB; other bodies are skipped",
       displayFilter: "http"),
     ProtocolInfo(
       id: "winrm", name: "Windows Remote Management", specification: "[MS-WSMV] 45.0, DSP0226 1.2", isIndustrial: false,
@@ -92,6 +92,9 @@ public struct HTTP: Dissector {
     if Self.isManagement(bytes) { pendingAction = readManagement(head, bytes, into: &out) }
     if head.isForm, !form.isEmpty { readForm(form, into: &out) }
     if head.isDocument, !form.isEmpty { out.handOff(.httpBody, form) }
+    if HTTPHead.asksThinClient(line), HTTPHead.isCompressed(form) {
+      out.property(.dialect, out.text("Ultra Light Client, zlib"), subject: .receiver)
+    }
     if method == HTTPMethod.put, !path.isEmpty {
       out.record(.file(FileSeen(out.text(path), .toServer, size: head.contentLength.map { UInt64($0) })))
     } else if method == HTTPMethod.get, path.namesExecutable {
