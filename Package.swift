@@ -14,7 +14,7 @@ let strict: [SwiftSetting] =
     .enableExperimentalFeature("Lifetimes"),
     .enableUpcomingFeature("ExistentialAny"),
     .treatAllWarnings(as: .error),
-  ] + (fuzzing ? [.unsafeFlags(["-sanitize-coverage=edge,inline-8bit-counters,pc-table"])] : [])
+  ] + (fuzzing ? [.unsafeFlags(["-O", "-sanitize-coverage=edge,inline-8bit-counters,pc-table"])] : [])
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
@@ -97,10 +97,11 @@ let package = Package(
       ["otassess", "OTSurvey", "OTPipeline", "OTProtocols", "OTFacts", "OTCase", "OTKnowledge", "OTAssess", "OTReport"]),
   ] + (fuzzing ? [fuzzer] : []) + (staticExecutable ? [.target(name: "CPcapStub")] : []))
 
-/// libFuzzer on the dissection engine: `make fuzz`.
+/// libFuzzer on everything that reads what strangers wrote: `make fuzz`.
 var fuzzer: Target {
   .executableTarget(
-    name: "otfuzz", dependencies: ["OTProtocols"],
+    name: "otfuzz",
+    dependencies: ["OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTKnowledge", "OTFacts", "OTPipeline"],
     swiftSettings: strict + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
     linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
 }
