@@ -38,6 +38,7 @@ find Samples -path '*/config/*' -type f -size -200k -exec cp {} "$seeds/importer
 find Sources/OTKnowledge/Rules Samples -name '*.yaml' -exec cp {} "$seeds/yaml/" \;
 
 export ASAN_OPTIONS=detect_leaks=${FUZZ_LEAKS:-1}:quarantine_size_mb=16:allocator_may_return_null=0
+limit=${FUZZ_TIMEOUT:-5}
 share=$((seconds / ${#modes[@]}))
 for mode in "${modes[@]}"; do
   length=4096
@@ -46,7 +47,7 @@ for mode in "${modes[@]}"; do
   many=()
   [ "$jobs" -gt 1 ] && many=(-jobs="$jobs" -workers="$jobs")
   echo "== $mode, $share s"
-  OT_FUZZ_MODE=$mode "$fuzzer" -max_total_time="$share" -timeout="${FUZZ_TIMEOUT:-5}" -rss_limit_mb=1024 -malloc_limit_mb=256 \
+  OT_FUZZ_MODE=$mode "$fuzzer" -max_total_time="$share" -timeout="$limit" -report_slow_units="$limit" -rss_limit_mb=1024 -malloc_limit_mb=256 \
     -max_len=$length -len_control=0 -use_value_profile=0 -reload=1 -print_final_stats=1 "${many[@]}" \
     -artifact_prefix="fuzz/$mode-" ".build-fuzz/corpus/$mode" "$seeds/$mode" 2>&1 |
     grep -E 'ERROR|SUMMARY|Fatal|stat::|Test unit|DONE|deadly' || true

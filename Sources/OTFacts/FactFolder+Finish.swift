@@ -63,7 +63,9 @@ private struct FactJoiner {
     var numbers: [HostAddress: Int] = [:]
     for (index, address) in sorted.enumerated() {
       numbers[address] = index
-      if let record = merged[address] { facts.hosts.append(Self.fact(record)) }
+      guard let record = merged[address] else { continue }
+      facts.hosts.append(Self.fact(record))
+      if record.strayPackets > 0 { limits[FactBound.macs.words(FactLimits()), default: 0] += record.strayPackets }
     }
     hostNumbers = parts.map { part in part.addresses.map { numbers[$0] ?? 0 } }
   }
@@ -82,6 +84,7 @@ private struct FactJoiner {
       left.ttlLow == 0 ? right.ttlLow : (right.ttlLow == 0 ? left.ttlLow : Swift.min(left.ttlLow, right.ttlLow))
     merged.ttlHigh = Swift.max(left.ttlHigh, right.ttlHigh)
     merged.macs.merge(right.macs, uniquingKeysWith: +)
+    merged.strayPackets += right.strayPackets
     for vlan in right.vlans where !merged.vlans.contains(vlan) { merged.vlans.append(vlan) }
     return merged
   }

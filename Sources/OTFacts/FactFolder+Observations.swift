@@ -8,25 +8,31 @@ extension FactFolder {
     switch operation.object {
     case .none: break
     case .numbers(let a, let b, let c, let d): object = ObjectKey(a: a, b: b, c: c, d: d, tag: 1)
-    case .text(let reference): object = ObjectKey(a: text(reference, buffer), tag: 2)
+    case .text(let reference):
+      if let known = knownText(reference, buffer) {
+        object = ObjectKey(a: known, tag: 2)
+      } else if mayKeepObject(scene.conversation) {
+        object = ObjectKey(a: text(reference, buffer), tag: 2)
+      }
     }
     let client = operation.senderIsClient ? scene.sender : scene.receiver
     let server = operation.senderIsClient ? scene.receiver : scene.sender
-    let row = operationRow(operation, object, client, server, scene)
-    switch operations[row].count(operation, scene.sighting, eventsKept: UInt32(Self.eventsPerOperation)) {
+    guard let row = operationRow(operation, object, client, server, scene) else { return }
+    switch operations[row].count(operation, scene.sighting, eventsKept: UInt32(bounds.eventsPerOperation)) {
     case .counted: break
     case .event:
+      guard events.count < bounds.events else { return reached(.allEvents) }
       events.append(
         EventRecord(
           operation: UInt32(truncatingIfNeeded: row), sighting: scene.sighting, role: operation.role,
           outcome: operation.outcome, values: operation.values))
-    case .full: reached("events of one operation (\(Self.eventsPerOperation) kept)")
+    case .full: reached(.events)
     }
   }
 
   private mutating func operationRow(
     _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ server: UInt32, _ scene: Scene
-  ) -> Int {
+  ) -> Int? {
     let last = Int(conversations[Int(scene.conversation)].lastOperation)
     if last < operations.count,
       operations[last].isRow(scene.conversation, client, operation.code, operation.layer, object)
@@ -46,11 +52,15 @@ extension FactFolder {
     if let row = findOperation(hash, operation, object, client, scene.conversation) { return row }
     var object = object
     var insertHash = hash
-    if object.tag != 0, conversations[Int(scene.conversation)].operationRows >= Self.objectsPerConversation {
-      reached("objects of one conversation (\(Self.objectsPerConversation) kept)")
+    if object.tag != 0, !mayKeepObject(scene.conversation) {
       object = ObjectKey()
       insertHash = operationHash(operation, object, client, scene.conversation)
       if let row = findOperation(insertHash, operation, object, client, scene.conversation) { return row }
+    }
+    // What is counted without its object needs a row, too.
+    guard operations.count < bounds.operations / 4 * 5 else {
+      reached(.operations)
+      return nil
     }
     let number = UInt32(truncatingIfNeeded: operations.count)
     conversations[Int(scene.conversation)].operationRows &+= 1
@@ -64,6 +74,19 @@ extension FactFolder {
         object: object, first: scene.sighting))
     operationIndex.insert(insertHash, id: number)
     return Int(number)
+  }
+
+  /// Whether one more operation may be told apart by its object; counts where not.
+  private mutating func mayKeepObject(_ conversation: UInt32) -> Bool {
+    if conversations[Int(conversation)].operationRows >= bounds.operationsPerConversation {
+      reached(.objects)
+      return false
+    }
+    if operations.count >= bounds.operations {
+      reached(.allObjects)
+      return false
+    }
+    return true
   }
 
   private func operationHash(_ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32)
@@ -94,30 +117,28 @@ extension FactFolder {
   mutating func fold(
     _ claim: IdentityClaim, _ buffer: borrowing ObservationBuffer, _ scene: Scene, _ names: inout some HostNumbering
   ) {
-    let host = host(claim.subject, scene, &names)
-    let value = text(claim.value, buffer)
+    guard let host = host(claim.subject, scene, &names) else { return reached(.namedHosts) }
     recognise(scene.conversation, claim.layer)
     let place = UInt64(claim.layer) << 8 | UInt64(claim.attribute.rawValue)
-    let hash = mix(UInt64(host) << 32 | UInt64(value), place)
-    var probe = identityIndex.probe(hash)
-    while let candidate = identityIndex.next(&probe) {
-      let index = Int(candidate)
-      if identities[index].host == host, identities[index].value == value, identities[index].layer == claim.layer,
-        identities[index].attribute == claim.attribute
-      {
-        identities[index].count &+= 1
-        identities[index].first = Swift.min(identities[index].first, scene.sighting)
-        identities[index].last = Swift.max(identities[index].last, scene.sighting.time)
-        return
+    if let value = knownText(claim.value, buffer) {
+      var probe = identityIndex.probe(mix(UInt64(host) << 32 | UInt64(value), place))
+      while let candidate = identityIndex.next(&probe) {
+        let index = Int(candidate)
+        if identities[index].host == host, identities[index].value == value, identities[index].layer == claim.layer,
+          identities[index].attribute == claim.attribute
+        {
+          identities[index].count &+= 1
+          identities[index].first = Swift.min(identities[index].first, scene.sighting)
+          identities[index].last = Swift.max(identities[index].last, scene.sighting.time)
+          return
+        }
       }
     }
-    let known = attributeCounts[UInt64(host) << 16 | place, default: 0]
-    guard known < Self.valuesPerAttribute else {
-      reached("values of one attribute of one host (\(Self.valuesPerAttribute) kept)")
-      return
-    }
-    attributeCounts[UInt64(host) << 16 | place] = known + 1
-    identityIndex.insert(hash, id: UInt32(truncatingIfNeeded: identities.count))
+    guard identities.count < bounds.values else { return reached(.allIdentities) }
+    guard mayKeepAnother(UInt64(host) << 16 | place, .identity) else { return }
+    let value = text(claim.value, buffer)
+    identityIndex.insert(
+      mix(UInt64(host) << 32 | UInt64(value), place), id: UInt32(truncatingIfNeeded: identities.count))
     identities.append(
       IdentityRecord(
         host: host, layer: claim.layer, attribute: claim.attribute, value: value, count: 1, first: scene.sighting,
@@ -128,34 +149,32 @@ extension FactFolder {
     _ property: SessionProperty, _ buffer: borrowing ObservationBuffer, _ scene: Scene,
     _ names: inout some HostNumbering
   ) {
-    let host = host(property.subject, scene, &names)
-    let value = text(property.value, buffer)
+    guard let host = host(property.subject, scene, &names) else { return reached(.namedHosts) }
     recognise(scene.conversation, property.layer)
     let place = UInt64(host) << 16 | UInt64(property.layer) << 8 | UInt64(property.attribute.rawValue)
-    let hash = mix(UInt64(scene.conversation) << 32 | UInt64(value), place)
-    var probe = propertyIndex.probe(hash)
-    while let candidate = propertyIndex.next(&probe) {
-      let index = Int(candidate)
-      if properties[index].conversation == scene.conversation, properties[index].value == value,
-        properties[index].host == host, properties[index].layer == property.layer,
-        properties[index].attribute == property.attribute
-      {
-        properties[index].count &+= 1
-        properties[index].first = Swift.min(properties[index].first, scene.sighting)
-        properties[index].last = Swift.max(properties[index].last, scene.sighting.time)
-        return
+    if let value = knownText(property.value, buffer) {
+      var probe = propertyIndex.probe(mix(UInt64(scene.conversation) << 32 | UInt64(value), place))
+      while let candidate = propertyIndex.next(&probe) {
+        let index = Int(candidate)
+        if properties[index].conversation == scene.conversation, properties[index].value == value,
+          properties[index].host == host, properties[index].layer == property.layer,
+          properties[index].attribute == property.attribute
+        {
+          properties[index].count &+= 1
+          properties[index].first = Swift.min(properties[index].first, scene.sighting)
+          properties[index].last = Swift.max(properties[index].last, scene.sighting.time)
+          return
+        }
       }
     }
+    guard properties.count < bounds.values else { return reached(.allProperties) }
     let kind =
       UInt64(1) << 62 | UInt64(scene.conversation) << 16 | UInt64(property.layer) << 8
       | UInt64(property.attribute.rawValue)
-    let known = attributeCounts[kind, default: 0]
-    guard known < Self.valuesPerAttribute else {
-      reached("values of one property of one conversation (\(Self.valuesPerAttribute) kept)")
-      return
-    }
-    attributeCounts[kind] = known + 1
-    propertyIndex.insert(hash, id: UInt32(truncatingIfNeeded: properties.count))
+    guard mayKeepAnother(kind, .property) else { return }
+    let value = text(property.value, buffer)
+    propertyIndex.insert(
+      mix(UInt64(scene.conversation) << 32 | UInt64(value), place), id: UInt32(truncatingIfNeeded: properties.count))
     properties.append(
       PropertyRecord(
         conversation: scene.conversation, host: host, layer: property.layer, attribute: property.attribute,
@@ -165,28 +184,33 @@ extension FactFolder {
   mutating func fold(_ exposure: CredentialExposure, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
     let client = exposure.senderAuthenticates ? scene.sender : scene.receiver
     let server = exposure.senderAuthenticates ? scene.receiver : scene.sender
-    let account = text(exposure.account, buffer)
     recognise(scene.conversation, exposure.layer)
     let place =
       UInt64(exposure.layer) << 16 | UInt64(exposure.scheme.rawValue) << 8 | UInt64(exposure.strength.rawValue)
-    let hash = mix(UInt64(scene.conversation) << 32 | UInt64(account), place ^ UInt64(client) << 32 ^ 1 << 24)
-    var probe = smallIndex.probe(hash)
-    while let candidate = smallIndex.next(&probe) {
-      let index = Int(candidate)
-      guard index < credentials.count else { continue }
-      let record = credentials[index]
-      if record.conversation == scene.conversation, record.client == client, record.account == account,
-        record.layer == exposure.layer, record.scheme == exposure.scheme, record.strength == exposure.strength,
-        record.accepted == exposure.accepted
-      {
-        credentials[index].count &+= 1
-        credentials[index].first = Swift.min(record.first, scene.sighting)
-        credentials[index].last = Swift.max(record.last, scene.sighting.time)
-        return
+      | UInt64(client) << 32 ^ 1 << 24
+    if let account = knownText(exposure.account, buffer) {
+      var probe = smallIndex.probe(mix(UInt64(scene.conversation) << 32 | UInt64(account), place))
+      while let candidate = smallIndex.next(&probe) {
+        let index = Int(candidate)
+        guard index < credentials.count else { continue }
+        let record = credentials[index]
+        if record.conversation == scene.conversation, record.client == client, record.account == account,
+          record.layer == exposure.layer, record.scheme == exposure.scheme, record.strength == exposure.strength,
+          record.accepted == exposure.accepted
+        {
+          credentials[index].count &+= 1
+          credentials[index].first = Swift.min(record.first, scene.sighting)
+          credentials[index].last = Swift.max(record.last, scene.sighting.time)
+          return
+        }
       }
     }
-    guard mayKeep(another: 2, of: scene.conversation, "accounts of one conversation") else { return }
-    smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: credentials.count))
+    guard credentials.count < bounds.values else { return reached(.rows) }
+    guard mayKeepAnother(2 << 60 | UInt64(scene.conversation), .accounts) else { return }
+    let account = text(exposure.account, buffer)
+    smallIndex.insert(
+      mix(UInt64(scene.conversation) << 32 | UInt64(account), place),
+      id: UInt32(truncatingIfNeeded: credentials.count))
     credentials.append(
       CredentialRecord(
         conversation: scene.conversation, client: client, server: server, layer: exposure.layer,
@@ -195,24 +219,27 @@ extension FactFolder {
   }
 
   mutating func fold(_ file: FileSeen, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
-    let name = text(file.name, buffer)
     recognise(scene.conversation, file.layer)
     let place = UInt64(file.layer) << 8 | UInt64(file.direction.rawValue) | 2 << 24
-    let hash = mix(UInt64(scene.conversation) << 32 | UInt64(name), place)
-    var probe = smallIndex.probe(hash)
-    while let candidate = smallIndex.next(&probe) {
-      let index = Int(candidate)
-      guard index < files.count else { continue }
-      if files[index].conversation == scene.conversation, files[index].name == name,
-        files[index].layer == file.layer, files[index].direction == file.direction
-      {
-        files[index].count &+= 1
-        if let size = file.size { files[index].size = Swift.max(size, files[index].size ?? 0) }
-        return
+    if let name = knownText(file.name, buffer) {
+      var probe = smallIndex.probe(mix(UInt64(scene.conversation) << 32 | UInt64(name), place))
+      while let candidate = smallIndex.next(&probe) {
+        let index = Int(candidate)
+        guard index < files.count else { continue }
+        if files[index].conversation == scene.conversation, files[index].name == name,
+          files[index].layer == file.layer, files[index].direction == file.direction
+        {
+          files[index].count &+= 1
+          if let size = file.size { files[index].size = Swift.max(size, files[index].size ?? 0) }
+          return
+        }
       }
     }
-    guard mayKeep(another: 3, of: scene.conversation, "files of one conversation") else { return }
-    smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: files.count))
+    guard files.count < bounds.values else { return reached(.rows) }
+    guard mayKeepAnother(3 << 60 | UInt64(scene.conversation), .files) else { return }
+    let name = text(file.name, buffer)
+    smallIndex.insert(
+      mix(UInt64(scene.conversation) << 32 | UInt64(name), place), id: UInt32(truncatingIfNeeded: files.count))
     files.append(
       FileRecord(
         conversation: scene.conversation, layer: file.layer, name: name, direction: file.direction, size: file.size,
@@ -220,30 +247,40 @@ extension FactFolder {
   }
 
   mutating func fold(_ neighbour: Neighbour, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
+    recognise(scene.conversation, neighbour.layer)
+    if let chassis = knownText(neighbour.chassis, buffer), let port = knownText(neighbour.port, buffer),
+      let name = knownText(neighbour.systemName, buffer)
+    {
+      var probe = smallIndex.probe(Self.hash(scene.sender, chassis, port, name))
+      while let candidate = smallIndex.next(&probe) {
+        let index = Int(candidate)
+        guard index < neighbours.count else { continue }
+        let record = neighbours[index]
+        if record.host == scene.sender, record.chassis == chassis, record.port == port, record.systemName == name,
+          record.layer == neighbour.layer, record.managementAddress == neighbour.managementAddress
+        {
+          neighbours[index].count &+= 1
+          neighbours[index].first = Swift.min(record.first, scene.sighting)
+          neighbours[index].last = Swift.max(record.last, scene.sighting.time)
+          return
+        }
+      }
+    }
+    guard neighbours.count < bounds.values else { return reached(.rows) }
+    guard mayKeepAnother(1 << 60 | UInt64(scene.sender), .rows) else { return }
     let chassis = text(neighbour.chassis, buffer)
     let port = text(neighbour.port, buffer)
     let name = text(neighbour.systemName, buffer)
-    recognise(scene.conversation, neighbour.layer)
-    let hash = mix(UInt64(scene.sender) << 32 | UInt64(chassis), UInt64(port) << 32 | UInt64(name) ^ 3 << 24)
-    var probe = smallIndex.probe(hash)
-    while let candidate = smallIndex.next(&probe) {
-      let index = Int(candidate)
-      guard index < neighbours.count else { continue }
-      let record = neighbours[index]
-      if record.host == scene.sender, record.chassis == chassis, record.port == port, record.systemName == name,
-        record.layer == neighbour.layer, record.managementAddress == neighbour.managementAddress
-      {
-        neighbours[index].count &+= 1
-        neighbours[index].first = Swift.min(record.first, scene.sighting)
-        neighbours[index].last = Swift.max(record.last, scene.sighting.time)
-        return
-      }
-    }
-    smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: neighbours.count))
+    smallIndex.insert(
+      Self.hash(scene.sender, chassis, port, name), id: UInt32(truncatingIfNeeded: neighbours.count))
     neighbours.append(
       NeighbourRecord(
         host: scene.sender, layer: neighbour.layer, chassis: chassis, port: port, systemName: name,
         managementAddress: neighbour.managementAddress, count: 1, first: scene.sighting, last: scene.sighting.time))
+  }
+
+  private static func hash(_ host: UInt32, _ chassis: UInt32, _ port: UInt32, _ name: UInt32) -> UInt64 {
+    mix(UInt64(host) << 32 | UInt64(chassis), UInt64(port) << 32 | UInt64(name) ^ 3 << 24)
   }
 
   mutating func fold(_ binding: AddressBinding, _ scene: Scene) {
@@ -261,6 +298,7 @@ extension FactFolder {
         return
       }
     }
+    guard bindings.count < bounds.values else { return reached(.bindings) }
     bindingIndex.insert(hash, id: UInt32(truncatingIfNeeded: bindings.count))
     bindings.append(
       BindingRecord(
@@ -283,6 +321,7 @@ extension FactFolder {
         return
       }
     }
+    guard anomalies.count < bounds.values else { return reached(.rows) }
     smallIndex.insert(hash, id: UInt32(truncatingIfNeeded: anomalies.count))
     anomalies.append(
       AnomalyRecord(
@@ -290,15 +329,15 @@ extension FactFolder {
         first: scene.sighting))
   }
 
-  /// Whether a conversation may have one more row of a kind that its peers can make up without end; counts and tells.
-  private mutating func mayKeep(another kind: UInt64, of conversation: UInt32, _ words: String) -> Bool {
-    let key = kind << 60 | UInt64(conversation)
-    let known = attributeCounts[key, default: 0]
-    guard known < Self.valuesPerAttribute else {
-      reached("\(words) (\(Self.valuesPerAttribute) kept)")
+  /// Whether there may be one more row of what its peers can make up without end; `kind` says of which host or
+  /// conversation and what. Counts where not.
+  private mutating func mayKeepAnother(_ kind: UInt64, _ bound: FactBound) -> Bool {
+    let known = attributeCounts[kind, default: 0]
+    guard known < bounds.valuesPerAttribute else {
+      reached(bound)
       return false
     }
-    attributeCounts[key] = known + 1
+    attributeCounts[kind] = known + 1
     return true
   }
 }

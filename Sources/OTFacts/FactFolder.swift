@@ -20,18 +20,14 @@ public struct FactFolder: Sendable {
     }
   }
 
-  /// Distinct objects kept of one operation code in one conversation; more are counted under an empty object.
-  public static let objectsPerConversation = 4096
-  /// Occurrences kept as events of their own for one operation row.
-  public static let eventsPerOperation = 200
-  /// Distinct values kept of one attribute of one host and protocol. A building controller names hundreds of objects.
-  public static let valuesPerAttribute = 1024
-
   let table: ProtocolTable
-  var texts = TextTable()
+  let bounds: FactLimits
+  var texts: TextTable
   var hosts: [HostRecord] = []
   var conversations: [ConversationRecord] = []
   var conversationIndex = IndexTable()
+  /// Conversations of their own, by client and server.
+  var conversationCounts: [UInt64: Int] = [:]
   var histograms: [UInt32] = []
   var operations: [OperationRecord] = []
   var operationIndex = IndexTable()
@@ -50,13 +46,18 @@ public struct FactFolder: Sendable {
   /// Index of the small tables: credentials, files, neighbours, anomalies, told apart by a tag in the hash.
   var smallIndex = IndexTable()
   var attributeCounts: [UInt64: UInt32] = [:]
-  var limits: [String: UInt64] = [:]
+  /// How often each bound was reached, by ``FactBound``.
+  var bitten = Array(repeating: UInt64(0), count: FactBound.allCases.count)
   public internal(set) var packets: UInt64 = 0
   public internal(set) var bytes: UInt64 = 0
   private var earliest = Int64.max
   private var latest = Int64.min
 
-  public init(_ table: ProtocolTable) { self.table = table }
+  public init(_ table: ProtocolTable, limits: FactLimits = FactLimits()) {
+    self.table = table
+    bounds = limits
+    texts = TextTable(mostBytes: limits.textBytes)
+  }
 
   // MARK: packets and hosts
 
@@ -96,20 +97,50 @@ public struct FactFolder: Sendable {
 
   // MARK: conversations
 
-  /// Number of the conversation between a client and a service; new ones begin at `sighting`.
+  /// Number of the conversation between a client and a service; new ones begin at `sighting`. Where there are too many
+  /// it is the one that the two hosts' further services share, and nil where there are too many of those.
   public mutating func conversation(
     _ transport: ConversationFact.Transport, client: UInt32, server: UInt32, port: UInt16, networkProtocol: UInt16,
     _ sighting: Sighting
-  ) -> UInt32 {
-    let place = UInt64(transport.rawValue) << 32 | UInt64(port) << 16 | UInt64(networkProtocol)
-    let hash = mix(UInt64(client) << 32 | UInt64(server), place)
-    var probe = conversationIndex.probe(hash)
+  ) -> UInt32? {
+    let shared = UInt64(transport.rawValue) << 32
+    let place = shared | UInt64(port) << 16 | UInt64(networkProtocol)
+    if let known = findConversation(client, server, place) { return known }
+    let pair = UInt64(client) << 32 | UInt64(server)
+    let ofPair = conversationCounts[pair, default: 0]
+    if ofPair < bounds.conversationsPerHostPair, conversations.count < bounds.conversations {
+      conversationCounts[pair] = ofPair + 1
+      return makeConversation(client, server, place, sighting)
+    }
+    reached(ofPair < bounds.conversationsPerHostPair ? .conversations : .conversationsOfPair)
+    if let known = findConversation(client, server, shared) { return known }
+    guard conversations.count < bounds.conversations + bounds.sharedConversations else {
+      reached(.allConversations)
+      return nil
+    }
+    return makeConversation(client, server, shared, sighting)
+  }
+
+  /// The conversation of all that are too many, of a host that is nobody.
+  public mutating func conversation(ofNobody nobody: UInt32, _ sighting: Sighting) -> UInt32 {
+    let place = UInt64(ConversationFact.Transport.other.rawValue) << 32
+    return findConversation(nobody, nobody, place) ?? makeConversation(nobody, nobody, place, sighting)
+  }
+
+  private func findConversation(_ client: UInt32, _ server: UInt32, _ place: UInt64) -> UInt32? {
+    var probe = conversationIndex.probe(mix(UInt64(client) << 32 | UInt64(server), place))
     while let candidate = conversationIndex.next(&probe) {
       if conversations[Int(candidate)].isBetween(client, server, place) { return candidate }
     }
+    return nil
+  }
+
+  private mutating func makeConversation(
+    _ client: UInt32, _ server: UInt32, _ place: UInt64, _ sighting: Sighting
+  ) -> UInt32 {
     let number = UInt32(truncatingIfNeeded: conversations.count)
     conversations.append(ConversationRecord(client: client, server: server, place: place, first: sighting))
-    conversationIndex.insert(hash, id: number)
+    conversationIndex.insert(mix(UInt64(client) << 32 | UInt64(server), place), id: number)
     return number
   }
 
@@ -154,7 +185,8 @@ public struct FactFolder: Sendable {
     }
   }
 
-  func host(_ subject: Subject, _ scene: Scene, _ names: inout some HostNumbering) -> UInt32 {
+  /// Nil for a host that is only named, beyond the limit of hosts.
+  func host(_ subject: Subject, _ scene: Scene, _ names: inout some HostNumbering) -> UInt32? {
     switch subject {
     case .sender: scene.sender
     case .receiver: scene.receiver
@@ -169,12 +201,31 @@ public struct FactFolder: Sendable {
     return texts.intern(buffer.textBytes.span.extracting(start..<end))
   }
 
-  mutating func reached(_ limit: String) { limits[limit, default: 0] += 1 }
+  /// Number of a text that was met before.
+  func knownText(_ reference: TextRef, _ buffer: borrowing ObservationBuffer) -> UInt32? {
+    let start = Int(reference.start)
+    let end = start + Int(reference.count)
+    guard end <= buffer.textBytes.count else { return TextTable.empty }
+    return texts.find(buffer.textBytes.span.extracting(start..<end))
+  }
+
+  mutating func reached(_ bound: FactBound) { bitten[bound.rawValue] &+= 1 }
+
+  /// What was left out and how often, in words.
+  var limits: [String: UInt64] {
+    var limits: [String: UInt64] = [:]
+    for bound in FactBound.allCases where bitten[bound.rawValue] > 0 {
+      limits[bound.words(bounds)] = bitten[bound.rawValue]
+    }
+    if texts.refused > 0 { limits["texts of facts, not kept (\(bounds.textBytes >> 20) MiB kept)"] = texts.refused }
+    return limits
+  }
 }
 
 /// Gives hosts their numbers; the worker's host table.
 public protocol HostNumbering {
-  mutating func number(of address: HostAddress) -> UInt32
+  /// Nil where there are too many.
+  mutating func number(of address: HostAddress) -> UInt32?
 }
 
 /// What the flow table knows of one flow when it is added to its conversation; directions as client and server.

@@ -49,6 +49,8 @@ struct HostRecord: Sendable {
   var mac = MACAddress.zero
   var macPackets: UInt64 = 0
   var macs: [MACAddress: UInt64] = [:]
+  /// Packets from MAC addresses beyond those that are kept.
+  var strayPackets: UInt64 = 0
   var vlan: UInt16 = 0
   var vlans: [UInt16] = []
 
@@ -88,7 +90,13 @@ struct HostRecord: Sendable {
   }
 
   mutating func flushMAC() {
-    if macPackets > 0, mac != .zero, macs.count < 256 || macs[mac] != nil { macs[mac, default: 0] += macPackets }
+    if macPackets > 0, mac != .zero {
+      if macs.count < Limits.macsPerHost || macs[mac] != nil {
+        macs[mac, default: 0] += macPackets
+      } else {
+        strayPackets &+= macPackets
+      }
+    }
     macPackets = 0
   }
 }

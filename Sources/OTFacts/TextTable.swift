@@ -5,22 +5,45 @@ struct TextTable: Sendable {
   private var bytes: [UInt8] = []
   private var ranges: [TextRef] = []
   private var index = IndexTable()
+  private let mostBytes: Int
+  /// Texts that came when there was no more room; all of them are ``unkept``.
+  private(set) var refused: UInt64 = 0
 
   /// Number of the empty text.
   static let empty: UInt32 = 0
+  /// Number of the text that stands for those not kept.
+  static let unkept: UInt32 = 1
 
-  init() {
+  init(mostBytes: Int = Limits.factTextBytes) {
+    self.mostBytes = mostBytes
     ranges.append(.none)
+    bytes += "…".utf8
+    ranges.append(TextRef(start: 0, count: UInt32(truncatingIfNeeded: bytes.count)))
   }
 
   var count: Int { ranges.count }
+  var byteCount: Int { bytes.count }
+
+  /// The number of a text that was met before.
+  func find(_ text: Span<UInt8>) -> UInt32? {
+    text.isEmpty ? Self.empty : find(text, hashBytes(text))
+  }
+
+  private func find(_ text: Span<UInt8>, _ hash: UInt64) -> UInt32? {
+    var probe = index.probe(hash)
+    while let candidate = index.next(&probe) {
+      if equals(candidate, text) { return candidate }
+    }
+    return nil
+  }
 
   mutating func intern(_ text: Span<UInt8>) -> UInt32 {
     guard !text.isEmpty else { return Self.empty }
     let hash = hashBytes(text)
-    var probe = index.probe(hash)
-    while let candidate = index.next(&probe) {
-      if equals(candidate, text) { return candidate }
+    if let known = find(text, hash) { return known }
+    guard bytes.count + text.count <= mostBytes else {
+      refused &+= 1
+      return Self.unkept
     }
     let number = UInt32(truncatingIfNeeded: ranges.count)
     ranges.append(

@@ -6,6 +6,8 @@ public struct FlowTable: Sendable {
     /// Conversations kept apart per host pair; all further ones of the pair share one record per transport, so that a
     /// port scan or a SYN flood cannot fill the memory.
     public var flowsPerHostPair = 1 << 16
+    /// Conversations at one time; whoever drives the table makes room when it ``FlowTable/isFull``.
+    public var flows = OTCore.Limits.flows
     public init() {}
   }
 
@@ -16,7 +18,7 @@ public struct FlowTable: Sendable {
   /// Packets that were counted on an overflow record.
   public private(set) var overflowPackets: UInt64 = 0
 
-  private let limits: Limits
+  public let limits: Limits
   private let servicePorts: ServicePorts
   /// Conversations by the unordered pair of their ends.
   private var index: IndexTable
@@ -118,6 +120,27 @@ public struct FlowTable: Sendable {
     flows[Int(id)].clientEvidence = evidence
   }
 
+  // MARK: room
+
+  /// Whether it is time to ``keep(_:)`` only some conversations.
+  public var isFull: Bool { flows.count >= limits.flows }
+  /// Half of what the table takes: as many may be kept for there to be room again.
+  public var roomyCount: Int { limits.flows / 2 }
+
+  /// Forgets all conversations but some, which are numbered anew in the order given.
+  public mutating func keep(_ kept: [FlowID]) {
+    flows = kept.map { flows[Int($0)] }
+    sides = kept.flatMap { [sides[2 * Int($0)], sides[2 * Int($0) + 1]] }
+    ends = kept.map { ends[Int($0)] }
+    index = IndexTable(seed: index.seed, capacityExponent: 12)
+    insertAll()
+    rebuild()
+    pairIndex = IndexTable(seed: pairIndex.seed)
+    pairs = []
+    for flow in flows { _ = countPair(flow.source, flow.destination) }
+    last = Last()
+  }
+
   // MARK: finding
 
   /// Sets `last` to the conversation between two ends, a new one where there is none (or `renewed`: where it is over).
@@ -188,23 +211,27 @@ public struct FlowTable: Sendable {
   private mutating func rebuild() {
     while index.isCrowded {
       index.reseed()
-      // Of several connections with the same ends the newest is the one to be found: walk backwards, first one wins.
-      for id in ends.indices.reversed() {
-        let end = ends[id]
-        let hash = Self.hash(end.source, end.destination, seed: index.seed)
-        var probe = index.probe(hash)
-        var isShadowed = false
-        while let other = index.next(&probe) {
-          let newer = ends[Int(other)]
-          if newer.source == end.source && newer.destination == end.destination
-            || newer.source == end.destination && newer.destination == end.source
-          {
-            isShadowed = true
-            break
-          }
+      insertAll()
+    }
+  }
+
+  /// Of several connections with the same ends the newest is the one to be found: walk backwards, first one wins.
+  private mutating func insertAll() {
+    for id in ends.indices.reversed() {
+      let end = ends[id]
+      let hash = Self.hash(end.source, end.destination, seed: index.seed)
+      var probe = index.probe(hash)
+      var isShadowed = false
+      while let other = index.next(&probe) {
+        let newer = ends[Int(other)]
+        if newer.source == end.source && newer.destination == end.destination
+          || newer.source == end.destination && newer.destination == end.source
+        {
+          isShadowed = true
+          break
         }
-        if !isShadowed { index.insert(hash, id: UInt32(truncatingIfNeeded: id)) }
       }
+      if !isShadowed { index.insert(hash, id: UInt32(truncatingIfNeeded: id)) }
     }
   }
 

@@ -52,6 +52,8 @@ struct FragmentTable: Sendable {
   private var index = IndexTable(capacityExponent: 6)
   private var pairs: [HostPair] = []
   private var bufferedBytes = 0
+  /// Fragments that came when there was no room, since the last sweep.
+  private var turnedAway = Int.max
   private var completed: [UInt8] = []
 
   init(limits: FragmentLimits) { self.limits = limits }
@@ -71,6 +73,7 @@ struct FragmentTable: Sendable {
     guard end <= Self.longestDatagram, end > piece.offset, piece.isLast || (end - piece.offset) % 8 == 0 else {
       return .refused
     }
+    if pairs.count >= limits.hostPairs || bufferedBytes + payload.count > limits.totalBytes { sweep(now, &counters) }
     guard let pair = place(source, destination) else {
       counters.refusedFragments += 1
       return .refused
@@ -145,6 +148,36 @@ struct FragmentTable: Sendable {
     }
     pairs[pair].datagrams.append(FragmentedDatagram(key: key, started: now))
     return pairs[pair].datagrams.count - 1
+  }
+
+  /// Forgets what is too old to be completed, of all pairs: not for every fragment, as it looks at all that wait.
+  private mutating func sweep(_ now: Timestamp, _ counters: inout DecodeCounters) {
+    guard turnedAway >= pairs.count / 4 else {
+      turnedAway += 1
+      return
+    }
+    turnedAway = 0
+    var kept: [HostPair] = []
+    for var pair in pairs {
+      var live: [FragmentedDatagram] = []
+      for datagram in pair.datagrams {
+        let (age, _) = now.nanoseconds.subtractingReportingOverflow(datagram.started.nanoseconds)
+        if age <= (datagram.isDone ? Self.doneAge : limits.age) {
+          live.append(datagram)
+        } else {
+          if !datagram.isDone { counters.expiredDatagrams += 1 }
+          bufferedBytes -= datagram.bytes
+        }
+      }
+      if live.isEmpty { continue }
+      pair.datagrams = live
+      kept.append(pair)
+    }
+    pairs = kept
+    index = IndexTable(seed: index.seed, capacityExponent: 6)
+    for (id, pair) in pairs.enumerated() {
+      index.insert(Self.hash(pair.source, pair.destination, index.seed), id: UInt32(truncatingIfNeeded: id))
+    }
   }
 
   private mutating func remove(_ pair: Int, _ position: Int, _ counters: inout DecodeCounters) {

@@ -9,8 +9,12 @@ public struct HostTable: Sendable {
   private var recent = Array(repeating: UInt64.max, count: 1 << HostTable.recentBits)
   private static var recentBits: UInt64 { 10 }
 
-  public init(seed: UInt64 = 0x9e37_79b9_7f4a_7c15) {
+  /// Who becomes a host once there are many.
+  public private(set) var admission: HostAdmission
+
+  public init(limits: HostAdmission.Limits = HostAdmission.Limits(), seed: UInt64 = 0x9e37_79b9_7f4a_7c15) {
     index = IndexTable(seed: seed)
+    admission = HostAdmission(limits: limits)
     addresses.reserveCapacity(512)
   }
 
@@ -25,6 +29,29 @@ public struct HostTable: Sendable {
     let id = find(address)
     recent[place] = UInt64(id) << 32 | address.low
     return id
+  }
+
+  /// The numbers of both ends of a packet, or nil where one of them is not to become a host.
+  @inline(__always)
+  public mutating func admit(_ source: HostAddress, _ destination: HostAddress) -> (source: UInt32, destination: UInt32)?
+  {
+    if count + 2 <= admission.limits.hosts { return (intern(source), intern(destination)) }
+    return ask(source, destination)
+  }
+
+  private mutating func ask(_ source: HostAddress, _ destination: HostAddress) -> (source: UInt32, destination: UInt32)?
+  {
+    let (from, to) = (id(of: source), id(of: destination))
+    if let from, let to { return (from, to) }
+    guard
+      admission.admits(source, isKnown: from != nil, destination, isKnown: to != nil, hosts: count)
+    else { return nil }
+    return (intern(source), intern(destination))
+  }
+
+  /// The number of a host that is only named; nil where it is none and there are many.
+  public mutating func name(_ address: HostAddress) -> UInt32? {
+    count < admission.limits.hosts ? intern(address) : id(of: address)
   }
 
   private mutating func find(_ address: HostAddress) -> UInt32 {

@@ -168,6 +168,11 @@ public struct StreamReassembler: Sendable {
     free.append(UInt32(truncatingIfNeeded: stream))
   }
 
+  /// Follows ``FlowTable/keep(_:)``; the streams of all other flows have been released.
+  public mutating func keep(_ kept: [FlowID]) {
+    streams = kept.map { Int($0) < streams.count ? streams[Int($0)] : 0 }
+  }
+
   private mutating func place(of flow: FlowID, orNew isWanted: Bool) -> Int? {
     let flow = Int(flow)
     if flow < streams.count, streams[flow] != 0 { return Int(streams[flow]) - 1 }

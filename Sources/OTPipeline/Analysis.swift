@@ -64,7 +64,25 @@ public struct Analysis: Sendable {
       for await result in group { all.append(result) }
       return all
     }
-    return try gather(outcome, configurations, refusals, table)
+    return try gather(
+      workers > 1 && isLimited(outcome) ? alone(outcome, set, options, table) : outcome, configurations, refusals, table)
+  }
+
+  /// Whether what several workers met together goes beyond a limit of the whole run.
+  private static func isLimited(_ outcome: [Outcome]) -> Bool {
+    let results = outcome.compactMap { part in
+      if case .read(_, let result, _) = part { result } else { nil }
+    }
+    return PacketEngine.Size.isLimited(results.map(\.size), results.map(\.addresses))
+  }
+
+  /// Where a limit bites, what is kept depends on all packets before. So that it does not depend on the number of workers,
+  /// one reads everything again.
+  private static func alone(
+    _ outcome: [Outcome], _ set: CaptureSet, _ options: Options, _ table: ProtocolTable
+  ) -> [Outcome] {
+    let digests = outcome.filter { if case .hashed = $0 { true } else { false } }
+    return [work(set, options, table, .whole)] + digests
   }
 
   /// The same by one worker on the calling thread, without hashing: for measuring, as tools that count instructions do

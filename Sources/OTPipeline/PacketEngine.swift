@@ -54,6 +54,8 @@ struct PacketEngine {
   var run = Run()
   /// How often a channel had found its dissector when that was looked at last.
   private var adoptions: UInt64 = 0
+  /// How often conversations were put away to make room; see ``makeRoom()``.
+  var turns: UInt64 = 0
 
   init(_ table: ProtocolTable, shard: Shard) {
     self.shard = shard
@@ -124,13 +126,21 @@ struct PacketEngine {
         if goOn(plain, bytes, wireBytes: Swift.max(bytes.count, Int(entry.originalLength))) { continue }
         decoder.decode(plain, bytes, originalLength: Int(entry.originalLength), into: &met.frame)
         run.current = -1
-        follow(bytes)
+        let isFollowed = follow(bytes)
         let next = position + 1 < order.count ? entries[Int(order[position + 1])].measure : nil
-        if case .plain(let next) = next, next.key.isSameConversation(as: plain.key) { stay(plain) } else { endRun() }
+        if isFollowed, case .plain(let next) = next, next.key.isSameConversation(as: plain.key) {
+          stay(plain)
+        } else {
+          endRun()
+        }
       case .walked(let number):
         endRun()
         met.frame = now.walked[Int(number)]
-        follow(bytes)
+        _ = follow(bytes)
+      }
+      if flows.isFull {
+        endRun()
+        makeRoom()
       }
     }
   }
@@ -169,10 +179,13 @@ struct PacketEngine {
       || Int(truncatingIfNeeded: pair.multipliedFullWidth(by: UInt64(shard.count)).high) == shard.index
   }
 
-  private mutating func follow(_ bytes: Span<UInt8>) {
+  /// Whether the frame belongs to a flow.
+  private mutating func follow(_ bytes: Span<UInt8>) -> Bool {
     let sighting = met.scene.sighting
-    let source = hosts.table.intern(met.frame.source)
-    let destination = hosts.table.intern(met.frame.destination)
+    guard let (source, destination) = hosts.table.admit(met.frame.source, met.frame.destination) else {
+      passBy()
+      return false
+    }
     met.scene.sender = source
     met.scene.receiver = destination
     let traffic = Traffic(bytes: met.frame.wireBytes, toGroup: met.frame.destinationMAC.isGroup, sighting)
@@ -180,14 +193,14 @@ struct PacketEngine {
       source, met.frame.source, mac: met.frame.sourceMAC,
       vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl, traffic)
     folder.received(destination, met.frame.destination, traffic)
-    guard met.frame.fragment != .held, let place = Self.place(&met.frame) else { return }
+    guard met.frame.fragment != .held, let place = Self.place(&met.frame) else { return false }
 
     met.place = place
     met.hit = flows.observe(
       met.frame, source: source, destination: destination, time: sighting.time, evidence: sighting.packed)
     let id = Int(met.hit.id)
     while states.count < flows.count { states.append(FlowState()) }
-    guard met.frame.payloadCount > 0 || met.frame.missing > 0 || met.frame.transport == .tcp else { return }
+    guard met.frame.payloadCount > 0 || met.frame.missing > 0 || met.frame.transport == .tcp else { return true }
 
     met.scene.conversation = conversation()
     if met.frame.payloadCount > 0, flows.flows[id].client == met.hit.side {
@@ -199,6 +212,7 @@ struct PacketEngine {
       datagram(bytes.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount))
     }
     if states[id].recognised == 255 { unrecognised(bytes) }
+    return true
   }
 
   /// Where dissectors expect the payload; nil for what nobody dissects. Gives frames without ports a place of their own
@@ -259,6 +273,7 @@ struct PacketEngine {
     return folder.conversation(
       transport, client: flow.clientHost, server: flow.serverHost, port: hasPorts ? flow.serverPort : 0,
       networkProtocol: hasPorts ? 0 : flow.serverPort, sighting)
+      ?? folder.conversation(ofNobody: hosts.table.intern(.mac(.zero)), sighting)
   }
 
   // MARK: payload
@@ -421,6 +436,7 @@ struct PacketEngine {
     var addresses: [HostAddress]
     var counters: DecodeCounters
     var limits: [CountFact]
+    var size: Size
   }
 
   /// Reads what still waits and adds all flows to their conversations.
@@ -431,19 +447,13 @@ struct PacketEngine {
       if flow.transport == .tcp, !states[id].isOver, !flow.isOverflow { finishOpen(id, flow) }
     }
     for id in flows.flows.indices { addFlow(id) }
-    var limits: [CountFact] = []
-    func limit(_ name: String, _ count: UInt64) {
-      if count > 0 { limits.append(CountFact(kind: "limit", detail: name, count: count)) }
-    }
-    limit("packets of host pairs with too many conversations, counted together", flows.overflowPackets)
-    limit("data units longer than \(Limits.pduBytes) bytes, not read", dissection.oversized)
-    limit("streams whose waiting segments passed a limit", streams.counters.streamLimitHits)
-    limit("segments that waited beyond the limit of all streams", streams.counters.totalLimitHits)
-    limit("fragments refused", decoder.counters.refusedFragments)
-    return Result(folder: folder, addresses: hosts.table.addresses, counters: decoder.counters, limits: limits)
+    let size = size
+    let limits = limitsReached()
+    return Result(folder: folder, addresses: hosts.table.addresses, counters: decoder.counters, limits: limits,
+      size: size)
   }
 
-  private mutating func finishOpen(_ id: Int, _ flow: Flow) {
+  mutating func finishOpen(_ id: Int, _ flow: Flow) {
     let number = FlowID(truncatingIfNeeded: id)
     streams.flush(number)
     for side in Side.allCases {
@@ -466,7 +476,7 @@ struct PacketEngine {
     }
   }
 
-  private mutating func addFlow(_ id: Int) {
+  mutating func addFlow(_ id: Int) {
     let number = FlowID(truncatingIfNeeded: id)
     let flow = flows.flows[id]
     let toServer = flows.side(number, flow.client)
@@ -509,7 +519,7 @@ struct PacketEngine {
 /// The worker's host table, as the folder asks it for hosts named in payloads.
 struct WorkerHosts: HostNumbering {
   var table = HostTable()
-  mutating func number(of address: HostAddress) -> UInt32 { table.intern(address) }
+  mutating func number(of address: HostAddress) -> UInt32? { table.name(address) }
 }
 
 extension Sighting {

@@ -36,6 +36,7 @@ struct Channel: Sendable {
   static let probeBytes = 4096
 
   func close(_ shop: inout Workshop) {
+    shop.pendingBytes -= forward.pending.count + backward.pending.count
     if state == .identified { shop.slabs[Int(dissector)].close(slot) }
     if innerDissector != 255 { shop.slabs[Int(innerDissector)].close(innerSlot) }
   }
@@ -101,12 +102,17 @@ struct Channel: Sendable {
       var rest = Half()
       rest.skip = skip
       if skip == 0 { rest.pending.append(bytes.extracting(read..<bytes.count)) }
+      Self.account(&rest, before: 0, &shop)
       exchange(isForward, &rest)
       return
     }
     var half = Half()
     exchange(isForward, &half)
-    defer { exchange(isForward, &half) }
+    let before = half.pending.count
+    defer {
+      Self.account(&half, before: before, &shop)
+      exchange(isForward, &half)
+    }
     if gap > 0 { bridge(&half, gap, &context, &shop, into: &out) }
     var start = 0
     if half.skip > 0 {
@@ -246,6 +252,15 @@ struct Channel: Sendable {
       }
     }
     return start
+  }
+
+  /// Keeps count of what all channels hold, and lets go of an incomplete data unit where that is too much.
+  private static func account(_ half: inout Half, before: Int, _ shop: inout Workshop) {
+    if shop.pendingBytes - before + half.pending.count > Limits.pendingBytes, !half.pending.isEmpty {
+      half.pending = []
+      shop.dropped += 1
+    }
+    shop.pendingBytes += half.pending.count - before
   }
 
   private mutating func exchange(_ isForward: Bool, _ half: inout Half) {

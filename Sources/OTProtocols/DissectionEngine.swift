@@ -30,6 +30,8 @@ public struct DissectionEngine {
   public var table: ProtocolTable { shop.table }
   /// Data units longer than ``Limits/pduBytes`` that were not waited for.
   public var oversized: UInt64 { shop.oversized }
+  /// Incomplete data units that were dropped because of ``Limits/pendingBytes``.
+  public var dropped: UInt64 { shop.dropped }
 
   /// How often a channel found its dissector: while this stays, so do all ``protocolNumber(_:)``s.
   public var adoptions: UInt64 { shop.adoptions }

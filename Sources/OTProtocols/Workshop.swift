@@ -9,6 +9,9 @@ struct Workshop: Sendable {
   var oversized: UInt64 = 0
   /// How often a channel found its dissector.
   var adoptions: UInt64 = 0
+  /// Bytes of incomplete data units that all channels hold, and how many such were dropped for want of room.
+  var pendingBytes = 0
+  var dropped: UInt64 = 0
 
   init(_ table: ProtocolTable) {
     self.table = table

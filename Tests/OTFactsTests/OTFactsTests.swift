@@ -26,7 +26,8 @@ private struct OneByte: Dissector {
 
 private struct Numbers: HostNumbering {
   var addresses: [HostAddress]
-  mutating func number(of address: HostAddress) -> UInt32 {
+  mutating func number(of address: HostAddress) -> UInt32? { place(of: address) }
+  mutating func place(of address: HostAddress) -> UInt32 {
     if let index = addresses.firstIndex(of: address) { return UInt32(index) }
     addresses.append(address)
     return UInt32(addresses.count - 1)
@@ -47,9 +48,9 @@ private func fold(
 ) -> (folder: FactFolder, addresses: [HostAddress]) {
   var folder = FactFolder(ProtocolTable([OneByte.self]))
   var numbers = Numbers(addresses: hosts)
-  let from = numbers.number(of: client)
-  let to = numbers.number(of: server)
-  let conversation = folder.conversation(.udp, client: from, server: to, port: 7, networkProtocol: 0, sighting(0))
+  let from = numbers.place(of: client)
+  let to = numbers.place(of: server)
+  let conversation = folder.conversation(.udp, client: from, server: to, port: 7, networkProtocol: 0, sighting(0)) ?? .max
   var flow = FlowTotals()
   flow.first = sighting(0)
   flow.packetsToServer = 1
@@ -64,8 +65,8 @@ private func record(
 ) {
   var buffer = ObservationBuffer()
   observe(&buffer)
-  let from = numbers.number(of: client)
-  let to = numbers.number(of: server)
+  let from = numbers.place(of: client)
+  let to = numbers.place(of: server)
   folder.fold(
     buffer,
     FactFolder.Scene(
@@ -95,14 +96,14 @@ private func record(
   }
 
   @Test func notableOperationsAreKeptAsEventsUpToThePrintedLimit() {
-    let occurrences = FactFolder.eventsPerOperation + 5
+    let occurrences = Limits.eventsPerOperation + 5
     let part = fold(hosts: []) { folder, numbers, conversation in
       for turn in 0..<occurrences {
         record(&folder, &numbers, conversation, at: Int64(turn)) { $0.operation(Operation(7, .request)) }
       }
     }
     let facts = FactFolder.finish([part])
-    #expect(facts.events.count == FactFolder.eventsPerOperation)
+    #expect(facts.events.count == Limits.eventsPerOperation)
     #expect(facts.operations.first?.requests == UInt64(occurrences))
     #expect(facts.limits.map(\.count) == [5])
   }
@@ -110,14 +111,14 @@ private func record(
   @Test func moreObjectsThanTheLimitAreCountedTogether() {
     let extra: UInt32 = 10
     let part = fold(hosts: []) { folder, numbers, conversation in
-      for item in 0..<(UInt32(FactFolder.objectsPerConversation) + extra) {
+      for item in 0..<(UInt32(Limits.operationsPerConversation) + extra) {
         record(&folder, &numbers, conversation, at: 1) {
           $0.operation(Operation(3, .request, object: .numbers(item, 0, 0, 0)))
         }
       }
     }
     let facts = FactFolder.finish([part])
-    #expect(facts.operations.count == FactFolder.objectsPerConversation + 1)
+    #expect(facts.operations.count == Limits.operationsPerConversation + 1)
     #expect(facts.operations.first { $0.object.isEmpty }?.requests == UInt64(extra))
     #expect(!facts.limits.isEmpty)
   }
@@ -126,7 +127,7 @@ private func record(
     let claim = { (value: StaticString, time: Int64) in
       { (folder: inout FactFolder, numbers: inout Numbers, conversation: UInt32) in
         folder.sent(
-          numbers.number(of: client), client, mac: mac, vlan: 5, ttl: 64,
+          numbers.place(of: client), client, mac: mac, vlan: 5, ttl: 64,
           Traffic(bytes: 60, toGroup: false, sighting(time)))
         record(&folder, &numbers, conversation, at: time) {
           $0.identity(.sender, .hostname, $0.text(value))

@@ -1,0 +1,92 @@
+import OTCore
+
+/// How much folding keeps; see ``OTCore/Limits`` for what each number is.
+public struct FactLimits: Sendable {
+  public var conversationsPerHostPair = Limits.conversationsPerHostPair
+  public var conversations = Limits.conversations
+  public var sharedConversations = Limits.sharedConversations
+  public var operationsPerConversation = Limits.operationsPerConversation
+  public var operations = Limits.operations
+  public var eventsPerOperation = Limits.eventsPerOperation
+  public var events = Limits.events
+  public var valuesPerAttribute = Limits.valuesPerAttribute
+  public var values = Limits.values
+  public var textBytes = Limits.factTextBytes
+  public init() {}
+}
+
+/// A bound of folding that was reached; how often is counted.
+enum FactBound: Int, CaseIterable, Sendable {
+  case conversationsOfPair, conversations, allConversations, objects, allObjects, operations, events, allEvents
+  case identity, allIdentities, namedHosts, property, allProperties, accounts, files, rows, bindings, macs
+
+  /// What was counted, in words; ends with how many are kept.
+  func words(_ limits: FactLimits) -> String {
+    switch self {
+    case .conversationsOfPair:
+      "services between two hosts, counted together (\(limits.conversationsPerHostPair) kept apart)"
+    case .conversations: "conversations, counted together for each pair of hosts (\(limits.conversations) kept apart)"
+    case .allConversations:
+      "conversations of further pairs of hosts, counted as one (\(limits.sharedConversations) kept apart)"
+    case .objects: "objects of one conversation (\(limits.operationsPerConversation) kept)"
+    case .allObjects: "objects of all conversations (\(limits.operations) kept)"
+    case .operations: "operations of all conversations, not kept (\(limits.operations * 5 / 4) kept)"
+    case .events: "events of one operation (\(limits.eventsPerOperation) kept)"
+    case .allEvents: "events of all operations (\(limits.events) kept)"
+    case .identity: "values of one attribute of one host (\(limits.valuesPerAttribute) kept)"
+    case .allIdentities: "values of attributes of all hosts (\(limits.values) kept)"
+    case .namedHosts: "hosts only named in messages, beyond the limit of hosts"
+    case .property: "values of one property of one conversation (\(limits.valuesPerAttribute) kept)"
+    case .allProperties: "values of properties of all conversations (\(limits.values) kept)"
+    case .accounts: "accounts of one conversation (\(limits.valuesPerAttribute) kept)"
+    case .files: "files of one conversation (\(limits.valuesPerAttribute) kept)"
+    case .rows: "accounts, files, neighbours or anomalies of all conversations (\(limits.values) kept of each)"
+    case .bindings: "bindings of addresses to MAC addresses (\(limits.values) kept)"
+    case .macs: "packets from further MAC addresses of one host (\(Limits.macsPerHost) kept)"
+    }
+  }
+}
+
+extension FactFolder {
+  /// Rows of what is limited for all conversations together.
+  public struct Size: Sendable {
+    var conversations = 0
+    var operations = 0
+    var events = 0
+    /// The largest of the tables of values.
+    var values = 0
+    var textBytes = 0
+    /// A bound of one host was reached, of which a host may have several workers' shares.
+    var isHostBound = false
+    public init() {}
+
+    public mutating func add(_ other: Size) {
+      conversations += other.conversations
+      operations += other.operations
+      events += other.events
+      values += other.values
+      textBytes += other.textBytes
+      isHostBound = isHostBound || other.isHostBound
+    }
+
+    public func isLimited(_ limits: FactLimits) -> Bool {
+      conversations >= limits.conversations || operations >= limits.operations || events >= limits.events
+        || values >= limits.values || textBytes >= limits.textBytes || isHostBound
+    }
+  }
+
+  public var size: Size {
+    var size = Size()
+    size.conversations = conversations.count
+    size.operations = operations.count
+    size.events = events.count
+    size.values =
+      [
+        identities.count, properties.count, credentials.count, files.count, neighbours.count, anomalies.count,
+        bindings.count,
+      ].max() ?? 0
+    size.textBytes = texts.byteCount
+    size.isHostBound = bitten[FactBound.identity.rawValue] > 0
+    return size
+  }
+}

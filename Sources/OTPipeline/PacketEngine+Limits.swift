@@ -1,0 +1,112 @@
+import OTCore
+import OTFacts
+import OTNetwork
+
+/// What becomes of packets and conversations when there are too many to keep apart.
+extension PacketEngine {
+  /// Counts a packet one of whose ends is not to become a host, to the other end.
+  mutating func passBy() {
+    let traffic = Traffic(bytes: met.frame.wireBytes, toGroup: met.frame.destinationMAC.isGroup, met.scene.sighting)
+    if let source = hosts.table.id(of: met.frame.source) {
+      folder.sent(
+        source, met.frame.source, mac: met.frame.sourceMAC,
+        vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl, traffic)
+    }
+    if let destination = hosts.table.id(of: met.frame.destination) {
+      folder.received(destination, met.frame.destination, traffic)
+    }
+  }
+
+  /// Seconds of capture time, in nanoseconds, after which a connection is idle.
+  private static let idle: Int64 = 60_000_000_000
+
+  /// Puts away conversations of the flow table: those that are over, that nobody answered or that are idle, and where
+  /// that is not enough the idlest. They are added to the folder's conversations as at the end of a capture; one that
+  /// goes on is met anew, in the middle.
+  mutating func makeRoom() {
+    turns += 1
+    let now = met.scene.sighting.time
+    func last(_ id: FlowID) -> Timestamp {
+      Swift.max(flows.side(id, .forward).lastTime, flows.side(id, .reverse).lastTime)
+    }
+    var kept: [FlowID] = []
+    for id in flows.flows.indices {
+      let number = FlowID(truncatingIfNeeded: id)
+      let flow = flows.flows[id]
+      let isAnswered = flows.side(number, .forward).packets > 0 && flows.side(number, .reverse).packets > 0
+      let (age, _) = now.nanoseconds.subtractingReportingOverflow(last(number).nanoseconds)
+      if isAnswered, !flow.state.isOver, !states[id].isOver, !flow.isOverflow, age < Self.idle { kept.append(number) }
+    }
+    if kept.count > flows.roomyCount {
+      kept.sort { (last($0), $0) > (last($1), $1) }
+      kept = Array(kept.prefix(flows.roomyCount)).sorted()
+    }
+    var isKept = Array(repeating: false, count: flows.count)
+    for number in kept { isKept[Int(number)] = true }
+    for id in flows.flows.indices where !isKept[id] { putAway(id) }
+    streams.keep(kept)
+    states = kept.map { states[Int($0)] }
+    flows.keep(kept)
+  }
+
+  private mutating func putAway(_ id: Int) {
+    let flow = flows.flows[id]
+    if flow.transport == .tcp, !states[id].isOver, !flow.isOverflow {
+      finishOpen(id, flow)
+      streams.release(FlowID(truncatingIfNeeded: id))
+    }
+    addFlow(id)
+    if states[id].channel != .max { dissection.close(states[id].channel) }
+  }
+
+  // MARK: the account
+
+  /// What was left out, and how often.
+  func limitsReached() -> [CountFact] {
+    var reached: [CountFact] = []
+    func limit(_ name: String, _ count: UInt64) {
+      if count > 0 { reached.append(CountFact(kind: "limit", detail: name, count: count)) }
+    }
+    let admission = hosts.table.admission
+    limit(
+      "packets of addresses that never took part in an exchange, beyond the first \(admission.limits.hosts) addresses "
+        + "(\(admission.limits.exchangingHosts) with those that did), not looked into", admission.refusedPackets)
+    limit("addresses of such packets (about)", admission.refusedAddresses)
+    limit("times the \(flows.limits.flows) connections followed at one time were too many; idle ones were put away", turns)
+    limit("packets of host pairs with too many conversations, counted together", flows.overflowPackets)
+    limit("data units longer than \(Limits.pduBytes) bytes, not read", dissection.oversized)
+    limit(
+      "incomplete data units, dropped as all together were longer than \(Limits.pendingBytes >> 20) MiB",
+      dissection.dropped)
+    limit("streams whose waiting segments passed a limit", streams.counters.streamLimitHits)
+    limit("segments that waited beyond the limit of all streams", streams.counters.totalLimitHits)
+    limit("fragments refused", decoder.counters.refusedFragments)
+    return reached
+  }
+
+  /// How much of what is limited for all conversations together one worker has met. Their sum tells whether one worker
+  /// that sees everything would have reached a limit.
+  struct Size: Sendable {
+    var hosts = 0
+    var flows = 0
+    var facts = FactFolder.Size()
+
+    /// Whether workers with these sizes and hosts together may have reached a limit of all.
+    static func isLimited(_ sizes: [Size], _ hosts: [[HostAddress]]) -> Bool {
+      var sum = Size()
+      for size in sizes {
+        sum.hosts += size.hosts
+        sum.flows += size.flows
+        sum.facts.add(size.facts)
+      }
+      if sum.flows >= Limits.flows || sum.facts.isLimited(FactLimits()) { return true }
+      // Most hosts are met by several workers.
+      guard sum.hosts + 2 > Limits.hosts else { return false }
+      return Set(hosts.joined()).count + 2 > Limits.hosts
+    }
+  }
+
+  var size: Size {
+    Size(hosts: hosts.table.count, flows: turns > 0 ? .max >> 8 : flows.count, facts: folder.size)
+  }
+}
