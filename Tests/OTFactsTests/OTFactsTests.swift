@@ -50,7 +50,8 @@ private func fold(
   var numbers = Numbers(addresses: hosts)
   let from = numbers.place(of: client)
   let to = numbers.place(of: server)
-  let conversation = folder.conversation(.udp, client: from, server: to, port: 7, networkProtocol: 0, sighting(0)) ?? .max
+  let conversation =
+    folder.conversation(.udp, client: from, server: to, port: 7, networkProtocol: 0, sighting(0)) ?? .max
   var flow = FlowTotals()
   flow.first = sighting(0)
   flow.packetsToServer = 1
@@ -171,7 +172,8 @@ private func record(
     var folder = FactFolder(ProtocolTable([OneByte.self]))
     var numbers = Numbers(addresses: [client, .ipv4(0x0a00_00ff)])
     folder.received(1, .ipv4(0x0a00_00ff), Traffic(bytes: 60, toGroup: true, sighting(0)))
-    let conversation = folder.conversation(.udp, client: 0, server: 1, port: 7, networkProtocol: 0, sighting(0))
+    let conversation =
+      folder.conversation(.udp, client: 0, server: 1, port: 7, networkProtocol: 0, sighting(0)) ?? .max
     folder.add(FlowTotals(), to: conversation)
     var buffer = ObservationBuffer()
     buffer.operation(Operation(3, .request))
