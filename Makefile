@@ -7,7 +7,7 @@ OTASSESS := .build/release/otassess
 SAMPLE := Samples/north-quay
 BUILD_DEPS := pkg-config libpcap-dev libzstd-dev zlib1g-dev libssl-dev libsqlite3-dev git make ca-certificates
 
-.PHONY: help demo test lint format build bench fuzz knowledge samples reports docs picture dist install-deps clean
+.PHONY: help demo test lint format build bench fuzz flood knowledge samples reports docs picture dist install-deps clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,9 +44,10 @@ format: ## bring all sources into the project's style
 knowledge: ## pack rules and vendor names into the binary's sources
 	tools/pack_knowledge.sh
 
-docs: build ## documents generated from the program: schema, protocols
+docs: build ## documents generated from the program: schema, protocols, limits
 	$(OTASSESS) schema --markdown > docs/schema.md
 	$(OTASSESS) protocols --markdown > docs/protocols.md
+	$(OTASSESS) limits --markdown > docs/limits.md
 
 picture: ## docs/report.png, the README's picture (needs chromium)
 	chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,1700 --screenshot=docs/report.png \
@@ -61,8 +62,11 @@ reports: build ## what the program makes of the samples, as kept in Reports/
 bench: install-deps ## rates against libpcap's loop and what peers are installed, instructions a packet, memory
 	bench/run.sh
 
-fuzz: ## five minutes of libFuzzer on the dissection engine (SECONDS=… for another time)
+fuzz: ## five minutes of libFuzzer on all that reads strangers' bytes (SECONDS_TO_RUN=… for another time)
 	tools/fuzz.sh
+
+flood: build ## captures that reach for every limit; each has to stay below 1 GB (FLOOD_SCALE=… for fewer)
+	tools/flood/run.sh
 
 dist: ## one static executable in dist/
 	OT_STATIC=1 $(SWIFT) build -c release --product otassess --static-swift-stdlib --scratch-path .build-static

@@ -67,7 +67,9 @@ let package = Package(
     library("OTPipeline", ["OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTFacts"]),
     library(
       "OTSurvey",
-      ["OTPipeline", "OTCapture", "OTProtocols", "OTImport", "OTCase", "OTKnowledge", "OTAssess", "OTReport"]),
+      [
+        "OTPipeline", "OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTCase", "OTKnowledge", "OTAssess", "OTReport",
+      ]),
     .executableTarget(
       name: "otassess",
       dependencies: [

@@ -33,8 +33,9 @@ public struct HostTable: Sendable {
 
   /// The numbers of both ends of a packet, or nil where one of them is not to become a host.
   @inline(__always)
-  public mutating func admit(_ source: HostAddress, _ destination: HostAddress) -> (source: UInt32, destination: UInt32)?
-  {
+  public mutating func admit(_ source: HostAddress, _ destination: HostAddress) -> (
+    source: UInt32, destination: UInt32
+  )? {
     if count + 2 <= admission.limits.hosts { return (intern(source), intern(destination)) }
     return ask(source, destination)
   }

@@ -51,10 +51,8 @@ extension PacketEngine {
 
   private mutating func putAway(_ id: Int) {
     let flow = flows.flows[id]
-    if flow.transport == .tcp, !states[id].isOver, !flow.isOverflow {
-      finishOpen(id, flow)
-      streams.release(FlowID(truncatingIfNeeded: id))
-    }
+    if flow.transport == .tcp, !states[id].isOver, !flow.isOverflow { finishOpen(id, flow) }
+    streams.release(FlowID(truncatingIfNeeded: id))
     addFlow(id)
     if states[id].channel != .max { dissection.close(states[id].channel) }
   }
@@ -72,7 +70,8 @@ extension PacketEngine {
       "packets of addresses that never took part in an exchange, beyond the first \(admission.limits.hosts) addresses "
         + "(\(admission.limits.exchangingHosts) with those that did), not looked into", admission.refusedPackets)
     limit("addresses of such packets (about)", admission.refusedAddresses)
-    limit("times the \(flows.limits.flows) connections followed at one time were too many; idle ones were put away", turns)
+    limit(
+      "times the \(flows.limits.flows) connections followed at one time were too many; idle ones were put away", turns)
     limit("packets of host pairs with too many conversations, counted together", flows.overflowPackets)
     limit("data units longer than \(Limits.pduBytes) bytes, not read", dissection.oversized)
     limit(

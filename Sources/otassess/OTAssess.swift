@@ -26,7 +26,9 @@ struct OTAssess: AsyncParsableCommand {
       CommandGroup(name: "Prove:", subcommands: [CarveCommand.self, VerifyCommand.self]),
       CommandGroup(
         name: "Know:",
-        subcommands: [InitCommand.self, ProtocolsCommand.self, RulesCommand.self, SchemaCommand.self]),
+        subcommands: [
+          InitCommand.self, ProtocolsCommand.self, RulesCommand.self, SchemaCommand.self, LimitsCommand.self,
+        ]),
     ])
 
   static func main() async {

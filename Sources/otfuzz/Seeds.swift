@@ -31,7 +31,9 @@ enum Seeds {
           kept[id, default: 0] < mostConversations
         else { continue }
         // What differs is the beginnings of messages: function codes, not transaction numbers or values.
-        let shape = conversation.messages.prefix(6).flatMap { [UInt8(truncatingIfNeeded: $0.bytes.count)] + $0.bytes.prefix(3) }
+        let shape = conversation.messages.prefix(6).flatMap {
+          [UInt8(truncatingIfNeeded: $0.bytes.count)] + $0.bytes.prefix(3)
+        }
         guard known.insert(shape).inserted else { continue }
         let number = kept[id, default: 0]
         kept[id] = number + 1

@@ -21,7 +21,7 @@ import Testing
     (["protocols", "draft", "unknown-tcp-000000", gate], 2, "no traffic of shape"),
     (["facts", gate, "--protocols", "no/such"], 2, "no/such:0: cannot be listed"),
     (["rules", "--format", "json"], 0, "\"rule\": \"OT-PROG-001\""),
-    (["schema"], 0, "v_operation"),
+    (["schema"], 0, "v_operation"), (["limits"], 0, "nesting"),
     (["facts", gate], 0, "\"schema\":\"otassess.facts/1\""),
     (["conversations", gate, "--filter", "vlan and tcp port 21"], 0, "ftp"),
     (["operations", gate, "--kind", "write", "--format", "csv"], 0, "write multiple registers"),

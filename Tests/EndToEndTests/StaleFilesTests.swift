@@ -20,6 +20,23 @@ import Testing
     #expect(isCurrent, "run: make docs")
   }
 
+  @Test func docsLimitsIsCurrent() throws {
+    let isCurrent = try Self.bytes("docs/limits.md") == Array(LimitsPage.markdown().utf8)
+    #expect(isCurrent, "run: make docs")
+  }
+
+  /// Every number of `Limits` stands in the page.
+  @Test func noLimitIsLeftOutOfThePage() throws {
+    let source = String(decoding: try Self.bytes("Sources/OTCore/Limits.swift"), as: UTF8.self)
+    let page = String(
+      decoding: try Self.bytes("Sources/OTSurvey/LimitsPage.swift")
+        + Self.bytes("Sources/OTAssess/Rules/RuleEngine.swift"),
+      as: UTF8.self)
+    let names = source.matches(of: /static let (\w+)/).map { String($0.1) }
+    #expect(names.count > 20)
+    #expect(names.filter { !page.contains("Limits.\($0)") } == [])
+  }
+
   @Test(arguments: NorthQuay.visits)
   func theReportOfAVisitIsCurrent(visit: String) async throws {
     let folder = "Reports/north-quay/\(visit)"

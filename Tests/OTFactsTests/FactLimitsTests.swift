@@ -39,25 +39,37 @@ struct Flood: Sendable, CustomTestStringConvertible {
 private let floods: [Flood] = [
   Flood(name: "identity values") { turn, out in
     out.identity(.sender, .hostname, out.text(string: "host \(turn)"))
-  } count: { $0.identities.count },
+  } count: {
+    $0.identities.count
+  },
   Flood(name: "properties") { turn, out in
     out.property(.queryName, out.text(string: "name \(turn)"))
-  } count: { $0.properties.count },
+  } count: {
+    $0.properties.count
+  },
   Flood(name: "accounts") { turn, out in
     let account = out.text(string: "account \(turn)")
     out.record(.credential(CredentialExposure(.clearText, account: account, strength: .other)))
-  } count: { $0.credentials.count },
+  } count: {
+    $0.credentials.count
+  },
   Flood(name: "files") { turn, out in
     let name = out.text(string: "file \(turn)")
     out.record(.file(FileSeen(name, .named)))
-  } count: { $0.files.count },
+  } count: {
+    $0.files.count
+  },
   Flood(name: "neighbours") { turn, out in
     let chassis = out.text(string: "chassis \(turn)")
     out.record(.neighbour(Neighbour(chassis: chassis, port: .none, systemName: .none)))
-  } count: { $0.neighbours.count },
+  } count: {
+    $0.neighbours.count
+  },
   Flood(name: "bindings") { turn, out in
     out.record(.binding(AddressBinding(.ipv4(UInt32(turn)), MACAddress(value: 1), .arp)))
-  } count: { $0.bindings.count },
+  } count: {
+    $0.bindings.count
+  },
 ]
 
 @Suite struct FactLimitsTests {

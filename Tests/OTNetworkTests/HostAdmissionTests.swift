@@ -17,9 +17,10 @@ private func host(_ number: UInt32) -> HostAddress { .ipv4(0x0a00_0000 + number)
   @Test func aFloodOfAddressesMakesNoHostsAndIsCounted() {
     var table = smallTable()
     for number in 1..<100_000 as Range<UInt32> { _ = table.admit(host(number), host(0)) }
-    #expect(table.count == 4)
-    #expect(table.admission.refusedPackets == 99_999 - 3)
-    // 99,996 addresses, within twice the standard error.
+    // Both ends of a packet need a place, so the last one may stay free.
+    #expect(table.count == 3)
+    #expect(table.admission.refusedPackets == 99_999 - 2)
+    // 99,997 addresses, within twice the standard error.
     #expect((96_700...103_300).contains(table.admission.refusedAddresses))
   }
 
@@ -47,7 +48,7 @@ private func host(_ number: UInt32) -> HostAddress { .ipv4(0x0a00_0000 + number)
       _ = table.admit(host(number), host(0))
       _ = table.admit(host(0), host(number))
     }
-    #expect(table.count == 8)
+    #expect(table.count == 7)
     #expect(table.name(host(9000)) == nil && table.name(host(0)) != nil)
   }
 

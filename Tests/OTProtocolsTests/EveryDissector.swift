@@ -18,6 +18,59 @@ import Testing
     #expect(without.map { $0.protocols.first?.id } == [])
   }
 
+  /// Also of a dissector's second and third protocol: nothing is reported that no sample shows.
+  @Test func everyProtocolIsShownByASample() {
+    var shown = Set(Samples.all.map(\.id))
+    for line in Samples.all.flatMap(\.expected) {
+      shown.insert(line.split(separator: " ").first.map(String.init) ?? "")
+    }
+    let ids = ProtocolRegistry.dissectors.flatMap { $0.protocols.map(\.id) }
+    #expect(ids.filter { !shown.contains($0) } == [])
+  }
+
+  /// Whoever registers a dissector has it swept, with or without samples: lengths, values and hints that are boundaries,
+  /// and noise that is the same each time.
+  @Test(arguments: ProtocolRegistry.dissectors.indices)
+  func noNoiseAndNoCodeTraps(index: Int) {
+    let type = ProtocolRegistry.dissectors[index]
+    var noise = Noise(state: UInt64(index) + 1)
+    for length in [0, 1, 2, 3, 4, 7, 8, 12, 16, 24, 40, 64, 128, 300, 1500] {
+      for fill: UInt8 in [0, 1, 0x30, 0x7f, 0x80, 0xff] { meet(type, Array(repeating: fill, count: length)) }
+      for _ in 0..<20 { meet(type, (0..<length).map { _ in noise.byte() }) }
+    }
+    for layer in type.protocols.indices {
+      for code in [0, 1, 0x7f, 0xff, 0xffff, 1 << 31, .max] + (0..<50).map({ _ in noise.next() }) {
+        #expect(!type.describe(operation: code, layer: layer).code.isEmpty)
+        let words = (0..<4).map { _ in UInt32(truncatingIfNeeded: noise.next()) }
+        _ = type.describe(object: words[0], words[1], words[2], words[3], operation: code, layer: layer)
+        _ = type.describe(object: .max, .max, .max, .max, operation: code, layer: layer)
+      }
+    }
+  }
+
+  private func meet<D: Dissector>(_ type: D.Type, _ bytes: [UInt8]) {
+    for kind in 0..<4 {
+      var message = Message(bytes: bytes, fromClient: kind & 1 == 0)
+      message.isStream = kind & 2 == 0
+      var dissector = D()
+      _ = dissectAll(&dissector, message)
+      _ = dissectUnframed(&dissector, message)
+      _ = dissectUnframed(&dissector, message)
+    }
+  }
+
+  /// Xorshift: small, and the same each time.
+  private struct Noise {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return state
+    }
+    mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next() >> 24) }
+  }
+
   @Test func identifiersAreUniqueAndEveryProtocolIsDescribed() {
     var seen: Set<String> = []
     for info in ProtocolRegistry.dissectors.flatMap({ $0.protocols }) {

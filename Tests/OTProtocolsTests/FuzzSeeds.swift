@@ -28,7 +28,9 @@ import Testing
     var seed = [UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8), first.isStream ? 1 : 0]
     for message in sample.messages {
       let bytes = message.bytes.prefix(4000)
-      seed += [message.fromClient ? 1 : 0, UInt8(truncatingIfNeeded: bytes.count), UInt8(truncatingIfNeeded: bytes.count >> 8)]
+      seed += [
+        message.fromClient ? 1 : 0, UInt8(truncatingIfNeeded: bytes.count), UInt8(truncatingIfNeeded: bytes.count >> 8),
+      ]
       seed += bytes
     }
     return seed

@@ -285,6 +285,21 @@ static void http_servers(long n) { /* a new banner in every answer */
     to_client(), text(s), answered();
   }
 }
+static void trickle(long n) { /* a head and a data unit that come byte by byte, from two hosts to two services */
+  connect_to(80);
+  to_server(), text("POST / HTTP/1.1\r\nX: "), sent();
+  while (n-- > 0) to_server(), u8('a'), sent();
+}
+static void announced(long n) { /* connections that announce a long data unit each, send nearly all of it, and wait */
+  for (long i = 0; i < n; i++) {
+    int p = 20000 + (int)(i % 40000);
+    tcp(client, server, p, 4840, 999, 0, SYN), ip_end();
+    tcp(server, client, 4840, p, 4999, 1000, SYN | ACK), ip_end();
+    tcp(client, server, p, 4840, 1000, 5000, ACK), text("MSGF"), le32(60000), le32(1), le32(1), le32(1), le32(1), ip_end();
+    for (int k = 0; k < 40; k++)
+      tcp(client, server, p, 4840, 1024u + 1400u * (uint32_t)k, 5000, ACK), fill(0x55, 1400), ip_end();
+  }
+}
 static void tls(long n) { /* a handshake message of 16 MB that never ends, over and over */
   connect_to(443);
   while (n--) to_server(), put("\x16\3\1\4\x04\1\xff\xff\xff\3\3", 11), fill(0x42, 1025), sent();
@@ -342,7 +357,7 @@ static const struct { const char *name; void (*make)(long); } kinds[] = {
   {"mac", mac}, {"ethertypes", ethertypes}, {"ports", ports}, {"sweep", sweep}, {"hole", hole}, {"holes", holes},
   {"fragments", fragments}, {"dns", dns}, {"dns-answers", dns_answers}, {"dhcp", dhcp}, {"modbus", modbus},
   {"notable", notable}, {"snmp", snmp}, {"lldp", lldp}, {"bacnet-names", bacnet_names},
-  {"http-headers", http_headers}, {"http-servers", http_servers}, {"tls", tls}, {"smb", smb}, {"cip", cip},
+  {"http-headers", http_headers}, {"http-servers", http_servers}, {"trickle", trickle}, {"announced", announced}, {"tls", tls}, {"smb", smb}, {"cip", cip},
   {"ber", ber}, {"bacnet", bacnet}, {"opcua", opcua},
 };
 

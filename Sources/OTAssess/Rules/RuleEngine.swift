@@ -1,5 +1,6 @@
 import GRDB
 import OTCase
+import OTCore
 import OTKnowledge
 
 /// Asks every rule of a case and writes what they answer: `finding`, `finding_evidence` and `rule_run`.
@@ -13,6 +14,8 @@ public struct RuleEngine: Sendable {
     public var rows = 200_000
     /// Frames kept for one finding; what is left out is counted in `limit_reached`.
     public var evidence = 50
+    /// Findings of one rule that are kept; what is left out is counted in `limit_reached`.
+    public var findings = OTCore.Limits.findingsPerRule
     public init() {}
   }
 
@@ -151,7 +154,7 @@ public struct RuleEngine: Sendable {
       run.add(answer.reason)
       run.add(answer.findings.count)
       try run.insert()
-      try rows.write(answer)
+      try rows.write(answer, most: limits.findings)
     }
   }
 }
@@ -161,6 +164,7 @@ private struct FindingRows {
   private var finding: RowWriter
   private var evidence: RowWriter
   private var limit: RowWriter
+  private var findingLimit: RowWriter
 
   init(_ database: Database) throws {
     finding = try RowWriter("finding", in: database)
@@ -168,11 +172,19 @@ private struct FindingRows {
     limit = try RowWriter(
       "INSERT OR REPLACE INTO limit_reached (kind, detail, count) VALUES ('evidence of a finding', ?, ?)",
       parameters: 2, of: "limit_reached", in: database)
+    findingLimit = try RowWriter(
+      "INSERT OR REPLACE INTO limit_reached (kind, detail, count) VALUES ('findings of a rule', ?, ?)",
+      parameters: 2, of: "limit_reached", in: database)
   }
 
-  mutating func write(_ answer: RuleEngine.Answer) throws {
+  mutating func write(_ answer: RuleEngine.Answer, most: Int) throws {
     var used: Set<String> = []
-    for finding in answer.findings {
+    if answer.findings.count > most {
+      findingLimit.add(answer.rule.id)
+      findingLimit.add(answer.findings.count - most)
+      try findingLimit.insert()
+    }
+    for finding in answer.findings.prefix(most) {
       let cause = finding.cause
       var id = StableID.finding(rule: answer.rule.id, subject: cause.subject, peer: cause.peer, key: cause.key)
       while !used.insert(id).inserted { id += "+" }

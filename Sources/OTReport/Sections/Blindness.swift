@@ -126,7 +126,18 @@ enum Blindness {
         what: "Not decoded: \(row.kind)", amount: "\(row.detail): \(Words.count(row.count, "packet"))",
         meaning: "Counted, not read.", remedy: "")
     }
-    for limit in try reading.store.all(LimitRow.self) {
+    let limits = try reading.store.all(LimitRow.self)
+    // One line for all findings whose frames are too many, before which others must not get lost.
+    let crowded = limits.filter { $0.kind == "evidence of a finding" }
+    if !crowded.isEmpty {
+      spots.append(
+        Spot(
+          what: "Limit reached: frames of a finding",
+          amount:
+            "\(Words.count(crowded.count, "finding")): \(Words.grouped(crowded.reduce(0) { $0 + $1.count })) frames",
+          meaning: "Counted in the finding, not listed.", remedy: "The view v_operation of the case."))
+    }
+    for limit in limits where limit.kind != "evidence of a finding" {
       spots.append(
         Spot(
           what: "Limit reached: \(limit.kind)", amount: "\(limit.detail): \(Words.grouped(limit.count))",
