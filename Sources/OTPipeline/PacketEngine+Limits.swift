@@ -67,9 +67,9 @@ extension PacketEngine {
     }
     let admission = hosts.table.admission
     limit(
-      "packets of addresses that never took part in an exchange, beyond the first \(admission.limits.hosts) addresses "
-        + "(\(admission.limits.exchangingHosts) with those that did), not looked into", admission.refusedPackets)
-    limit("addresses of such packets (about)", admission.refusedAddresses)
+      "addresses not kept apart, about: beyond the first \(admission.limits.hosts) only those of an exchange are, "
+        + "\(admission.limits.exchangingHosts) in all", admission.refusedAddresses)
+    limit("packets of addresses not kept apart, not looked into", admission.refusedPackets)
     limit(
       "times the \(flows.limits.flows) connections followed at one time were too many; idle ones were put away", turns)
     limit("packets of host pairs with too many conversations, counted together", flows.overflowPackets)

@@ -108,6 +108,7 @@ struct PacketEngine {
     endRun()
     now.removeAll()
     swap(&now, &batch)
+    if flows.isFull { makeRoom() }
   }
 
   private mutating func follow(_ now: FrameBatch) {
@@ -137,10 +138,6 @@ struct PacketEngine {
         endRun()
         met.frame = now.walked[Int(number)]
         _ = follow(bytes)
-      }
-      if flows.isFull {
-        endRun()
-        makeRoom()
       }
     }
   }

@@ -53,7 +53,7 @@ import Testing
 
   @Test func everyCommandExplainsItselfWithAnExample() throws {
     let groups = OTAssess.configuration.groupedSubcommands.flatMap(\.subcommands)
-    #expect(groups.count == 15)
+    #expect(groups.count == 16)
     for command in groups {
       let name = try #require(command.configuration.commandName)
       let outcome = try Program.run([name, "--help"])

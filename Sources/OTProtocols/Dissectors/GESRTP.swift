@@ -163,7 +163,7 @@ public struct GESRTPDissector: Dissector {
       case 0x38, 0x56: "%G"
       default: "selector " + hexadecimal(selector, digits: 2) + " "
       }
-    let first = "\(area)\(offset + 1)"
+    let first = "\(area)\(UInt64(offset) + 1)"
     return count > 1 ? "\(first) x \(count)" : first
   }
 }
