@@ -70,3 +70,51 @@ private func document(_ paths: [String], workers: Int) async throws -> [UInt8] {
     }
   }
 }
+
+/// A flood of made-up addresses as a capture, with a Modbus exchange behind it.
+private enum MadeUp {
+  static func frame(_ from: UInt32, _ to: UInt32, port: (UInt16, UInt16), flags: UInt8, _ payload: [UInt8]) -> [UInt8] {
+    func word(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
+    func half(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)] }
+    return [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0]  // Ethernet, IPv4
+      + [0x45, 0] + half(40 + payload.count) + [0, 0, 0, 0, 64, 6, 0, 0] + word(from) + word(to)
+      + half(Int(port.0)) + half(Int(port.1)) + word(1) + word(1) + [0x50, flags, 0x20, 0, 0, 0, 0, 0] + payload
+  }
+
+  static func capture(addresses: Int) -> [UInt8] {
+    var file: [UInt8] = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]
+    func add(_ frame: [UInt8]) {
+      let count = [UInt8(truncatingIfNeeded: frame.count), 0, 0, 0]
+      file += [0, 0x65, 0x4e, 0x65, 0, 0, 0, 0] + count + count + frame
+    }
+    for index in 0..<addresses {
+      let from = 0x0b00_0000 + UInt32(truncatingIfNeeded: index)
+      add(frame(from, 0x0a00_0002, port: (40000, 80), flags: 2, []))
+    }
+    for _ in 0..<2 {
+      let request: [UInt8] = [0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 2]  // read holding registers
+      add(frame(0x0a00_0001, 0x0a00_0002, port: (49152, 502), flags: 0x18, request))
+      let answer: [UInt8] = [0, 1, 0, 0, 0, 7, 1, 3, 4, 0, 1, 0, 2]
+      add(frame(0x0a00_0002, 0x0a00_0001, port: (502, 49152), flags: 0x18, answer))
+    }
+    return file
+  }
+}
+
+@Suite struct Floods {
+  /// Whoever talks behind a flood is seen, what was left out is told, and the number of workers leaves no trace.
+  @Test func aFloodOfAddressesHidesNobody() async throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "flood-\(UUID().uuidString).pcap")
+    defer { try? FileManager.default.removeItem(at: path) }
+    try Data(MadeUp.capture(addresses: Limits.hosts + 2000)).write(to: path)
+    let result = try await Analysis.run(.init(paths: [path.path], workers: 1, hashes: false))
+    let addresses = result.facts.hosts.map(\.address)
+    #expect(addresses.count <= Limits.hosts + 1)
+    #expect(addresses.contains(.ipv4(0x0a00_0001)) && addresses.contains(.ipv4(0x0a00_0002)))
+    #expect(result.facts.conversations.contains { $0.protocols == ["modbus"] })
+    #expect(result.facts.packets == UInt64(Limits.hosts + 2004))
+    #expect(
+      result.facts.limits.contains { $0.detail.hasPrefix("packets of addresses not kept apart") && $0.count > 1990 })
+    #expect(try await document([path.path], workers: 2) == FactsDocument(result.facts).json())
+  }
+}
