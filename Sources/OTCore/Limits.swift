@@ -34,6 +34,10 @@ public struct Limits: Sendable, Equatable {
   /// Shared conversations beside them; what comes then is counted in one of nobody.
   public static let sharedConversations = 1 << 15
 
+  /// Conversations whose payload nobody recognises that are described, of two hosts and in all.
+  public static let unknownConversationsPerHostPair = 256
+  public static let unknownConversations = 1 << 15
+
   // MARK: facts
 
   /// MAC addresses kept of one host.

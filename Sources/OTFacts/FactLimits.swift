@@ -18,7 +18,7 @@ public struct FactLimits: Sendable {
 /// A bound of folding that was reached; how often is counted.
 enum FactBound: Int, CaseIterable, Sendable {
   case conversationsOfPair, conversations, allConversations, objects, allObjects, operations, events, allEvents
-  case identity, allIdentities, namedHosts, property, allProperties, accounts, files, rows, bindings, macs
+  case identity, allIdentities, namedHosts, property, allProperties, accounts, files, rows, bindings, macs, unknown
 
   /// What was counted, in words; ends with how many are kept.
   func words(_ limits: FactLimits) -> String {
@@ -42,6 +42,9 @@ enum FactBound: Int, CaseIterable, Sendable {
     case .files: "files of one conversation (\(limits.valuesPerAttribute) kept)"
     case .rows: "accounts, files, neighbours or anomalies of all conversations (\(limits.values) kept of each)"
     case .bindings: "bindings of addresses to MAC addresses (\(limits.values) kept)"
+    case .unknown:
+      "conversations whose unrecognised payload was not described (\(Limits.unknownConversationsPerHostPair) of one host "
+        + "pair are, \(Limits.unknownConversations) in all)"
     case .macs: "packets from further MAC addresses of one host (\(Limits.macsPerHost) kept)"
     }
   }
@@ -56,6 +59,7 @@ extension FactFolder {
     /// The largest of the tables of values.
     var values = 0
     var textBytes = 0
+    var unknowns = 0
     /// A bound of one host was reached, of which a host may have several workers' shares.
     var isHostBound = false
     public init() {}
@@ -66,12 +70,14 @@ extension FactFolder {
       events += other.events
       values += other.values
       textBytes += other.textBytes
+      unknowns += other.unknowns
       isHostBound = isHostBound || other.isHostBound
     }
 
     public func isLimited(_ limits: FactLimits) -> Bool {
       conversations >= limits.conversations || operations >= limits.operations || events >= limits.events
-        || values >= limits.values || textBytes >= limits.textBytes || isHostBound
+        || unknowns >= Limits.unknownConversations || values >= limits.values || textBytes >= limits.textBytes
+        || isHostBound
     }
   }
 
@@ -86,6 +92,7 @@ extension FactFolder {
         bindings.count,
       ].max() ?? 0
     size.textBytes = texts.byteCount
+    size.unknowns = unknowns.records.count
     size.isHostBound = bitten[FactBound.identity.rawValue] > 0
     return size
   }

@@ -112,6 +112,11 @@ public enum LimitsPage {
     entry(
       "hosts", "such shared conversations", Limits.sharedConversations, "conversations",
       "counted as one, of nobody", report),
+    entry(
+      "hosts", "conversations of two hosts that nobody recognises and that are described",
+      Limits.unknownConversationsPerHostPair, "conversations", "counted", report),
+    entry(
+      "hosts", "such conversations in all", Limits.unknownConversations, "conversations", "counted", report),
   ]
 
   private static let facts: [Entry] = [

@@ -3,7 +3,7 @@ import OTCore
 /// The records of what nobody recognises, found by conversation.
 struct UnknownTable: Sendable {
   /// Conversations described of one host pair: a scan must not fill the memory.
-  static let conversationsPerHostPair = 256
+  static let conversationsPerHostPair = Limits.unknownConversationsPerHostPair
 
   private(set) var records: [UnknownRecord] = []
   /// Per conversation the number of its record; `.max` for none, `.max - 1` where the limit left it out.
@@ -24,7 +24,7 @@ struct UnknownTable: Sendable {
     guard numbers[index] != Self.leftOut else { return (nil, false) }
     let (low, high) = (Swift.min(ends.client, ends.server), Swift.max(ends.client, ends.server))
     let pair = UInt64(low) << 32 | UInt64(high)
-    guard pairs[pair, default: 0] < Self.conversationsPerHostPair else {
+    guard pairs[pair, default: 0] < Self.conversationsPerHostPair, records.count < Limits.unknownConversations else {
       numbers[index] = Self.leftOut
       return (nil, true)
     }
@@ -51,11 +51,7 @@ extension FactFolder {
     _ conversation: UInt32, _ unit: Span<UInt8>, wireCount: Int, toServer: Bool, edge: UInt64, _ time: Timestamp
   ) {
     let found = unknowns.record(conversation, conversations[Int(conversation)], toServer: toServer, time)
-    if found.isFirstLoss {
-      reached(
-        "conversations of one host pair whose unrecognised payload was not described "
-          + "(\(UnknownTable.conversationsPerHostPair) are)")
-    }
+    if found.isFirstLoss { reached(.unknown) }
     guard let number = found.number else { return }
     unknowns.add(unit, wireCount: wireCount, toServer: toServer, edge: edge, to: number)
   }
