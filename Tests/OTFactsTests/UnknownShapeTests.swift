@@ -17,7 +17,7 @@ struct UnknownTalk: Sendable {
 }
 
 private struct NoNames: HostNumbering {
-  mutating func number(of address: HostAddress) -> UInt32 { 0 }
+  mutating func number(of address: HostAddress) -> UInt32? { 0 }
 }
 
 /// 2023-11-14, so that a clock in the payload can be near.
@@ -33,9 +33,10 @@ private func fold(_ talks: [UnknownTalk]) -> (folder: FactFolder, addresses: [Ho
   }
   for talk in talks {
     func moment(_ turn: Int) -> Timestamp { Timestamp(nanoseconds: (start + Int64(turn)) * 1_000_000_000) }
-    let conversation = folder.conversation(
-      talk.transport, client: number(talk.client), server: number(talk.server), port: talk.port, networkProtocol: 0,
-      Sighting(time: moment(0), file: 0, frame: 1))
+    let conversation =
+      folder.conversation(
+        talk.transport, client: number(talk.client), server: number(talk.server), port: talk.port, networkProtocol: 0,
+        Sighting(time: moment(0), file: 0, frame: 1)) ?? .max
     for (turn, unit) in talk.units.enumerated() {
       folder.unrecognised(
         conversation, unit.bytes.span, wireCount: unit.bytes.count, toServer: unit.toServer, edge: 0, moment(turn))
