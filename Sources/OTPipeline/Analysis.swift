@@ -65,7 +65,8 @@ public struct Analysis: Sendable {
       return all
     }
     return try gather(
-      workers > 1 && isLimited(outcome) ? alone(outcome, set, options, table) : outcome, configurations, refusals, table)
+      workers > 1 && isLimited(outcome) ? alone(outcome, set, options, table) : outcome, configurations, refusals, table
+    )
   }
 
   /// Whether what several workers met together goes beyond a limit of the whole run.

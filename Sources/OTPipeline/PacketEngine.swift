@@ -336,7 +336,8 @@ struct PacketEngine {
     let flow = flows.flows[Int(met.hit.id)]
     var context = Self.context(met, flow, isStream: true)
     dissection.stream(
-      channel(Int(met.hit.id)), forward: met.hit.side == .forward, bytes, gap: gap, &context, Self.oriented(met.place, flow),
+      channel(Int(met.hit.id)), forward: met.hit.side == .forward, bytes, gap: gap, &context,
+      Self.oriented(met.place, flow),
       into: &buffer)
     drain()
   }
@@ -345,7 +346,8 @@ struct PacketEngine {
   private mutating func cut() {
     let flow = flows.flows[Int(met.hit.id)]
     dissection.cut(
-      channel(Int(met.hit.id)), forward: met.hit.side == .forward, Self.context(met, flow, isStream: true), into: &buffer)
+      channel(Int(met.hit.id)), forward: met.hit.side == .forward, Self.context(met, flow, isStream: true),
+      into: &buffer)
     drain()
   }
 
@@ -446,7 +448,8 @@ struct PacketEngine {
     for id in flows.flows.indices { addFlow(id) }
     let size = size
     let limits = limitsReached()
-    return Result(folder: folder, addresses: hosts.table.addresses, counters: decoder.counters, limits: limits,
+    return Result(
+      folder: folder, addresses: hosts.table.addresses, counters: decoder.counters, limits: limits,
       size: size)
   }
 
