@@ -89,9 +89,10 @@ public struct HTTP: Dissector {
       readAuthorization(head.text(head.authorization, in: bytes), into: &out)
     }
     let form = bytes.extracting(head.end..<bytes.count)
-    if Self.isManagement(bytes) { pendingAction = readManagement(head, bytes, into: &out) }
+    let isManagement = Self.isManagement(bytes)
+    if isManagement { pendingAction = readManagement(head, bytes, into: &out) }
     if head.isForm, !form.isEmpty { readForm(form, into: &out) }
-    if head.isDocument, !form.isEmpty { out.handOff(.httpBody, form) }
+    if head.isDocument, !isManagement, !form.isEmpty { out.handOff(.httpBody, form) }
     if HTTPHead.asksThinClient(line), HTTPHead.isCompressed(form) {
       out.property(.dialect, out.text("Ultra Light Client, zlib"), subject: .receiver)
     }
