@@ -52,6 +52,25 @@ import Testing
     #expect(diff.isEmpty, "\(diff)")
   }
 
+  @Test func anotherShapeOfUnrecognisedTrafficIsToldAndOneOfFewMessagesIsNot() throws {
+    func shaped(_ name: String, isComparable: Bool) throws -> DatabaseQueue {
+      let shape = """
+        INSERT INTO unknown_shape VALUES ('\(name)', 'tcp', 0, '23', 1, 1, 1, 40, 400, 40, 400, 'binary messages',
+          'question and answer', 'aa 55', '', '10 bytes', '10 bytes', '', 3.1, NULL, NULL, \(isComparable ? 1 : 0), '',
+          0, 1, 1);
+        UPDATE conversation SET unknown_shape = '\(name)' WHERE server_port = 23
+        """
+      return try Self.visit(Self.crane, assets: "\(Self.craneAssets); \(shape)")
+    }
+    let before = try shaped("unknown-tcp-AAAAAA", isComparable: true)
+    let after = try Self.compare(before, try shaped("unknown-tcp-BBBBBB", isComparable: true))
+    #expect(after.unknownShapes.map(\.subject) == ["unknown-tcp-BBBBBB", "unknown-tcp-AAAAAA"])
+    #expect(after.unknownShapes.map(\.verdict) == [.new, .gone])
+    #expect(after.unknownShapes.first?.detail == "binary messages on tcp 23, to 10.0.0.20")
+    let thin = try Self.compare(before, try shaped("unknown-tcp-CCCCCC", isComparable: false))
+    #expect(thin.unknownShapes.map(\.verdict) == [.gone])
+  }
+
   @Test func anUpdateAMoveAndANewHostAreToldAsWhatTheyAre() throws {
     // The controller has new firmware and another address; a laptop appears and writes to it; Telnet is not seen again.
     let later = """
