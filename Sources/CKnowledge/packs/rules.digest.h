@@ -1,1 +1,1 @@
-// SHA-256 of rules.pack: 4346117a8c8f03034b67e78bda76fe5a9d6ca96f6c7e93ca029ffc7eaabc3e53
+// SHA-256 of rules.pack: 78feae2acc8ff81c408d19a1ab628eabb25ed8f2d62fba887bd285c64bc2b93c
