@@ -57,7 +57,7 @@ public struct CaseStore: Sendable {
   }
 
   /// Kibibytes of the file a connection keeps in memory: judging and telling come back to the same pages.
-  static let cache = 16_384
+  static let cache = 4_096
 
   /// Ends the use of the file; the store is not asked any more.
   public func close() throws { try queue.close() }
