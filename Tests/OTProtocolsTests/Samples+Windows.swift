@@ -49,6 +49,8 @@ extension Samples {
           00 00005c \(header2("03", "00000000", isResponse: false))
           0900 0000 4800 1400 \(wide("\\\\s\\ADMIN$"))
           """),
+        .response(
+          "00 000050 \(header2("03", "00000000", isResponse: true)) 1000 01 00 00000000 00000000 ff011f00"),
         .request(
           """
           00 000084 \(header2("05", "00000000", isResponse: false, message: "07"))
@@ -79,11 +81,23 @@ extension Samples {
         "smb2 credential NTLM challenge-response \"eng\" unknown refused",
         "smb2 receiver property share \"\\\\s\\ADMIN$\"",
         "smb2 request 3 [\\\\s\\ADMIN$]",
+        "smb2 response 3 success",
         "smb2 request 5 [ps.exe]",
         "smb2 response 5 success",
-        "smb2 file to server \"ps.exe\"",
+        "smb2 file to server \"ADMIN$\\ps.exe\"",
         "smb2 request 9",
       ]),
+    Sample(
+      "smb2", "a rename tells the new name",
+      [
+        .request(
+          """
+          00 00007e \(header2("11", "00000000", isResponse: false))
+          2100 01 0a 1e000000 6000 0000 00000000 0102030405060708 1112131415161718   # 2.2.39: FileRenameInformation
+          00 00000000000000 0000000000000000 0a000000 \(wide("a.enc"))
+          """)
+      ],
+      ["smb2 request 17/10 [a.enc]"]),
     Sample(
       "smb2", "a bulk read is framed as its head",
       [

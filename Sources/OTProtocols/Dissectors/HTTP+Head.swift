@@ -67,6 +67,10 @@ extension HTTP {
     guard digits < bytes.count else { return .needMore }
     guard bytes[digits] == 13 || bytes[digits] == 32 || bytes[digits] == UInt8(ascii: ";") else { return nil }
     guard let end = bytes.lineEnd(limit: 512) else { return bytes.count < 512 ? .needMore : .notThisProtocol }
+    // Blanks may stand behind the size, but no words: what goes through a proxy's tunnel may start with a number.
+    if bytes[digits] == 32, let next = bytes.extracting(digits..<end).trimmed().byte(0), next != UInt8(ascii: ";") {
+      return nil
+    }
     return HTTPHead.chunkSize(bytes) == nil ? nil : .pdu(byteCount: end)
   }
 }

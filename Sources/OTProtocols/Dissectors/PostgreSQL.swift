@@ -43,7 +43,11 @@ public struct PostgreSQL: Dissector {
       if code >= cancelRequest, code <= gssRequest {
         return length <= 16 ? .pdu(byteCount: Int(length)) : .notThisProtocol
       }
-      guard code >> 16 == 3, code & 0xffff <= 9999, length >= 13 else { return .notThisProtocol }
+      guard code >> 16 == 3, code & 0xffff <= 2, length >= 13 else { return .notThisProtocol }
+      // Elsewhere than expected the name of the user must stand there.
+      if !hint.isClaimed, !hint.isEstablished, bytes.clamped(from: 8, count: 256).first(ignoringCase: "user\0") == nil {
+        return .notThisProtocol
+      }
       return bytes.byte(8).map { $0 >= 32 && $0 < 127 } ?? true ? .pdu(byteCount: Int(length)) : .notThisProtocol
     }
     guard hint.isEstablished || hint.isClaimed else { return .notThisProtocol }

@@ -35,6 +35,12 @@ public struct SIP: Dissector {
       return .needMore
     }
     guard isStartLine(bytes.extracting(0..<lineEnd).trimmed()) else { return .notThisProtocol }
+    // Every message numbers its command; a line alone is what evades filters of HTTP.
+    if !hint.isClaimed, !hint.isEstablished,
+      bytes.clamped(from: lineEnd, count: lineBytes).first(ignoringCase: "cseq") == nil
+    {
+      return .notThisProtocol
+    }
     guard hint.isStream else { return .pdu(byteCount: bytes.count) }
     guard let end = HTTPHead.end(bytes, from: lineEnd) else {
       return bytes.count < headBytes ? .needMore : .pdu(byteCount: headBytes)

@@ -15,6 +15,9 @@ public struct SMB2: Dissector {
   public init() {}
 
   private var session = SMBSession()
+  /// Names of shares without their server: by the message that asks for one, then by the tree it became.
+  private var asked = RequestTable<[UInt8]>()
+  private var trees = RequestTable<[UInt8]>()
   private var encryptionIsTold = false
 
   /// Plain, encrypted and compressed messages, sections 2.2.1, 2.2.41, 2.2.42.
@@ -95,11 +98,17 @@ public struct SMB2: Dissector {
     case Command.treeConnect:
       let share = out.text(utf16le: Self.buffer(message, body.le16(4), body.le16(6)))
       out.property(.share, share, subject: .receiver)
+      asked.remember(Self.lastPart(share, in: out), for: id)
       return .text(share)
     case Command.create:
-      let name = out.text(utf16le: Self.buffer(message, body.le16(44), body.le16(46)))
+      let path = Self.buffer(message, body.le16(44), body.le16(46))
+      let name = out.text(utf16le: path)
       if let access = body.le32(24), access & writeAccess != 0, !name.isEmpty {
-        session.files.asked(name, message: id, in: out)
+        let share = trees.request(UInt64(message.le32(36) ?? 0)) ?? []
+        // What is written to IPC$ goes through a pipe and is no file.
+        if !share.span.equals(ignoringCase: "ipc$") {
+          session.files.asked(Self.qualified(path, name, share, into: &out), message: id, in: out)
+        }
       }
       return name.isEmpty ? .none : .text(name)
     case Command.write:
@@ -152,6 +161,8 @@ public struct SMB2: Dissector {
         if flags & 4 != 0 { out.property(.encryption, out.text("required")) }
       }
       session.answered(status, into: &out)
+    case Command.treeConnect where status == 0:
+      if let share = asked.request(id), let tree = message.le32(36) { trees.remember(share, for: UInt64(tree)) }
     case Command.create where status == 0:
       if let handle = Self.handle(body, 64) { session.files.opened(message: id, handle: handle) }
     case Command.read where status == 0:
@@ -188,6 +199,28 @@ public struct SMB2: Dissector {
       index += 8 + (Int(length) + 7) / 8 * 8
     }
     return false
+  }
+
+  // MARK: shares
+
+  /// `ADMIN$` of `\\server\ADMIN$`.
+  private static func lastPart(_ share: TextRef, in out: borrowing ObservationBuffer) -> [UInt8] {
+    let start = Int(share.start)
+    let end = min(start + min(Int(share.count), 256), out.textBytes.count)
+    var part: [UInt8] = []
+    for index in start..<max(start, end) {
+      if out.textBytes[index] == UInt8(ascii: "\\") { part.removeAll() } else { part.append(out.textBytes[index]) }
+    }
+    return part
+  }
+
+  private static func qualified(
+    _ path: Span<UInt8>, _ name: TextRef, _ share: [UInt8], into out: inout ObservationBuffer
+  ) -> TextRef {
+    guard !share.isEmpty else { return name }
+    let start = out.text(share.span)
+    _ = out.text("\\")
+    return start.through(out.text(utf16le: path))
   }
 
   // MARK: fields
