@@ -177,12 +177,17 @@ struct Channel: Sendable {
     guard state == .identified else { return nil }
     let hint = FramingHint(
       isStream: true, isClaimed: true, senderIsClient: context.senderIsClient, isEstablished: true)
-    guard case .pdu(let count) = shop.frame(dissector, pending.span, hint), count > pending.count else { return nil }
-    let missing = count - pending.count
+    let ahead: Int
+    switch shop.frame(dissector, pending.span, hint) {
+    case .pdu(let count) where count > pending.count: ahead = count - pending.count
+    // How long it is cannot be told (a text without its end): nothing behind it is known to belong to it.
+    case .needMore: ahead = 0
+    default: return nil
+    }
     var cut = context
-    cut.missingBytes = missing
+    cut.missingBytes = max(1, ahead)
     dissect(pending.span, cut, &shop, into: &out)
-    let (sum, overflow) = missing.addingReportingOverflow(out.skipCount)
+    let (sum, overflow) = ahead.addingReportingOverflow(out.skipCount)
     out.clearSkip()
     return overflow ? Int.max : sum
   }

@@ -11,6 +11,9 @@ public struct ProtocolTable: Sendable {
   public let owners: [Int]
   /// Indices of the dissectors that may be offered unclaimed traffic.
   let probes: [UInt8]
+  /// Whether a dissector may take up a stream in the middle of its bytes: binary framing with lengths, which refuses
+  /// nearly any other place by its first octets.
+  let mayResume: [Bool]
   private var claimed: [Claim: [UInt8]] = [:]
   /// Protocols that files describe; their numbers follow those of the dissectors. They are asked only about what no
   /// dissector takes.
@@ -47,6 +50,9 @@ public struct ProtocolTable: Sendable {
     }
     self.describedProbes = describedProbes
     precondition(protocols.count < 256 && dissectors.count < 255, "protocol numbers are 8 bits wide")
+    mayResume = dissectors.map { type in
+      type.claims.contains(.tcp(102)) || type.protocols.contains { $0.isIndustrial }
+    }
     self.protocols = protocols
     self.layerBases = bases
     self.owners = owners

@@ -108,7 +108,7 @@ struct Workshop: Sendable {
     var hint = hint
     hint.isClaimed = true
     hint.isEstablished = false
-    for candidate in table.claimants(Self.claim(place, place.server)) {
+    for candidate in table.claimants(Self.claim(place, place.server)) where table.mayResume[Int(candidate)] {
       for offset in 1..<Swift.max(1, bytes.count - 16) {
         var next = offset
         var units = 0

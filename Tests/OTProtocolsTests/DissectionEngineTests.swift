@@ -44,7 +44,7 @@ private struct Letters: Dissector {
 
 private func info(_ id: String) -> ProtocolInfo {
   ProtocolInfo(
-    id: id, name: id, specification: "these tests", isIndustrial: false, depth: .operations, reads: "codes",
+    id: id, name: id, specification: "these tests", isIndustrial: true, depth: .operations, reads: "codes",
     displayFilter: "")
 }
 

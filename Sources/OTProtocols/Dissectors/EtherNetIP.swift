@@ -132,7 +132,9 @@ public struct EtherNetIPDissector: Dissector {
     for _ in 0..<min(count, Limits.nesting) {
       let type = try pdu.u16le("item type")
       let length = Int(try pdu.u16le("item length"))
-      var item = try pdu.slice(length, "item")
+      // Of the last item the snap length may have left a beginning.
+      let isCut = context.missingBytes > 0 && length > pdu.remaining
+      var item = try pdu.slice(isCut ? pdu.remaining : length, "item")
       switch type {
       case 0x00a1: connection = try item.u32le("connection identifier")
       case 0x00b1:

@@ -41,7 +41,8 @@ public struct MMSDissector: Dissector {
     case SessionUnit.connect, SessionUnit.accept, SessionUnit.refuse, SessionUnit.finish, SessionUnit.disconnect,
       SessionUnit.abort, SessionUnit.abortAccept, SessionUnit.notFinished:
       let whole = length == 0xff ? 4 + Int(bytes.be16(2) ?? 0) : 2 + Int(length)
-      guard whole <= bytes.count, whole + 4 >= bytes.count else { return .notThisProtocol }
+      guard whole + 4 >= bytes.count else { return .notThisProtocol }
+      return .pdu(byteCount: max(whole, bytes.count))
     default:
       guard isBare(bytes, hint) else { return .notThisProtocol }
     }

@@ -20,7 +20,11 @@ public struct ROCPlus: Dissector {
       return hint.isStream ? .needMore : .notThisProtocol
     }
     guard name(of: opcode) != nil else { return .notThisProtocol }
-    guard bytes.count >= length + 8 else { return hint.isStream ? .needMore : .notThisProtocol }
+    guard bytes.count >= length + 8 else {
+      // What is not there cannot be checked: it is waited for, or was cut off by the snap length.
+      if hint.isEstablished { return .pdu(byteCount: length + 8) }
+      return hint.isStream ? .needMore : .notThisProtocol
+    }
     let body = bytes.extracting(0..<(length + 6))
     guard bytes.le16(length + 6) == checksum(body) else {
       return hint.isEstablished ? .pdu(byteCount: length + 8) : .notThisProtocol

@@ -31,10 +31,8 @@ public struct S7CommPlusDissector: Dissector {
     guard bytes.byte(0) == 0x72, let version = bytes.byte(1), let length = bytes.be16(2).map(Int.init) else {
       return .notThisProtocol
     }
-    guard (1...3).contains(version) || version >= 0xfe, length + 4 <= bytes.count, bytes.count <= length + 8 else {
-      return .notThisProtocol
-    }
-    return .pdu(byteCount: bytes.count)
+    guard (1...3).contains(version) || version >= 0xfe, bytes.count <= length + 8 else { return .notThisProtocol }
+    return .pdu(byteCount: max(length + 4, bytes.count))
   }
 
   /// Since TIA Portal V17 both ends go over to TLS inside the transport: a record of a known type and version (RFC 8446
@@ -67,7 +65,8 @@ public struct S7CommPlusDissector: Dissector {
     let goesOn = (isClient ? clientGoesOn : serverGoesOn) && !context.afterGap
     let hasTrailer = pdu.bytes.count >= length + 8
     if isClient { clientGoesOn = !hasTrailer } else { serverGoesOn = !hasTrailer }
-    var data = try pdu.slice(length, "data")
+    var data = ByteCursor(pdu.bytes.clamped(from: pdu.offset, count: length))
+    if data.remaining < length, context.missingBytes == 0 { throw DecodeError("data", at: 4, .truncated) }
     if told.isNew(hash: Told.version | UInt64(version)) { out.property(.protocolVersion, out.text(UInt64(version))) }
     // Since version 3 an authentication code stands in front: its length (32 octets), then itself.
     if version == 3, let count = data.peek(), count == 32 || data.peek(1 + Int(count)).map(Opcode.isKnown) == true,
