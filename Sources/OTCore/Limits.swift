@@ -48,7 +48,7 @@ public struct Limits: Sendable, Equatable {
   public static let operations = 1 << 18
   /// Occurrences of one operation kept as events of their own, and of all operations together.
   public static let eventsPerOperation = 200
-  public static let events = 1 << 17
+  public static let events = 1 << 18
   /// Distinct values of one attribute of one host, of one property, and rows of one kind of a conversation. A building
   /// controller names hundreds of objects.
   public static let valuesPerAttribute = 1024
