@@ -68,7 +68,8 @@ let package = Package(
     library(
       "OTSurvey",
       [
-        "OTPipeline", "OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTCase", "OTKnowledge", "OTAssess", "OTReport",
+        "OTPipeline", "OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTCase", "OTKnowledge", "OTAssess",
+        "OTReport",
       ]),
     .executableTarget(
       name: "otassess",

@@ -45,7 +45,8 @@ struct FrameBatch {
 
   var isFull: Bool { entries.count >= Self.mostFrames || used >= Self.mostBytes }
 
-  mutating func add(_ plain: PlainFrame, _ frame: Span<UInt8>, originalLength: Int, pair: UInt64, _ sighting: Sighting) {
+  mutating func add(_ plain: PlainFrame, _ frame: Span<UInt8>, originalLength: Int, pair: UInt64, _ sighting: Sighting)
+  {
     add(.plain(plain), frame, originalLength, pair, sighting)
   }
 

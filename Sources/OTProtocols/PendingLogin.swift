@@ -94,5 +94,6 @@ private let wellKnownPasswords: [StaticString] = [
   "siemens", "schneider", "abb", "cisco", "moxa", "hirschmann", "wago", "beckhoff", "scada", "plc", "hmi", "usr",
   "factory", "system", "sysadmin", "admin123", "letmein", "secret", "changeme", "ftp", "anonymous", "fwupgrade",
   "ntpupdate",
-  "dbps", "sysdiag", "wapwap", "poiuypoiuy", "basisk", "engineer", "maint", "maintenance", "toor", "qwerty", "axis", "1",
+  "dbps", "sysdiag", "wapwap", "poiuypoiuy", "basisk", "engineer", "maint", "maintenance", "toor", "qwerty", "axis",
+  "1",
 ]

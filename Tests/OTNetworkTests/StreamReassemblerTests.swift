@@ -84,7 +84,8 @@ let streamCases: [StreamCase] = [
   StreamCase(
     name: "out of order, three deep",
     segments: [
-      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 13, text: "d"), Segment(sequence: 12, text: "c"),
+      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 13, text: "d"),
+      Segment(sequence: 12, text: "c"),
       Segment(sequence: 11, text: "b"),
     ], heard: "abcd"),
   StreamCase(
@@ -99,13 +100,15 @@ let streamCases: [StreamCase] = [
   StreamCase(
     name: "of waiting bytes the first copy wins",
     segments: [
-      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 12, text: "cd"), Segment(sequence: 11, text: "bXXef"),
+      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 12, text: "cd"),
+      Segment(sequence: 11, text: "bXXef"),
     ],
     heard: "abcdef"),
   StreamCase(
     name: "waiting segments overlap each other",
     segments: [
-      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 14, text: "ef"), Segment(sequence: 12, text: "cdXXg"),
+      Segment(sequence: 10, text: "a", flags: [.ack, .psh]), Segment(sequence: 14, text: "ef"),
+      Segment(sequence: 12, text: "cdXXg"),
       Segment(sequence: 11, text: "b"),
     ], heard: "abcdefg"),
   StreamCase(
@@ -179,7 +182,8 @@ let streamCases: [StreamCase] = [
   StreamCase(
     name: "cut and out of order",
     segments: [
-      Segment(sequence: 9, text: "_", flags: [.ack, .psh]), Segment(sequence: 13, text: "de", missing: 2), Segment(sequence: 17, text: "hi"),
+      Segment(sequence: 9, text: "_", flags: [.ack, .psh]), Segment(sequence: 13, text: "de", missing: 2),
+      Segment(sequence: 17, text: "hi"),
       Segment(sequence: 10, text: "abc"),
     ], heard: "_abcde[2]hi"),
   StreamCase(

@@ -272,7 +272,8 @@ extension Samples {
     Sample(
       "iscsi", "a login names initiator, target and account",
       [
-        .request(iscsi("03 87 0000", "'InitiatorName=iqn.qc' 00 'TargetName=iqn.d1' 00 'AuthMethod=CHAP' 00 'CHAP_N=u' 00")),
+        .request(
+          iscsi("03 87 0000", "'InitiatorName=iqn.qc' 00 'TargetName=iqn.d1' 00 'AuthMethod=CHAP' 00 'CHAP_N=u' 00")),
         .response(iscsi("23 87 0000", "", status: "0201")), .request(iscsi("01 c1 0000", "")),
         .response(iscsi("21 80 0000", "")),
       ],
@@ -288,7 +289,8 @@ extension Samples {
       [
         .request("6c 00 0b00 0000 0000 0000 0000"),
         .response(
-          "01 00 0b00 0000 0000 | 20afb800 00000000 00000000 00000000 0500 ffff 00 00 00 00 00 00 00 00 00000000 'X.Org'"),
+          "01 00 0b00 0000 0000 | 20afb800 00000000 00000000 00000000 0500 ffff 00 00 00 00 00 00 00 00 00000000 'X.Org'"
+        ),
       ],
       [
         "x11 request setup", "x11 property authentication \"none\"", "skip the rest", "x11 response setup success",

@@ -79,7 +79,8 @@ extension EtherNetIPDissector {
     message.services.append(service)
     message.paths.append(path)
     var operation = Operation(
-      OperationCode.own(service, path), .request, layer: Self.messageLayer, object: Self.object(path, message.symbols.span, into: &out))
+      OperationCode.own(service, path), .request, layer: Self.messageLayer,
+      object: Self.object(path, message.symbols.span, into: &out))
 
     switch (service, path.classID) {
     case (Service.executePCCC, ObjectClass.pccc): operation.code |= Self.pccc(bytes.peekRest(), isResponse: false)

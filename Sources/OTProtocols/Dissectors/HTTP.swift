@@ -8,7 +8,8 @@ public struct HTTP: Dissector {
     ProtocolInfo(
       id: "http", name: "HTTP/1.x", specification: "RFC 9110, RFC 9112, RFC 7617 (Basic), RFC 7616 (Digest)",
       isIndustrial: false, depth: [.identity, .operations],
-      reads: "method, path, host, status, server, user agent, upgrade, logins (account only), EDI, XML and JSON documents "
+      reads:
+        "method, path, host, status, server, user agent, upgrade, logins (account only), EDI, XML and JSON documents "
         + "to 32 KiB; other bodies are skipped",
       displayFilter: "http"),
     ProtocolInfo(

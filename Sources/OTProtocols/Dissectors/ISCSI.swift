@@ -16,10 +16,13 @@ public struct ISCSI: Dissector {
 
   /// Section 11.2: opcode, flags, then the lengths of additional headers (words) and data (bytes, padded to words).
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isStream, hint.isClaimed || hint.isEstablished, let first = bytes.byte(0) else { return .notThisProtocol }
+    guard hint.isStream, hint.isClaimed || hint.isEstablished, let first = bytes.byte(0) else {
+      return .notThisProtocol
+    }
     let opcode = first & 0x3f
-    guard first & 0x80 == 0, opcode <= 0x06 || opcode == 0x10 || (0x20...0x26).contains(opcode) || opcode == 0x31
-      || opcode == 0x32 || opcode == 0x3f
+    guard first & 0x80 == 0,
+      opcode <= 0x06 || opcode == 0x10 || (0x20...0x26).contains(opcode) || opcode == 0x31
+        || opcode == 0x32 || opcode == 0x3f
     else { return .notThisProtocol }
     guard let lengths = bytes.be32(4) else { return .needMore }
     if !hint.isEstablished, opcode != 0x03, opcode != 0x23 { return .notThisProtocol }
@@ -37,7 +40,8 @@ public struct ISCSI: Dissector {
     if whole > pdu.bytes.count { out.skip(whole - pdu.bytes.count) }
     if opcode >= 0x20 {
       // A login's answer has a status class: 0 is success.
-      let status = opcode == 0x23 ? UInt32(pdu.bytes.byte(36) ?? 0) : opcode == 0x21 ? UInt32(pdu.bytes.byte(3) ?? 0) : 0
+      let status =
+        opcode == 0x23 ? UInt32(pdu.bytes.byte(36) ?? 0) : opcode == 0x21 ? UInt32(pdu.bytes.byte(3) ?? 0) : 0
       let code = UInt64(opcode == 0x25 || opcode == 0x31 || opcode == 0x32 || opcode == 0x3f ? opcode : opcode - 0x20)
       out.operation(Operation(code, .response, outcome: status == 0 ? .success : .failure(status)))
       if opcode == 0x23, status != 0 || pdu.bytes.byte(1).map({ $0 & 0x83 == 0x83 }) == true {

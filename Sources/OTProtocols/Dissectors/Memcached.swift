@@ -34,7 +34,9 @@ public struct Memcached: Dissector {
   private static func command(_ line: Span<UInt8>) -> UInt64? {
     for index in commands.indices {
       let length = commands[index].0.utf8CodeUnitCount
-      if line.hasASCII(commands[index].0), let next = line.byte(length), next == 32 || next == 13 { return UInt64(index) }
+      if line.hasASCII(commands[index].0), let next = line.byte(length), next == 32 || next == 13 {
+        return UInt64(index)
+      }
     }
     return nil
   }
@@ -61,7 +63,8 @@ public struct Memcached: Dissector {
     }
     guard let code = pending else { return }
     pending = nil
-    out.operation(Operation(code, .response, outcome: line.first(ignoringCase: "error") != nil ? .failure(0) : .success))
+    out.operation(
+      Operation(code, .response, outcome: line.first(ignoringCase: "error") != nil ? .failure(0) : .success))
   }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {

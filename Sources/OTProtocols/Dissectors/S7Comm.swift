@@ -8,7 +8,8 @@ public struct S7CommDissector: Dissector {
       id: "s7comm", name: "S7 communication",
       specification: "Siemens (unpublished); SIMATIC System Software manual for SZL",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "variables read and written, blocks transferred, program invocations, stop, password, clock, alarms, block "
+      reads:
+        "variables read and written, blocks transferred, program invocations, stop, password, clock, alarms, block "
         + "lists; of status lists identity, mode, protection level and network interface",
       displayFilter: "s7comm")
   ]

@@ -6,7 +6,8 @@ public struct X11: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "x11", name: "X Window System", specification: "X Window System Protocol, X11R7.7", isIndustrial: false,
-      depth: [.identity, .operations], reads: "whether and how a client shows that it may, the server's vendor and release",
+      depth: [.identity, .operations],
+      reads: "whether and how a client shows that it may, the server's vendor and release",
       displayFilter: "x11")
   ]
   public static let claims: [Claim] = [.tcp(6000), .tcp(6001), .tcp(6002), .tcp(6010)]
