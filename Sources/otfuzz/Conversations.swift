@@ -38,6 +38,7 @@ enum Conversations {
       switch claims[Int(flags >> 2 & 3) % claims.count] {
       case .tcp(let port): place = .init(.tcp, server: port, client: 49152)
       case .udp(let port): place = .init(.udp, server: port, client: 49152)
+      case .ipProtocol(let number): place = .init(.ipProtocol, server: UInt16(number), client: UInt16(number))
       case .etherType(let type): place = .init(.etherType, server: type, client: type)
       case .llc(let point): place = .init(.llc, server: UInt16(point), client: UInt16(point))
       case .linkType(let type): place = .init(.linkType, server: type, client: type)
