@@ -28,9 +28,10 @@ struct FrameBatch {
     let sighting: Sighting
   }
 
-  /// Most frames and bytes that wait: enough that a pair comes several times, few enough to stay in the cache.
+  /// Most frames and bytes that wait: enough that a pair comes several times, few enough to stay near the
+  /// processor (most captures of a plant fill half the bytes).
   private static let mostFrames = 1 << 16
-  private static let mostBytes = 1 << 25
+  private static let mostBytes = 1 << 24
   private static let buckets = 1 << 14
 
   /// Of all frames, the first ``used`` of them.

@@ -7,11 +7,7 @@ extension PacketEngine {
   /// Counts a packet one of whose ends is not to become a host, to the other end.
   mutating func passBy() {
     let traffic = Traffic(bytes: met.frame.wireBytes, toGroup: met.frame.destinationMAC.isGroup, met.scene.sighting)
-    if let source = hosts.table.id(of: met.frame.source) {
-      folder.sent(
-        source, met.frame.source, mac: met.frame.sourceMAC,
-        vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl, traffic)
-    }
+    if let source = hosts.table.id(of: met.frame.source) { sent(source, traffic) }
     if let destination = hosts.table.id(of: met.frame.destination) {
       folder.received(destination, met.frame.destination, traffic)
     }
@@ -25,10 +21,12 @@ extension PacketEngine {
   /// goes on is met anew, in the middle.
   mutating func makeRoom() {
     turns += 1
-    let now = met.scene.sighting.time
     func last(_ id: FlowID) -> Timestamp {
       Swift.max(flows.side(id, .forward).lastTime, flows.side(id, .reverse).lastTime)
     }
+    // A batch is followed pair by pair: its last frame is not the latest.
+    var now = met.scene.sighting.time
+    for id in flows.flows.indices { now = Swift.max(now, last(FlowID(truncatingIfNeeded: id))) }
     var kept: [FlowID] = []
     for id in flows.flows.indices {
       let number = FlowID(truncatingIfNeeded: id)

@@ -186,9 +186,7 @@ struct PacketEngine {
     met.scene.sender = source
     met.scene.receiver = destination
     let traffic = Traffic(bytes: met.frame.wireBytes, toGroup: met.frame.destinationMAC.isGroup, sighting)
-    folder.sent(
-      source, met.frame.source, mac: met.frame.sourceMAC,
-      vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl, traffic)
+    sent(source, traffic)
     folder.received(destination, met.frame.destination, traffic)
     guard met.frame.fragment != .held, let place = Self.place(&met.frame) else { return false }
 
@@ -210,6 +208,13 @@ struct PacketEngine {
     }
     if states[id].recognised == 255 { unrecognised(bytes) }
     return true
+  }
+
+  /// Counts to a host what the frame at hand tells of its sender.
+  mutating func sent(_ source: UInt32, _ traffic: Traffic) {
+    folder.sent(
+      source, met.frame.source, mac: met.frame.sourceMAC,
+      vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl, traffic)
   }
 
   /// Where dissectors expect the payload; nil for what nobody dissects. Gives frames without ports a place of their own
