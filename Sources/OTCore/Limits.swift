@@ -34,6 +34,13 @@ public struct Limits: Sendable, Equatable {
   /// Shared conversations beside them; what comes then is counted in one of nobody.
   public static let sharedConversations = 1 << 15
 
+  /// Announced conversations that are waited for; one more, and all are forgotten.
+  public static let announcements = 1 << 16
+  /// Longest kept name of what an announced conversation is about, in bytes.
+  public static let announcedNameBytes = 128
+  /// How long an announced conversation is waited for, in nanoseconds of capture time; a service that stays is not.
+  public static let announcementNanoseconds: Int64 = 600_000_000_000
+
   /// Conversations whose payload nobody recognises that are described, of two hosts and in all.
   public static let unknownConversationsPerHostPair = 256
   public static let unknownConversations = 1 << 15

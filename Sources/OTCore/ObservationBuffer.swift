@@ -10,6 +10,10 @@ public struct ObservationBuffer: Sendable {
   public private(set) var textBytes: [UInt8] = []
   /// Inner protocol data units handed to the engine, in ``textBytes``.
   public private(set) var payloads: [Payload] = []
+  /// Conversations said to come.
+  public private(set) var announcements: [Announcement] = []
+  /// Whether there are payloads or announcements: one question for what few data units have.
+  public private(set) var hasErrands = false
 
   /// Bytes behind the data unit, of the same direction of the stream, that belong to it and need no look.
   public private(set) var skipCount = 0
@@ -47,7 +51,7 @@ public struct ObservationBuffer: Sendable {
     if count > Self.mostRoom { room.removeAll(keepingCapacity: false) }
     count = 0
     if !textBytes.isEmpty { textBytes.removeAll(keepingCapacity: true) }
-    if !payloads.isEmpty { payloads.removeAll(keepingCapacity: true) }
+    if hasErrands { clearErrands() }
     skipCount = 0
   }
 
@@ -101,6 +105,21 @@ public struct ObservationBuffer: Sendable {
     let start = UInt32(truncatingIfNeeded: textBytes.count)
     textBytes.append(bytes)
     payloads.append(Payload(layer: layer, bytes: TextRef(start: start, count: UInt32(truncatingIfNeeded: bytes.count))))
+    hasErrands = true
+  }
+
+  /// Says that a conversation is to come.
+  public mutating func announce(_ announcement: Announcement) {
+    guard announcement.port > 0 else { return }
+    announcements.append(announcement)
+    hasErrands = true
+  }
+
+  /// Forgets payloads and announcements, which somebody has seen to.
+  public mutating func clearErrands() {
+    payloads.empty()
+    announcements.empty()
+    hasErrands = false
   }
 
   @inlinable public var payloadCount: Int { payloads.count }
@@ -112,10 +131,6 @@ public struct ObservationBuffer: Sendable {
     bytes.empty()
     bytes.append(textBytes.span.extracting(start..<(start + Int(payload.bytes.count))))
     return payload.layer
-  }
-
-  public mutating func clearPayloads() {
-    payloads.empty()
   }
 
   // MARK: text
@@ -222,4 +237,6 @@ public enum InnerLayer: UInt8, Sendable, CaseIterable {
   case positionCorrections
   /// Body of an HTTP message that says what it is: EDI, SOAP.
   case httpBody
+  /// A packet of RTP or RTCP inside RTSP.
+  case media
 }

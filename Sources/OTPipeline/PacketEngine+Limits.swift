@@ -75,6 +75,8 @@ extension PacketEngine {
     limit(
       "incomplete data units, dropped as all together were longer than \(Limits.pendingBytes >> 20) MiB",
       dissection.dropped)
+    limit(
+      "announced conversations, forgotten when more than \(Limits.announcements) were waited for", dissection.forgotten)
     limit("streams whose waiting segments passed a limit", streams.counters.streamLimitHits)
     limit("segments that waited beyond the limit of all streams", streams.counters.totalLimitHits)
     limit("fragments refused", decoder.counters.refusedFragments)
@@ -86,6 +88,7 @@ extension PacketEngine {
   struct Size: Sendable {
     var hosts = 0
     var flows = 0
+    var announcements = 0
     var facts = FactFolder.Size()
 
     /// Whether workers with these sizes and hosts together may have reached a limit of all.
@@ -94,9 +97,12 @@ extension PacketEngine {
       for size in sizes {
         sum.hosts += size.hosts
         sum.flows += size.flows
+        sum.announcements += size.announcements
         sum.facts.add(size.facts)
       }
-      if sum.flows >= Limits.flows || sum.facts.isLimited(FactLimits()) { return true }
+      if sum.flows >= Limits.flows || sum.announcements >= Limits.announcements || sum.facts.isLimited(FactLimits()) {
+        return true
+      }
       // Most hosts are met by several workers.
       guard sum.hosts + 2 > Limits.hosts else { return false }
       return Set(hosts.joined()).count + 2 > Limits.hosts
@@ -104,6 +110,8 @@ extension PacketEngine {
   }
 
   var size: Size {
-    Size(hosts: hosts.table.count, flows: turns > 0 ? .max >> 8 : flows.count, facts: folder.size)
+    Size(
+      hosts: hosts.table.count, flows: turns > 0 ? .max >> 8 : flows.count, announcements: dissection.mostExpected,
+      facts: folder.size)
   }
 }

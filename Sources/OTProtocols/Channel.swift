@@ -57,11 +57,11 @@ struct Channel: Sendable {
       }
       hint.isEstablished = false
     }
-    guard let found = shop.identify(bytes, place, hint, missing: context.missingBytes) else {
+    guard let found = shop.identify(bytes, place, hint, context) else {
       refuse()
       return
     }
-    adopt(found.dissector, &shop)
+    adopt(found.dissector, context, &shop)
     hint.isClaimed = found.isClaimed
     dissectDatagram(bytes, first: found.byteCount, &context, hint, &shop, into: &out)
   }
@@ -203,9 +203,9 @@ struct Channel: Sendable {
     while start < bytes.count {
       let rest = bytes.extracting(start..<bytes.count)
       if state == .unknown {
-        switch shop.probe(rest, place, hint) {
+        switch shop.probe(rest, place, hint, context) {
         case .found(let dissector, let isClaimed):
-          adopt(dissector, &shop)
+          adopt(dissector, context, &shop)
           hint.isClaimed = isClaimed
         case .needMore:
           if rest.count < Self.probeBytes { return start }
@@ -214,7 +214,7 @@ struct Channel: Sendable {
         case .nobody:
           // Met in the middle of a transfer, where data units do not begin with segments.
           if let later = shop.firstRun(in: rest, place, hint) {
-            adopt(later.dissector, &shop)
+            adopt(later.dissector, context, &shop)
             start += later.offset
             continue
           }
@@ -227,7 +227,7 @@ struct Channel: Sendable {
         return rest.count < Limits.pduBytes ? start : bytes.count
       case .notThisProtocol:
         if let other = change(rest, place, context, shop) {
-          adopt(other, &shop)
+          adopt(other, context, &shop)
           hint.isEstablished = false
           continue
         }
@@ -280,11 +280,11 @@ struct Channel: Sendable {
     _ shop: Workshop
   ) -> UInt8? {
     let hint = FramingHint(isStream: true, isClaimed: true, senderIsClient: context.senderIsClient)
-    if case .found(let other, _) = shop.probe(bytes, place, hint), other != dissector { return other }
+    if case .found(let other, _) = shop.probe(bytes, place, hint, context), other != dissector { return other }
     return nil
   }
 
-  private mutating func adopt(_ found: UInt8, _ shop: inout Workshop) {
+  private mutating func adopt(_ found: UInt8, _ context: PDUContext, _ shop: inout Workshop) {
     if state == .identified {
       guard dissector != found else { return }
       shop.slabs[Int(dissector)].close(slot)
@@ -292,7 +292,7 @@ struct Channel: Sendable {
     state = .identified
     dissector = found
     shop.adoptions &+= 1
-    slot = shop.slabs[Int(found)].open()
+    slot = shop.open(found, context)
     refusals = 0
   }
 
@@ -314,7 +314,11 @@ struct Channel: Sendable {
   ) {
     dataUnits &+= 1
     shop.dissect(dissector, slot, pdu, context, into: &out)
-    if out.payloadCount > 0 { descend(context, &shop, into: &out) }
+    if out.hasErrands {
+      descend(context, &shop, into: &out)
+      for announcement in out.announcements { shop.expected.add(announcement, context, out) }
+      out.clearErrands()
+    }
   }
 
   /// Offers inner data units to the dissectors that claim their layer; inner ones of those in turn, to a depth.
@@ -331,7 +335,6 @@ struct Channel: Sendable {
       next += 1
       dissectInner(layer, bytes.span, context, &shop, into: &out)
     }
-    out.clearPayloads()
   }
 
   private mutating func dissectInner(

@@ -32,6 +32,9 @@ public struct DissectionEngine {
   public var oversized: UInt64 { shop.oversized }
   /// Incomplete data units that were dropped because of ``Limits/pendingBytes``.
   public var dropped: UInt64 { shop.dropped }
+  /// Announced conversations that were forgotten because of ``Limits/announcements``, and most that were waited for.
+  public var forgotten: UInt64 { shop.expected.forgotten }
+  public var mostExpected: Int { shop.expected.most }
 
   /// How often a channel found its dissector: while this stays, so do all ``protocolNumber(_:)``s.
   public var adoptions: UInt64 { shop.adoptions }

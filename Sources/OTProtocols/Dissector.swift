@@ -23,6 +23,9 @@ public protocol Dissector: Sendable {
 
   init()
 
+  /// The state of a conversation that was announced, for whom it matters what was said of it.
+  init(_ expected: Expectation)
+
   /// Reads one protocol data unit.
   mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
@@ -46,6 +49,7 @@ public protocol Dissector: Sendable {
 
 extension Dissector {
   public static var probe: ProbeStrength { .weak }
+  public init(_ expected: Expectation) { self.init() }
   public static func describe(
     object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
   ) -> String? { nil }
@@ -112,6 +116,8 @@ public enum Claim: Sendable, Hashable {
   /// Protocol above IP that is neither TCP nor UDP (OSPF 89, VRRP 112), IANA protocol number.
   case ipProtocol(UInt8)
   case inner(InnerLayer)
+  /// A conversation that another one announced. What is `.isClaimed` there has been announced, too.
+  case announced(Announcement.Service)
   /// Link types of captures that hold this protocol alone (MS/TP 165), LINKTYPE_ number.
   case linkType(UInt16)
 }

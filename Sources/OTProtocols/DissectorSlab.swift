@@ -8,6 +8,8 @@ import OTCore
 protocol DissectorSlab: Sendable {
   /// A fresh state; its slot.
   mutating func open() -> UInt32
+  /// A fresh state of a conversation that was announced; its slot.
+  mutating func open(_ expected: Expectation) -> UInt32
   /// Gives the slot back.
   mutating func close(_ slot: UInt32)
   /// Reads one data unit; nil or why it stopped.
@@ -28,6 +30,12 @@ struct Slab<D: Dissector>: DissectorSlab {
     }
     states.append(D())
     return UInt32(truncatingIfNeeded: states.count - 1)
+  }
+
+  mutating func open(_ expected: Expectation) -> UInt32 {
+    let slot = open()
+    states[Int(slot)] = D(expected)
+    return slot
   }
 
   mutating func close(_ slot: UInt32) {

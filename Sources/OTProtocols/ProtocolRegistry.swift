@@ -25,9 +25,10 @@ public enum ProtocolRegistry {
     ICMP.self, ICMPv6.self, IGMP.self, VRRP.self, HSRP.self, GLBP.self, OSPF.self, EIGRP.self, RIP.self, BGP.self,
     DHCP.self, DHCPv6.self, DNS.self, MulticastDNS.self, LLMNR.self, NetBIOSName.self, NetBIOSDatagram.self,
     // Information technology of a terminal
-    HTTP.self, SSDP.self, TLS.self, SSH.self, Telnet.self, FTP.self, NetBIOSSession.self, SMB2.self, SMB1.self,
+    HTTP.self, SSDP.self, TLS.self, SSH.self, Telnet.self, FTP.self, FTPData.self, NetBIOSSession.self, SMB2.self,
+    SMB1.self,
     RDP.self, VNC.self, Kerberos.self, LDAP.self, TFTP.self, TDS.self, SQLBrowser.self, MySQL.self, PostgreSQL.self,
-    SIP.self, OracleTNS.self, ONCRPC.self, RemoteShell.self, Redis.self, MongoDB.self,
+    SIP.self, RTP.self, OracleTNS.self, ONCRPC.self, RemoteShell.self, Redis.self, MongoDB.self,
     X11.self, ISCSI.self, Memcached.self,
     SMTP.self, POP3.self, IMAP.self, RADIUS.self, SOCKS.self,
     // Tunnels and what gets through firewalls

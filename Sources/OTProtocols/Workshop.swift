@@ -9,6 +9,8 @@ struct Workshop: Sendable {
   var oversized: UInt64 = 0
   /// How often a channel found its dissector.
   var adoptions: UInt64 = 0
+  /// Conversations that others have announced.
+  var expected = ExpectedConversations()
   /// Bytes of incomplete data units that all channels hold, and how many such were dropped for want of room.
   var pendingBytes = 0
   var dropped: UInt64 = 0
@@ -49,8 +51,11 @@ struct Workshop: Sendable {
     case nobody
   }
 
-  /// The first dissector that takes the bytes: claims of the server's port, of the client's, then strong probes.
-  func probe(_ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint) -> Probe {
+  /// The first dissector that takes the bytes: claims of the server's port, of the client's, who was announced, then
+  /// strong probes.
+  func probe(
+    _ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint, _ context: PDUContext
+  ) -> Probe {
     var hint = hint
     hint.isEstablished = false
     var needMore = false
@@ -65,6 +70,8 @@ struct Workshop: Sendable {
         }
       }
     }
+    hint.isClaimed = true
+    if let found = announced(bytes, hint, context) { return .found(found.dissector, isClaimed: true) }
     hint.isClaimed = false
     for candidate in table.probes {
       switch frame(candidate, bytes, hint) {
@@ -127,9 +134,10 @@ struct Workshop: Sendable {
 
   /// Who takes a datagram, with the length of its first data unit.
   func identify(
-    _ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint, missing: Int
+    _ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ hint: FramingHint, _ context: PDUContext
   ) -> (dissector: UInt8, isClaimed: Bool, byteCount: Int)? {
     var hint = hint
+    let missing = context.missingBytes
     for port in 0..<2 {
       if port == 1, place.client == place.server { continue }
       hint.isClaimed = true
@@ -138,6 +146,7 @@ struct Workshop: Sendable {
       }
     }
     if place.kind == .udp || place.kind == .tcp {
+      if let found = announced(bytes, hint, context) { return (found.dissector, true, found.byteCount) }
       hint.isClaimed = false
       for candidate in table.probes {
         if let count = fit(candidate, bytes, hint, missing) { return (candidate, false, count) }
@@ -157,6 +166,32 @@ struct Workshop: Sendable {
       return candidate
     }
     return nil
+  }
+
+  /// Who was announced for this conversation and takes its bytes, with the length of the first data unit.
+  private func announced(
+    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext
+  ) -> (dissector: UInt8, byteCount: Int)? {
+    guard let expectation = expected.find(context) else { return nil }
+    for candidate in table.claimants(.announced(expectation.service)) {
+      if hint.isStream {
+        guard case .pdu(let count) = frame(candidate, bytes, hint), count > 0, count <= Limits.pduBytes else {
+          continue
+        }
+        return (candidate, count)
+      }
+      if let count = fit(candidate, bytes, hint, context.missingBytes) { return (candidate, count) }
+    }
+    return nil
+  }
+
+  /// A state for a conversation that found its dissector, which is told what was announced to it.
+  mutating func open(_ dissector: UInt8, _ context: PDUContext) -> UInt32 {
+    guard let expectation = expected.find(context),
+      table.claimants(.announced(expectation.service)).contains(dissector)
+    else { return slabs[Int(dissector)].open() }
+    expected.met(expectation, context)
+    return slabs[Int(dissector)].open(expectation)
   }
 
   private static func claim(_ place: DissectionEngine.Place, _ value: UInt16) -> Claim {

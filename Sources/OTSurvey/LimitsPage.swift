@@ -113,6 +113,9 @@ public enum LimitsPage {
       "hosts", "such shared conversations", Limits.sharedConversations, "conversations",
       "counted as one, of nobody", report),
     entry(
+      "hosts", "conversations that others announced (data of FTP, media) and that are waited for", Limits.announcements,
+      "conversations", "all are forgotten; content that tells by itself is still recognised", report),
+    entry(
       "hosts", "conversations of two hosts that nobody recognises and that are described",
       Limits.unknownConversationsPerHostPair, "conversations", "counted", report),
     entry(

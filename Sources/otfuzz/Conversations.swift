@@ -43,7 +43,7 @@ enum Conversations {
       case .llc(let point): place = .init(.llc, server: UInt16(point), client: UInt16(point))
       case .linkType(let type): place = .init(.linkType, server: type, client: type)
       case .snap(let organisation, let id): place = .init(.snap, server: id, client: id, organisation: organisation)
-      case .inner: break
+      case .inner, .announced: break
       }
     }
   }

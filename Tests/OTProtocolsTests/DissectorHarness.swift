@@ -82,6 +82,7 @@ func bytes(_ notation: String) -> [UInt8] {
 ///     modbus response 3 failure(2) = 1...7 ×2
 ///     modbus sender vendor "Schneider Electric"
 ///     handOff isoTransport 4 bytes
+///     announce ftpData sender tcp 5001 "plc.bin"
 ///     anomaly length truncated at 4
 ///     skip 512 bytes
 func transcript<D: Dissector>(_ type: D.Type, _ messages: [Message]) -> [String] {
@@ -133,6 +134,12 @@ func dissectAll<D: Dissector>(_ dissector: inout D, _ message: Message, isEstabl
   }
   for observation in out.observations { lines.append(describe(observation, by: D.self, in: out)) }
   for payload in out.payloads { lines.append("handOff \(payload.layer) \(payload.bytes.count) bytes") }
+  for announced in out.announcements {
+    let name = announced.name.isEmpty ? "" : " \"\(out.string(announced.name))\""
+    lines.append(
+      "announce \(announced.service) \(announced.isSenders ? "sender" : "receiver") "
+        + "\(announced.isStream ? "tcp" : "udp") \(announced.port)\(name)")
+  }
   lines += skipped
   return lines
 }

@@ -138,5 +138,36 @@ extension Samples {
             + lines("BYE sip:a@b SIP/2.0", "CSeq: 2 BYE", ""))
       ],
       ["sip request INVITE [sip:a@b]", "sip request BYE [sip:a@b]"]),
+    Sample(
+      "sip", "a session description announces media",
+      [
+        .request(
+          lines("INVITE sip:a@b SIP/2.0", "CSeq: 1 INVITE", "")
+            + lines(
+              "v=0", "c=IN IP4 10.0.0.1", "m=audio 49170 RTP/AVP 0 8", "m=video 49200/2 RTP/SAVP 31",
+              "a=rtcp:53020 IN IP4 10.0.0.1", "m=audio 0 RTP/AVP 0", "m=image 49300 udptl t38",
+              "m=audio 65535 RTP/AVP 0"),
+          isStream: false)
+      ],
+      [
+        "sip request INVITE [sip:a@b]", "announce rtp sender udp 49170", "announce rtcp sender udp 49171",
+        "announce rtp sender udp 49200", "announce rtcp sender udp 53020", "announce rtp sender udp 65535",
+      ]),
+    // RFC 3550 sections 5.1 and 6.5.
+    Sample(
+      "rtp", "media packets tell their payload type and source, control packets who sends",
+      [
+        .request("80 88 0001 00000000 1a2b3c4d | ffff", isStream: false),
+        .request("90 60 0002 00000000 1a2b3c4d | bede 0001 00000000 | ffff", isStream: false),
+        .request(
+          "80 c9 0001 1a2b3c4d | 81 ca 0005 1a2b3c4d 01 06 'a@b.de' 06 03 'fax' 00 0000 00", isStream: false),
+        .request("90 60 0002 00000000 1a2b3c4d | bede 0009", isStream: false),
+        .request("80 c9 0009 1a2b3c4d", isStream: false),
+      ],
+      [
+        "rtp publish 8 [source 0x1a2b3c4d]", "rtp publish 96 [source 0x1a2b3c4d]",
+        "rtcp publish 201 [source 0x1a2b3c4d]", "rtcp publish 202 [source 0x1a2b3c4d]", "rtcp sender name \"a@b.de\"",
+        "rtcp sender application \"fax\"", "notThisProtocol at 0", "notThisProtocol at 0",
+      ]),
   ]
 }

@@ -41,7 +41,7 @@ extension Samples {
         "rtsp response DESCRIBE success", "rtsp sender software_version \"Rtsp Server/2.0\"",
         "rtsp credential HTTP Digest \"admin\" unknown accepted",
         "rtsp sender description \"DS-2CD2032\"", "rtsp sender software_version \"LIVE555\"",
-        "rtsp request SETUP [/h264/track1]", "rtsp response SETUP success", "rtp response 96",
+        "rtsp request SETUP [/h264/track1]", "rtsp response SETUP success", "handOff media 12 bytes",
       ]),
     Sample(
       "rtsp", "a password in the path of a stream is told as a login and not shown",
@@ -52,6 +52,22 @@ extension Samples {
       [
         "rtsp credential clear text \"admin\" empty", "rtsp request PLAY [/]", "rtsp request OPTIONS [*]",
         "rtsp credential HTTP Basic \"root\" other", "rtsp sender user_name \"root\"",
+      ]),
+    Sample(
+      "rtsp", "media over UDP is announced",
+      [
+        .request(
+          lines(
+            "SETUP rtsp://10.0.0.2/v RTSP/1.0", "CSeq: 1", "Transport: RTP/AVP;unicast;client_port=4588-4589", "")),
+        .response(
+          lines(
+            "RTSP/1.0 200 OK", "CSeq: 1", "Transport: RTP/AVP;unicast;client_port=4588;server_port=6256-6257;ssrc=1-2",
+            "")),
+      ],
+      [
+        "rtsp request SETUP [/v]", "announce rtp sender udp 4588", "announce rtcp sender udp 4589",
+        "rtsp response SETUP success", "announce rtp receiver udp 4588", "announce rtp sender udp 6256",
+        "announce rtcp sender udp 6257",
       ]),
     Sample(
       "ws_discovery", "a camera matches a probe with its ONVIF scopes",
@@ -137,6 +153,7 @@ extension Samples {
         .response("8006 0083 0004 0002 | 0000 0000", isStream: false),
         .request("42 01 0080 0004 0003 | 00000938", isStream: false),
         .response("0000 0081 0004 0003 | 00000bb8", isStream: false),
+        .request("42 01 0082 0010 0004 | 00000d00 0001c350 | 00000d04 000005dc", isStream: false),
       ],
       [
         "gvcp request 0x0002", "gvcp response 0x0002 success", "gvcp sender address \"00:0f:31:00:00:01\"",
@@ -146,6 +163,7 @@ extension Samples {
         "gvcp request 0x0082 [control channel privilege] = 2.0",
         "gvcp response 0x0082 [control channel privilege] failure(32774)",
         "gvcp request 0x0080 [heartbeat timeout]", "gvcp response 0x0080 [heartbeat timeout] success = 3000.0",
+        "gvcp request 0x0082 [stream channel 0 port] = 115536.0 ×2", "announce gvsp sender udp 50000",
       ]),
   ]
 

@@ -126,9 +126,11 @@ extension Samples {
         .response("0005 0001 'no' 00", isStream: false), .response("0003 0001 'x'", isStream: false),
       ],
       [
-        "tftp request 2/image [plc.bin]", "tftp file to server \"plc.bin\" 4096 bytes", "tftp response 4",
+        "tftp request 2/image [plc.bin]", "tftp file to server \"plc.bin\" 4096 bytes",
+        "announce tftp sender udp 49152 \"plc.bin\"", "tftp response 4 = 0.0",
         "tftp request 1/configuration [startup-config]", "tftp file to client \"startup-config\"",
-        "tftp response 1/configuration failure(1)", "tftp response 3",
+        "announce tftp sender udp 49152 \"startup-config\"",
+        "tftp response 1/configuration failure(1)", "tftp response 3 = 1.0",
       ]),
     Sample(
       "rpc", "the portmapper is asked, a directory mounted, the caller names itself",
@@ -146,6 +148,7 @@ extension Samples {
       ],
       [
         "rpc request 100000.2.3 [nfs]", "rpc property authentication \"none\"", "rpc response 100000.2.3 success",
+        "announce oncRPC sender tcp 2049",
         "rpc request 100005.3.1 [/home]", "rpc property authentication \"AUTH_SYS (claimed by the caller)\"",
         "rpc sender hostname \"plc\"", "rpc sender user_name \"uid 0\"", "rpc response 100005.3.1 failure(257)",
       ]),

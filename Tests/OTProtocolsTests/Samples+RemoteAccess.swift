@@ -139,6 +139,32 @@ extension Samples {
         "ftp response RETR failure(550)",
       ]),
     Sample(
+      "ftp", "data connections are announced, whoever waits for them",
+      [
+        .response(lines("220 FTP")),
+        .request(lines("PASV")), .response(lines("227 Entering Passive Mode (10,0,0,2,19,137)")),
+        .request(lines("RETR plc.bin")), .request(lines("PORT 10,0,0,1,19,138")), .request(lines("STOR a.cfg")),
+        .request(lines("EPSV")), .response(lines("229 Extended (|||5003|)")),
+        .request(lines("EPRT |2|fd00::1|5004|")), .request(lines("LIST")), .request(lines("LIST")),
+        .response(lines("227 (10,0,0,2,19)", "227 10,0,0,2,1999,1", "229 (|||70000|)")),
+      ],
+      [
+        "ftp sender banner \"FTP\"", "ftp response greeting success",
+        "ftp request PASV", "ftp response PASV success", "announce ftpData sender tcp 5001",
+        "ftp request RETR [plc.bin]", "ftp file to client \"plc.bin\"",
+        "announce ftpData receiver tcp 5001 \"plc.bin\"",
+        "ftp request PORT [10,0,0,1,19,138]", "announce ftpData sender tcp 5002",
+        "ftp request STOR [a.cfg]", "ftp file to server \"a.cfg\"", "announce ftpData sender tcp 5002 \"a.cfg\"",
+        "ftp request EPSV", "ftp response EPSV success", "announce ftpData sender tcp 5003",
+        "ftp request EPRT [|2|fd00::1|5004|]", "announce ftpData sender tcp 5004",
+        "ftp request LIST", "announce ftpData sender tcp 5004", "ftp request LIST",
+        "ftp response LIST success", "ftp response greeting success", "ftp response greeting success",
+      ]),
+    Sample(
+      "ftp-data", "a data connection is told once",
+      [.request("'listing' 0d0a"), .request("'more'")],
+      ["ftp-data request data", "skip the rest", "ftp-data request data", "skip the rest"]),
+    Sample(
       "ftp", "a refused login is told, TLS ends the text",
       [
         .request(lines("PASS x")), .response(lines("530 Not logged in")), .request(lines("AUTH TLS", "XYZZY")),

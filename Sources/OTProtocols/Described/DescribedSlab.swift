@@ -17,6 +17,9 @@ struct DescribedSlab: DissectorSlab {
     return UInt32(truncatingIfNeeded: states.count - 1)
   }
 
+  /// Descriptions claim ports alone.
+  mutating func open(_ expected: Expectation) -> UInt32 { open() }
+
   mutating func close(_ slot: UInt32) { free.append(slot) }
 
   mutating func dissect(

@@ -2,12 +2,13 @@ import OTCore
 
 /// File Transfer Protocol, control connection, RFC 959 (and RFC 2228, RFC 2389, RFC 3659).
 ///
-/// The data connections are not followed; names and directions of files are on this one.
+/// It announces data connections (``FTPData``); names and directions of files are on this one.
 public struct FTP: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ftp", name: "File Transfer Protocol", specification: "RFC 959, RFC 2228, RFC 3659", isIndustrial: false,
-      depth: [.identity, .operations], reads: "banner, system, logins (account only), files; no data connections",
+      depth: [.identity, .operations],
+      reads: "banner, system, logins (account only), files, where data connections will be",
       displayFilter: "ftp")
   ]
   public static let claims: [Claim] = [.tcp(21), .tcp(2121)]
@@ -17,7 +18,7 @@ public struct FTP: Dissector {
 
   private static let lineBytes = 4096
   private static let banner = UInt64(FTPVerb.all.count)
-  private static let unknown = banner + 1
+  static let unknown = banner + 1
 
   /// The verb that waits for its reply.
   private var pending: UInt64?
@@ -25,6 +26,8 @@ public struct FTP: Dissector {
   private var multiline = 0
   private var sawBanner = false
   private var login = PendingLogin()
+  /// Where a data connection may begin of which is not said yet what it is for.
+  private var dataPort: DataPort?
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isStream else { return .notThisProtocol }
@@ -84,6 +87,32 @@ public struct FTP: Dissector {
     case .fileToClient: out.record(.file(FileSeen(out.text(argument), .toClient)))
     case .other, .none: break
     }
+    if let verb { follow(FTPVerb.all[verb], code, argument, into: &out) }
+  }
+
+  /// Learns where a data connection will be, or says what it is for.
+  private mutating func follow(
+    _ verb: FTPVerb, _ code: UInt64, _ argument: Span<UInt8>, into out: inout ObservationBuffer
+  ) {
+    switch verb.data {
+    case .none: break
+    case .port:
+      expect(Self.port(sixNumbers: argument) ?? Self.port(extended: argument), isServers: false, into: &out)
+    case .transfer:
+      guard let place = dataPort else { break }
+      dataPort = nil
+      out.announce(
+        Announcement(
+          .ftpData, isStream: true, isSenders: !place.isServers, port: place.port, code: code,
+          name: argument.isEmpty ? .none : out.text(argument)))
+    }
+  }
+
+  /// Whose port it is says so.
+  private mutating func expect(_ port: UInt16?, isServers: Bool, into out: inout ObservationBuffer) {
+    guard let port else { return }
+    dataPort = DataPort(isServers: isServers, port: port)
+    out.announce(Announcement(.ftpData, isStream: true, isSenders: true, port: port, code: Self.unknown))
   }
 
   private mutating func reply(_ line: Span<UInt8>, into out: inout ObservationBuffer) {
@@ -99,6 +128,10 @@ public struct FTP: Dissector {
       out.identity(.sender, .banner, out.text(text))
     } else if isFirst, code == 215 {
       out.identity(.sender, .operatingSystem, out.text(text))
+    } else if isFirst, code == 227 {
+      expect(Self.port(sixNumbers: text), isServers: true, into: &out)
+    } else if isFirst, code == 229 {
+      expect(Self.port(extended: text), isServers: true, into: &out)
     }
     guard !continues, code >= 200 else { return }
     let outcome: Operation.Outcome = code < 400 ? .success : .failure(UInt32(truncatingIfNeeded: code))
@@ -126,17 +159,23 @@ public struct FTP: Dissector {
 struct FTPVerb: Sendable {
   /// What stands behind the verb.
   enum Argument { case none, account, secret, fileToServer, fileToClient, other }
+  /// What it has to do with a data connection: says where the next one will be, or what it is for.
+  enum Data { case none, port, transfer }
 
   var name: StaticString
   var title: String
   var kind: OperationKind
   var argument: Argument
+  var data: Data
 
-  private init(_ name: StaticString, _ title: String, _ kind: OperationKind, _ argument: Argument = .none) {
+  private init(
+    _ name: StaticString, _ title: String, _ kind: OperationKind, _ argument: Argument = .none, data: Data = .none
+  ) {
     self.name = name
     self.title = title
     self.kind = kind
     self.argument = argument
+    self.data = data
   }
 
   /// Index of the verb a line starts with, in any case.
@@ -154,10 +193,14 @@ struct FTPVerb: Sendable {
   static let all = [
     FTPVerb("USER", "user name", .authenticate, .account), FTPVerb("PASS", "password", .authenticate, .secret),
     FTPVerb("ACCT", "account", .authenticate), FTPVerb("AUTH", "security mechanism", .session, .other),
-    FTPVerb("RETR", "retrieve", .read, .fileToClient), FTPVerb("STOR", "store", .write, .fileToServer),
-    FTPVerb("STOU", "store unique", .write, .fileToServer), FTPVerb("APPE", "append", .write, .fileToServer),
-    FTPVerb("LIST", "list", .read, .other), FTPVerb("NLST", "name list", .read, .other),
-    FTPVerb("MLSD", "machine list directory", .read, .other), FTPVerb("MLST", "machine list", .read, .other),
+    FTPVerb("RETR", "retrieve", .read, .fileToClient, data: .transfer),
+    FTPVerb("STOR", "store", .write, .fileToServer, data: .transfer),
+    FTPVerb("STOU", "store unique", .write, .fileToServer, data: .transfer),
+    FTPVerb("APPE", "append", .write, .fileToServer, data: .transfer),
+    FTPVerb("LIST", "list", .read, .other, data: .transfer),
+    FTPVerb("NLST", "name list", .read, .other, data: .transfer),
+    FTPVerb("MLSD", "machine list directory", .read, .other, data: .transfer),
+    FTPVerb("MLST", "machine list", .read, .other),
     FTPVerb("SIZE", "size", .read, .other), FTPVerb("MDTM", "modification time", .read, .other),
     FTPVerb("CWD", "change directory", .other, .other), FTPVerb("CDUP", "change to parent directory", .other),
     FTPVerb("PWD", "print directory", .read), FTPVerb("DELE", "delete", .write, .other),
@@ -167,7 +210,8 @@ struct FTPVerb: Sendable {
     FTPVerb("STAT", "status", .diagnose), FTPVerb("FEAT", "features", .discover), FTPVerb("HELP", "help", .discover),
     FTPVerb("TYPE", "type", .session), FTPVerb("MODE", "mode", .session), FTPVerb("STRU", "structure", .session),
     FTPVerb("PASV", "passive", .session), FTPVerb("EPSV", "extended passive", .session),
-    FTPVerb("PORT", "port", .session, .other), FTPVerb("EPRT", "extended port", .session, .other),
+    FTPVerb("PORT", "port", .session, .other, data: .port),
+    FTPVerb("EPRT", "extended port", .session, .other, data: .port),
     FTPVerb("REST", "restart", .session), FTPVerb("ABOR", "abort", .session), FTPVerb("NOOP", "no operation", .session),
     FTPVerb("OPTS", "options", .session, .other), FTPVerb("PBSZ", "protection buffer size", .session),
     FTPVerb("PROT", "protection level", .session, .other), FTPVerb("REIN", "reinitialise", .session),

@@ -61,10 +61,21 @@ public struct GVCP: Dissector {
       try touch(try pdu.u32("register"), number, &operation)
       operation.values = Operation.Values(Double(try pdu.u32("value")))
       operation.count = UInt32(Swift.max(1, (pdu.bytes.count - 8) / 8))
+      announceStreams(pdu.bytes, into: &out)
     case 0x84, 0x86: try touch(try pdu.u32("address"), number, &operation)
     default: break
     }
     out.operation(operation)
+  }
+
+  /// Section 28.23: whoever opens a stream channel writes the port at which it waits into the lower half of a register,
+  /// of which each channel has its own.
+  private func announceStreams(_ bytes: Span<UInt8>, into out: inout ObservationBuffer) {
+    for item in 0..<Swift.min((bytes.count - 8) / 8, Limits.itemsPerPDU) {
+      guard let register = bytes.be32(8 + 8 * item), let port = bytes.be16(14 + 8 * item) else { return }
+      guard register >= 0x0d00, register < 0x8d00, register & 0x3f == 0 else { continue }
+      out.announce(Announcement(.gvsp, isStream: false, isSenders: true, port: port))
+    }
   }
 
   private mutating func touch(

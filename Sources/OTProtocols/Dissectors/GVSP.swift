@@ -1,7 +1,7 @@
 import OTCore
 
-/// Pictures of GigE Vision cameras: GigE Vision 2.2 sections 22 to 25. The stream's port is agreed on by registers of
-/// GVCP; it is known by a leader that describes a picture.
+/// Pictures of GigE Vision cameras: GigE Vision 2.2 sections 22 to 25. GVCP announces the stream's port; elsewhere it is
+/// known by a leader that describes a picture.
 public struct GVSP: Dissector {
   public static let protocols = [
     ProtocolInfo(
@@ -9,7 +9,7 @@ public struct GVSP: Dissector {
       depth: .operations, reads: "pictures with their payload type and size, packets; no picture",
       displayFilter: "gvsp")
   ]
-  public static let claims: [Claim] = []
+  public static let claims: [Claim] = [.announced(.gvsp)]
   public static let probe = ProbeStrength.strong
 
   public init() {}
@@ -20,7 +20,7 @@ public struct GVSP: Dissector {
   /// Status, block, format with the packet's number; for an image leader the size and pixel format that it names.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard !hint.isStream, let start = header(bytes) else { return .notThisProtocol }
-    if hint.isEstablished { return .pdu(byteCount: bytes.count) }
+    if hint.isEstablished || hint.isClaimed { return .pdu(byteCount: bytes.count) }
     guard bytes.be16(0) == 0, bytes[4] & 0x7f == leader, bytes.count >= start + leaderBytes - 8,
       bytes.be16(start + 2) == 1, let format = bytes.be32(start + 12), let width = bytes.be32(start + 16),
       let height = bytes.be32(start + 20)

@@ -7,16 +7,19 @@ public struct ONCRPC: Dissector {
     ProtocolInfo(
       id: "rpc", name: "ONC RPC, NFS", specification: "RFC 5531, RFC 1833, RFC 1813, RFC 7530", isIndustrial: false,
       depth: [.identity, .operations],
-      reads: "programs and procedures, name and user number of the caller, directories mounted; no contents",
+      reads:
+        "programs and procedures, name and user number of the caller, directories mounted, ports told; no contents",
       displayFilter: "rpc")
   ]
-  public static let claims: [Claim] = [.tcp(111), .udp(111), .tcp(2049), .udp(2049)]
+  public static let claims: [Claim] = [.tcp(111), .udp(111), .tcp(2049), .udp(2049), .announced(.oncRPC)]
   public static let probe = ProbeStrength.strong
 
   public init() {}
 
   private var calls = RequestTable<UInt64>()
   private var told = RecentValues()
+  /// The question for a program's port that waits for its answer: number, and whether TCP.
+  private var askedPort: (number: UInt64, isStream: Bool)?
 
   private static let headBytes = 4096
 
@@ -69,6 +72,13 @@ public struct ONCRPC: Dissector {
       let status = try pdu.u32("accept status")
       out.operation(
         Operation(code, .response, outcome: denied == 0 && status == 0 ? .success : .failure(denied << 8 | status)))
+      if let asked = askedPort, asked.number == number, denied == 0, status == 0 {
+        askedPort = nil
+        out.announce(
+          Announcement(
+            .oncRPC, isStream: asked.isStream, isSenders: true,
+            port: UInt16(truncatingIfNeeded: pdu.peekRest().be32(0) ?? 0)))
+      }
       return
     }
     try pdu.skip(4, "version of RPC")
@@ -83,6 +93,9 @@ public struct ONCRPC: Dissector {
     try pdu.skip(4, "verifier")
     let verifier = Int(try pdu.u32("verifier length"))
     try pdu.skip(verifier, "verifier")
+    if program == Self.portmapper, version == 2, procedure == 3, let transport = pdu.peekRest().be32(8) {
+      askedPort = (number, transport == 6)
+    }
     let object = target(program, version, procedure, &pdu, into: &out)
     out.operation(Operation(code, .request, object: object.isEmpty ? .none : .text(object)))
     try authentication(flavor, &credentials, into: &out)

@@ -3,20 +3,16 @@ import OTCore
 /// Real-Time Streaming Protocol, RFC 2326 (1.0) and RFC 7826 (2.0): what cameras and video servers agree on before
 /// pictures flow.
 ///
-/// A data unit is a message with its body (a session description), or one packet of RTP interleaved with them.
+/// A data unit is a message with its body (a session description), or one packet of RTP interleaved with them, which is
+/// handed on. Where media will flow over UDP, ``RTP`` is announced.
 public struct RTSP: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "rtsp", name: "RTSP", specification: "RFC 2326, RFC 7826, RFC 8866 (session description)",
       isIndustrial: false, depth: [.identity, .operations],
       reads: "method, stream, status, server, user agent, realm, name and tool of the description, logins (account "
-        + "only)",
-      displayFilter: "rtsp"),
-    ProtocolInfo(
-      id: "rtp", name: "RTP inside RTSP", specification: "RFC 3550 section 5.1; RFC 2326 section 10.12",
-      isIndustrial: false, depth: .operations,
-      reads: "payload type of media packets on the control connection; no media, no packets over UDP",
-      displayFilter: "rtp"),
+        + "only), where media will flow",
+      displayFilter: "rtsp")
   ]
   public static let claims: [Claim] = [.tcp(554), .tcp(8554), .tcp(7070), .tcp(10554)]
   public static let probe = ProbeStrength.strong
@@ -28,9 +24,10 @@ public struct RTSP: Dissector {
   private var login = PendingLogin()
   private var told = RecentValues()
 
-  private static let rtp: UInt8 = 1
   private static let headBytes = 16_384
   private static let descriptionBytes = 16_384
+  /// As much of a media packet as is looked at.
+  private static let mediaBytes = 2048
 
   // MARK: framing
 
@@ -87,17 +84,22 @@ public struct RTSP: Dissector {
     let bytes = pdu.bytes
     switch bytes.byte(0) {
     case 13, 10: return
-    case UInt8(ascii: "$"): return try interleaved(&pdu, context, into: &out)
+    // `$`, channel, length, RTP or RTCP (section 10.12).
+    case UInt8(ascii: "$"): return out.handOff(.media, bytes.clamped(from: 4, count: Self.mediaBytes))
     default: break
     }
     guard let lineEnd = bytes.lineEnd() else { throw DecodeError("start line", at: 0, .truncated) }
     let head = HTTPHead(bytes, from: lineEnd)
     let line = bytes.extracting(0..<lineEnd).trimmed()
     let sequence = Self.field("cseq", bytes, from: lineEnd).decimal ?? 0
+    let transport = Self.field("transport", bytes, from: lineEnd)
     if line.hasASCII("RTSP/") {
       response(line, head, bytes, sequence, into: &out)
+      out.announceMedia("client_port=", in: transport, isSenders: false)
+      out.announceMedia("server_port=", in: transport, isSenders: true)
     } else {
       request(line, head, bytes, sequence, context, into: &out)
+      out.announceMedia("client_port=", in: transport, isSenders: true)
     }
     if head.end < bytes.count { describeSession(bytes.extracting(head.end..<bytes.count), into: &out) }
     let body = head.contentLength ?? 0
@@ -239,27 +241,7 @@ public struct RTSP: Dissector {
     }
   }
 
-  // MARK: media
-
-  /// `$`, channel, length; even channels carry RTP, odd ones RTCP (RFC 2326 section 10.12).
-  private func interleaved(
-    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
-  ) throws(DecodeError) {
-    try pdu.skip(4, "interleaved header")
-    let flags = try pdu.u8("version")
-    guard flags >> 6 == 2 else { throw DecodeError("version", at: 4, .invalid) }
-    let type = try pdu.u8("payload type")
-    // RFC 5761 section 4: packet types 192 to 223 are RTCP's.
-    let code = type >= 192 && type <= 223 ? UInt64(type) : UInt64(type & 0x7f)
-    out.operation(Operation(code, context.senderIsClient ? .request : .response, layer: Self.rtp))
-  }
-
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    guard layer == 0 else {
-      return code >= 192
-        ? OperationDescription(code: "rtcp\(code)", name: "control packet \(code)", kind: .diagnose)
-        : OperationDescription(code: "\(code)", name: "media packet, payload type \(code)", kind: .report)
-    }
     guard code < UInt64(RTSPMethod.all.count) else {
       return OperationDescription(code: "?", name: "unregistered or unseen method", kind: .other)
     }

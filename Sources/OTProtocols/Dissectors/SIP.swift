@@ -6,7 +6,8 @@ public struct SIP: Dissector {
     ProtocolInfo(
       id: "sip", name: "Session Initiation Protocol", specification: "RFC 3261, RFC 8760 (Digest)", isIndustrial: false,
       depth: [.identity, .operations],
-      reads: "methods, targets, status, user agents, logins (account only); no media", displayFilter: "sip")
+      reads: "methods, targets, status, user agents, logins (account only), where media will flow", displayFilter: "sip"
+    )
   ]
   public static let claims: [Claim] = [.udp(5060), .tcp(5060), .udp(5062), .tcp(5062)]
   public static let probe = ProbeStrength.strong
@@ -71,6 +72,9 @@ public struct SIP: Dissector {
       response(line, bytes, into: &out)
     } else {
       request(line, bytes, into: &out)
+    }
+    if let end = HTTPHead.end(bytes, from: lineEnd) {
+      out.announceMedia(ofSession: bytes.extracting(end..<bytes.count))
     }
   }
 

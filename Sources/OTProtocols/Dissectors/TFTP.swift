@@ -5,13 +5,13 @@ import OTCore
 public struct TFTP: Dissector {
   public static let protocols = [
     ProtocolInfo(
-      id: "tftp", name: "Trivial File Transfer Protocol", specification: "RFC 1350, RFC 2347", isIndustrial: false,
-      depth: .operations,
-      reads: "files asked for and sent, their size where the options say it, errors; no contents; what is transferred "
-        + "stands between two other ports",
+      id: "tftp", name: "Trivial File Transfer Protocol", specification: "RFC 1350, RFC 2347 to 2349",
+      isIndustrial: false, depth: .operations,
+      reads: "files asked for, blocks sent and acknowledged on the port the request announced, sizes, errors; no "
+        + "contents",
       displayFilter: "tftp")
   ]
-  public static let claims: [Claim] = [.udp(69)]
+  public static let claims: [Claim] = [.udp(69), .announced(.tftp)]
   public static let probe = ProbeStrength.strong
 
   /// Operation codes, section 5; a request for a firmware image or a configuration has a bit of its own.
@@ -22,8 +22,46 @@ public struct TFTP: Dissector {
 
   public init() {}
 
+  /// The conversation that the answer to a request begins, from a port of its own to the one that asked (section 4).
+  public init(_ expected: Expectation) {
+    asked = expected.code
+    transfer = Transfer(expected)
+  }
+
   /// What was asked for last, which the answers belong to.
   private var asked: UInt64?
+  private var transfer: Transfer?
+
+  /// A file on its way.
+  private struct Transfer: Sendable {
+    /// Of the one that asked.
+    var port: UInt16
+    var name: [UInt8]
+    var isWrite: Bool
+    /// Option `blksize`, RFC 2348.
+    var blockSize = 512
+    /// Bytes of the blocks that came one after the other from the first on; nil when one was missed.
+    var received: Int? = 0
+    var next: UInt16 = 1
+
+    init(_ expected: Expectation) {
+      port = expected.port
+      name = expected.name
+      isWrite = expected.code & 0xff == TFTP.write
+    }
+
+    /// Size of the file with its last block, which is a short one.
+    mutating func take(_ block: UInt16, _ count: Int) -> UInt64? {
+      guard block != next &- 1, let sum = received else { return nil }
+      guard block == next else {
+        received = nil
+        return nil
+      }
+      next &+= 1
+      received = sum + count
+      return count < blockSize ? UInt64(sum + count) : nil
+    }
+  }
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard !hint.isStream, bytes.byte(0) == 0, let code = bytes.byte(1) else { return .notThisProtocol }
@@ -61,30 +99,60 @@ public struct TFTP: Dissector {
       let text = out.text(name)
       out.operation(Operation(operation, .request, object: .text(text)))
       out.record(
-        .file(FileSeen(text, code == Self.write ? .toServer : .toClient, size: Self.size(bytes, from: options))))
+        .file(
+          FileSeen(
+            text, code == Self.write ? .toServer : .toClient,
+            size: Self.option("tsize", in: bytes, from: options).map { UInt64($0) })))
+      out.announce(
+        Announcement(
+          .tftp, isStream: false, isSenders: true, port: context.senderPort, code: operation, name: text))
     case 5:
       let reason = try pdu.u16("error code")
       // Either side may give up.
+      let isRequest = asks(context)
       out.operation(
         Operation(
-          asked ?? code, context.senderIsClient ? .request : .response,
-          outcome: context.senderIsClient ? .none : .failure(UInt32(reason))))
+          asked ?? code, isRequest ? .request : .response, outcome: isRequest ? .none : .failure(UInt32(reason)),
+          object: object(into: &out)))
     case 3, 4, 6:
-      out.operation(Operation(code, context.senderIsClient ? .request : .response))
+      var operation = Operation(code, asks(context) ? .request : .response, object: object(into: &out))
+      if code != 6 { operation.values = Operation.Values(Double(try pdu.u16("block"))) }
+      out.operation(operation)
+      if code == 3 { take(bytes, into: &out) }
+      if code == 6, let size = Self.option("blksize", in: bytes, from: 2) { transfer?.blockSize = size }
     default: throw DecodeError("opcode", at: 0, .invalid)
     }
   }
 
-  /// Option `tsize`, RFC 2349 section 3.
-  private static func size(_ bytes: Span<UInt8>, from start: Int) -> UInt64? {
+  /// Whether the sender is the one that asked for the file.
+  private func asks(_ context: PDUContext) -> Bool {
+    transfer.map { context.senderPort == $0.port } ?? context.senderIsClient
+  }
+
+  private func object(into out: inout ObservationBuffer) -> Operation.Object {
+    guard let name = transfer?.name, !name.isEmpty else { return .none }
+    return .text(out.text(name.span))
+  }
+
+  /// Counts a block, and tells the whole file behind its last one.
+  private mutating func take(_ bytes: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard let block = bytes.be16(2), let size = transfer?.take(block, bytes.count - 4), let transfer,
+      !transfer.name.isEmpty
+    else { return }
+    let name = out.text(transfer.name.span)
+    out.record(.file(FileSeen(name, transfer.isWrite ? .toServer : .toClient, size: size)))
+  }
+
+  /// Value of an option, a positive number: `tsize` of RFC 2349 section 3, `blksize` of RFC 2348.
+  private static func option(_ name: StaticString, in bytes: Span<UInt8>, from start: Int) -> Int? {
     var index = start
     for _ in 0..<8 where index < bytes.count {
       let nameEnd = bytes.firstIndex(of: 0, from: index)
       let valueEnd = bytes.firstIndex(of: 0, from: nameEnd + 1)
-      if bytes.clamped(from: index, count: nameEnd - index).equals(ignoringCase: "tsize"),
-        let size = bytes.clamped(from: nameEnd + 1, count: valueEnd - nameEnd - 1).decimal, size > 0
+      if bytes.clamped(from: index, count: nameEnd - index).equals(ignoringCase: name),
+        let value = bytes.clamped(from: nameEnd + 1, count: valueEnd - nameEnd - 1).decimal, value > 0
       {
-        return UInt64(size)
+        return value
       }
       index = valueEnd + 1
     }
