@@ -28,7 +28,7 @@ public enum ProtocolRegistry {
     HTTP.self, SSDP.self, TLS.self, SSH.self, Telnet.self, FTP.self, FTPData.self, NetBIOSSession.self, SMB2.self,
     SMB1.self,
     RDP.self, VNC.self, Kerberos.self, LDAP.self, TFTP.self, TDS.self, SQLBrowser.self, MySQL.self, PostgreSQL.self,
-    SIP.self, RTP.self, OracleTNS.self, ONCRPC.self, RemoteShell.self, Redis.self, MongoDB.self,
+    SIP.self, RTP.self, RTCP.self, OracleTNS.self, ONCRPC.self, RemoteShell.self, Redis.self, MongoDB.self,
     X11.self, ISCSI.self, Memcached.self,
     SMTP.self, POP3.self, IMAP.self, RADIUS.self, SOCKS.self,
     // Tunnels and what gets through firewalls

@@ -153,21 +153,28 @@ extension Samples {
         "sip request INVITE [sip:a@b]", "announce rtp sender udp 49170", "announce rtcp sender udp 49171",
         "announce rtp sender udp 49200", "announce rtcp sender udp 53020", "announce rtp sender udp 65535",
       ]),
-    // RFC 3550 sections 5.1 and 6.5.
+    // RFC 3550 section 5.1.
     Sample(
-      "rtp", "media packets tell their payload type and source, control packets who sends",
+      "rtp", "media packets tell their payload type and source",
       [
         .request("80 88 0001 00000000 1a2b3c4d | ffff", isStream: false),
         .request("90 60 0002 00000000 1a2b3c4d | bede 0001 00000000 | ffff", isStream: false),
+        .request("90 60 0002 00000000 1a2b3c4d | bede 0009", isStream: false),
+      ],
+      [
+        "rtp publish 8 [source 0x1a2b3c4d]", "rtp publish 96 [source 0x1a2b3c4d]", "notThisProtocol at 0",
+      ]),
+    // RFC 3550 sections 6.4.2 and 6.5.
+    Sample(
+      "rtcp", "control packets tell who sends",
+      [
         .request(
           "80 c9 0001 1a2b3c4d | 81 ca 0005 1a2b3c4d 01 06 'a@b.de' 06 03 'fax' 00 0000 00", isStream: false),
-        .request("90 60 0002 00000000 1a2b3c4d | bede 0009", isStream: false),
         .request("80 c9 0009 1a2b3c4d", isStream: false),
       ],
       [
-        "rtp publish 8 [source 0x1a2b3c4d]", "rtp publish 96 [source 0x1a2b3c4d]",
         "rtcp publish 201 [source 0x1a2b3c4d]", "rtcp publish 202 [source 0x1a2b3c4d]", "rtcp sender name \"a@b.de\"",
-        "rtcp sender application \"fax\"", "notThisProtocol at 0", "notThisProtocol at 0",
+        "rtcp sender application \"fax\"", "notThisProtocol at 0",
       ]),
   ]
 }
