@@ -71,17 +71,29 @@ enum TalkSection: ReportSection {
 
   private struct Outside: CaseRow {
     static let source = """
-      WITH \(SpokenProtocol.table)
+      WITH \(SpokenProtocol.table),
+        ends (id, outside_id, inside_id) AS (
+          SELECT c.id, c.client_id, c.server_id FROM conversation c JOIN host h ON h.id = c.client_id
+          WHERE h.scope = 'public'
+          UNION ALL
+          SELECT c.id, c.server_id, c.client_id FROM conversation c JOIN host h ON h.id = c.server_id
+          WHERE h.scope = 'public' AND c.client_id <> c.server_id),
+        named AS (
+          SELECT DISTINCT s.asset_id AS inside, e.outside_id, q.value FROM property q JOIN ends e
+            ON e.id = q.conversation_id JOIN host s ON s.id = e.inside_id WHERE q.attribute = 'server_name'),
+        names AS (
+          SELECT inside, outside_id, group_concat(value, ', ') AS names FROM (
+            SELECT *, row_number() OVER (PARTITION BY inside, outside_id ORDER BY value) AS rank
+            FROM named ORDER BY inside, outside_id, value)
+          WHERE rank <= 3 GROUP BY inside, outside_id)
       SELECT s.asset_id AS inside, h.address AS outside, coalesce(k.protocol, '') AS protocol, c.transport, c.server_port,
         c.client_id = s.id AS is_outward, sum(c.packets_to_server + c.packets_to_client) AS packets,
         sum(c.bytes_to_server + c.bytes_to_client) AS bytes,
-        max(c.handshakes > 0 OR c.packets_to_client > c.refused) AS is_answered, min(c.first_time) AS first_time,
-        (SELECT group_concat(value, ', ') FROM (SELECT DISTINCT q.value FROM property q JOIN conversation d
-          ON d.id = q.conversation_id WHERE q.attribute = 'server_name' AND h.id IN (d.client_id, d.server_id)
-          AND s.id IN (d.client_id, d.server_id) ORDER BY 1 LIMIT 3)) AS names
-      FROM host h JOIN conversation c ON h.id IN (c.client_id, c.server_id)
-      JOIN host s ON s.id = iif(c.client_id = h.id, c.server_id, c.client_id) LEFT JOIN spoken k ON k.id = c.id
-      WHERE h.scope = 'public' GROUP BY s.asset_id, h.id, k.protocol, c.transport, c.server_port, is_outward
+        max(c.handshakes > 0 OR c.packets_to_client > c.refused) AS is_answered, min(c.first_time) AS first_time, n.names
+      FROM ends e JOIN conversation c ON c.id = e.id JOIN host h ON h.id = e.outside_id
+      JOIN host s ON s.id = e.inside_id LEFT JOIN spoken k ON k.id = c.id
+      LEFT JOIN names n ON n.outside_id = h.id AND n.inside IS s.asset_id
+      GROUP BY s.asset_id, h.id, k.protocol, c.transport, c.server_port, is_outward
       """
     static let order = "inside, outside, transport, server_port, protocol, is_outward"
     var inside: String?
