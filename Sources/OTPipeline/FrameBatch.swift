@@ -32,7 +32,7 @@ struct FrameBatch {
   /// processor (most captures of a plant fill half the bytes).
   private static let mostFrames = 1 << 16
   private static let mostBytes = 1 << 24
-  private static let buckets = 1 << 14
+  static let buckets = 1 << 14
 
   /// Of all frames, the first ``used`` of them.
   private(set) var bytes: [UInt8] = []
@@ -76,12 +76,27 @@ struct FrameBatch {
     bytes.append(contentsOf: repeatElement(0, count: wanted - bytes.count))
   }
 
-  /// Puts the numbers of all entries into ``order``: by pair, those of a pair as they came.
-  mutating func sort() {
-    if starts.isEmpty { starts = Array(repeating: 0, count: Self.buckets + 1) }
-    for index in starts.indices { starts[index] = 0 }
-    for entry in entries { starts[Self.bucket(entry) + 1] += 1 }
-    for index in 1..<starts.count { starts[index] += starts[index - 1] }
+  /// Puts the numbers of all entries into ``order``: by pair, those of a pair as they came. Pairs that spoke the same
+  /// protocol last time come one behind the other, so that what reads it is at hand, too.
+  /// - Parameter kinds: the protocol that each bucket's pairs spoke last.
+  mutating func sort(by kinds: [UInt8]) {
+    if starts.isEmpty { starts = Array(repeating: 0, count: Self.buckets) }
+    for bucket in starts.indices { starts[bucket] = 0 }
+    for entry in entries { starts[Self.bucket(entry)] += 1 }
+    var starting = InlineArray<256, UInt32>(repeating: 0)
+    for bucket in starts.indices { starting[Int(kinds[bucket])] += starts[bucket] }
+    var before: UInt32 = 0
+    for kind in starting.indices {
+      let count = starting[kind]
+      starting[kind] = before
+      before += count
+    }
+    for bucket in starts.indices {
+      let count = starts[bucket]
+      let kind = Int(kinds[bucket])
+      starts[bucket] = starting[kind]
+      starting[kind] += count
+    }
     while order.count < entries.count { order.append(0) }
     for (number, entry) in entries.enumerated() {
       let bucket = Self.bucket(entry)
@@ -90,7 +105,9 @@ struct FrameBatch {
     }
   }
 
-  private static func bucket(_ entry: Entry) -> Int { Int(entry.pair) & (buckets - 1) }
+  /// Number of the bucket an entry's pair falls into.
+  @inline(__always)
+  static func bucket(_ entry: Entry) -> Int { Int(entry.pair) & (buckets - 1) }
 
   mutating func removeAll() {
     entries.removeAll(keepingCapacity: true)

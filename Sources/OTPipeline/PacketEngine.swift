@@ -49,6 +49,8 @@ struct PacketEngine {
   var buffer = ObservationBuffer()
   var states: [FlowState] = []
   var batch = FrameBatch()
+  /// The protocol that the pairs of each of the batch's buckets spoke last.
+  private var spoken = Array(repeating: UInt8.max, count: FrameBatch.buckets)
   /// A field, so that what a packet is and means is written once and copied nowhere.
   var met = Meeting()
   var run = Run()
@@ -103,7 +105,7 @@ struct PacketEngine {
   private mutating func settle() {
     var now = FrameBatch()
     swap(&now, &batch)
-    now.sort()
+    now.sort(by: spoken)
     follow(now)
     endRun()
     now.removeAll()
@@ -128,6 +130,7 @@ struct PacketEngine {
         decoder.decode(plain, bytes, originalLength: Int(entry.originalLength), into: &met.frame)
         run.current = -1
         let isFollowed = follow(bytes)
+        if isFollowed { spoken[FrameBatch.bucket(entry)] = states[Int(met.hit.id)].recognised }
         let next = position + 1 < order.count ? entries[Int(order[position + 1])].measure : nil
         if isFollowed, case .plain(let next) = next, next.key.isSameConversation(as: plain.key) {
           stay(plain)
