@@ -104,7 +104,10 @@ let package = Package(
 var fuzzer: Target {
   .executableTarget(
     name: "otfuzz",
-    dependencies: ["OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTKnowledge", "OTFacts", "OTPipeline"],
+    dependencies: [
+      "OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTKnowledge", "OTFacts", "OTPipeline", "OTAssess",
+      "OTSurvey",
+    ],
     swiftSettings: strict + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
     linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
 }

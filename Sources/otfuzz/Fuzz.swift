@@ -12,8 +12,12 @@ enum Mode: String, CaseIterable {
   case dissector
   /// Configurations of devices.
   case importer
-  /// Rules, site files.
+  /// Rules.
   case yaml
+  /// Site files.
+  case site
+  /// Descriptions of protocols, and conversations as they read them.
+  case description
 
   static let chosen: Mode = {
     guard let name = unsafe getenv("OT_FUZZ_MODE") else { return .engine }
@@ -28,7 +32,9 @@ enum Mode: String, CaseIterable {
     case .engine: Conversations.meetAll(input)
     case .dissector: Conversations.meetOne(input)
     case .importer: Texts.importConfiguration(input)
-    case .yaml: Texts.readYAML(input)
+    case .yaml: Texts.readRule(input)
+    case .site: Texts.readSite(input)
+    case .description: Texts.describe(input)
     }
   }
 }
