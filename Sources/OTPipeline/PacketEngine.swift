@@ -59,12 +59,12 @@ struct PacketEngine {
   /// How often conversations were put away to make room; see ``makeRoom()``.
   var turns: UInt64 = 0
 
-  init(_ table: ProtocolTable, shard: Shard) {
+  init(_ table: ProtocolTable, shard: Shard, limits: FlowTable.Limits = FlowTable.Limits()) {
     self.shard = shard
     var ports = ServicePorts()
     for port in table.claimedPorts(stream: true) { ports.insert(tcp: port) }
     for port in table.claimedPorts(stream: false) { ports.insert(udp: port) }
-    flows = FlowTable(servicePorts: ports)
+    flows = FlowTable(servicePorts: ports, limits: limits)
     dissection = DissectionEngine(table)
     folder = FactFolder(table)
   }
@@ -102,7 +102,7 @@ struct PacketEngine {
   }
 
   /// Follows all frames that wait, one host pair after the other.
-  private mutating func settle() {
+  mutating func settle() {
     var now = FrameBatch()
     swap(&now, &batch)
     now.sort(by: spoken)

@@ -261,7 +261,7 @@ struct Channel: Sendable {
 
   /// Keeps count of what all channels hold, and lets go of an incomplete data unit where that is too much.
   private static func account(_ half: inout Half, before: Int, _ shop: inout Workshop) {
-    if shop.pendingBytes - before + half.pending.count > Limits.pendingBytes, !half.pending.isEmpty {
+    if shop.pendingBytes - before + half.pending.count > shop.mostPendingBytes, !half.pending.isEmpty {
       half.pending = []
       shop.dropped += 1
     }

@@ -39,7 +39,10 @@ public struct DissectionEngine {
   /// How often a channel found its dissector: while this stays, so do all ``protocolNumber(_:)``s.
   public var adoptions: UInt64 { shop.adoptions }
 
-  public init(_ table: ProtocolTable = .standard) { shop = Workshop(table) }
+  /// - Parameter mostPendingBytes: what incomplete data units of all streams may hold.
+  public init(_ table: ProtocolTable = .standard, mostPendingBytes: Int = Limits.pendingBytes) {
+    shop = Workshop(table, mostPendingBytes: mostPendingBytes)
+  }
 
   public mutating func open() -> UInt32 {
     if let index = free.popLast() { return index }

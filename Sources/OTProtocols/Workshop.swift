@@ -14,9 +14,11 @@ struct Workshop: Sendable {
   /// Bytes of incomplete data units that all channels hold, and how many such were dropped for want of room.
   var pendingBytes = 0
   var dropped: UInt64 = 0
+  let mostPendingBytes: Int
 
-  init(_ table: ProtocolTable) {
+  init(_ table: ProtocolTable, mostPendingBytes: Int) {
     self.table = table
+    self.mostPendingBytes = mostPendingBytes
     func slab<D: Dissector>(_ type: D.Type) -> any DissectorSlab { Slab<D>() }
     slabs = table.dissectors.map { slab($0) } + table.described.map { DescribedSlab($0) as any DissectorSlab }
   }
@@ -71,7 +73,11 @@ struct Workshop: Sendable {
       }
     }
     hint.isClaimed = true
-    if let found = announced(bytes, hint, context) { return .found(found.dissector, isClaimed: true) }
+    switch probeAnnounced(bytes, hint, context) {
+    case .found(let candidate, let isClaimed): return .found(candidate, isClaimed: isClaimed)
+    case .needMore: needMore = true
+    case .nobody: break
+    }
     hint.isClaimed = false
     for candidate in table.probes {
       switch frame(candidate, bytes, hint) {
@@ -146,7 +152,11 @@ struct Workshop: Sendable {
       }
     }
     if place.kind == .udp || place.kind == .tcp {
-      if let found = announced(bytes, hint, context) { return (found.dissector, true, found.byteCount) }
+      if case .found(let candidate, _) = probeAnnounced(bytes, hint, context),
+        let count = fit(candidate, bytes, hint, missing)
+      {
+        return (candidate, true, count)
+      }
       hint.isClaimed = false
       for candidate in table.probes {
         if let count = fit(candidate, bytes, hint, missing) { return (candidate, false, count) }
@@ -168,21 +178,18 @@ struct Workshop: Sendable {
     return nil
   }
 
-  /// Who was announced for this conversation and takes its bytes, with the length of the first data unit.
-  private func announced(
-    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext
-  ) -> (dissector: UInt8, byteCount: Int)? {
-    guard let expectation = expected.find(context) else { return nil }
+  /// Who was announced for this conversation, if it takes the bytes.
+  private func probeAnnounced(_ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext) -> Probe {
+    guard let expectation = expected.find(context) else { return .nobody }
+    var needMore = false
     for candidate in table.claimants(.announced(expectation.service)) {
-      if hint.isStream {
-        guard case .pdu(let count) = frame(candidate, bytes, hint), count > 0, count <= Limits.pduBytes else {
-          continue
-        }
-        return (candidate, count)
+      switch frame(candidate, bytes, hint) {
+      case .pdu(let count) where count > 0 && count <= Limits.pduBytes: return .found(candidate, isClaimed: true)
+      case .needMore: needMore = true
+      default: break
       }
-      if let count = fit(candidate, bytes, hint, context.missingBytes) { return (candidate, count) }
     }
-    return nil
+    return needMore ? .needMore : .nobody
   }
 
   /// A state for a conversation that found its dissector, which is told what was announced to it.

@@ -109,6 +109,22 @@ import Testing
     }
   }
 
+  @Test func findingsBeyondTheLimitAreCounted() throws {
+    let queue = try DatabaseQueue()
+    try queue.write { database in
+      _ = try ExampleCase.load(try Self.download(), into: database)
+      var engine = RuleEngine()
+      engine.limits.findings = 3
+      let five =
+        "WITH n(i) AS (VALUES (1), (2), (3), (4), (5)) SELECT i AS key, \(Self.columns), NULL AS evidence FROM n"
+      try engine.run([try Self.rule(five, groupBy: ["subject", "key"])], in: database)
+      #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM finding") == 3)
+      // The run says how many there were, and the limit how many are not listed.
+      #expect(try Int.fetchOne(database, sql: "SELECT findings FROM rule_run") == 5)
+      #expect(try Int.fetchAll(database, sql: "SELECT count FROM limit_reached") == [2])
+    }
+  }
+
   @Test func findingsAreOneACauseWithStableIdsAndEvidence() throws {
     let text = """
       event:

@@ -72,13 +72,18 @@ private func document(_ paths: [String], workers: Int) async throws -> [UInt8] {
 }
 
 /// A flood of made-up addresses as a capture, with a Modbus exchange behind it.
-private enum MadeUp {
-  static func frame(_ from: UInt32, _ to: UInt32, port: (UInt16, UInt16), flags: UInt8, _ payload: [UInt8]) -> [UInt8] {
+enum MadeUp {
+  static func frame(
+    _ from: UInt32, _ to: UInt32, port: (UInt16, UInt16), flags: UInt8, sequence: UInt32 = 1, acknowledged: UInt32 = 1,
+    _ payload: [UInt8]
+  ) -> [UInt8] {
     func word(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
     func half(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)] }
     return [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0]  // Ethernet, IPv4
       + [0x45, 0] + half(40 + payload.count) + [0, 0, 0, 0, 64, 6, 0, 0] + word(from) + word(to)
-      + half(Int(port.0)) + half(Int(port.1)) + word(1) + word(1) + [0x50, flags, 0x20, 0, 0, 0, 0, 0] + payload
+      + half(Int(port.0)) + half(Int(port.1)) + word(sequence) + word(acknowledged) + [
+        0x50, flags, 0x20, 0, 0, 0, 0, 0,
+      ] + payload
   }
 
   static func capture(addresses: Int) -> [UInt8] {
@@ -116,5 +121,31 @@ private enum MadeUp {
     #expect(
       result.facts.limits.contains { $0.detail.hasPrefix("packets of addresses not kept apart") && $0.count > 1990 })
     #expect(try await document([path.path], workers: 2) == FactsDocument(result.facts).json())
+  }
+}
+
+@Suite struct Announcements {
+  /// FTP of many host pairs at once; each data connection is its own pair's, whichever worker reads it.
+  @Test func dataConnectionsAreFoundByAnyNumberOfWorkers() async throws {
+    var file: [UInt8] = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]
+    func add(_ client: UInt32, _ port: (UInt16, UInt16), sequence: UInt32, _ text: String, fromServer: Bool) {
+      let (from, to) = fromServer ? (0x0a00_0002, client) : (client, 0x0a00_0002)
+      let frame = MadeUp.frame(from, to, port: port, flags: 0x18, sequence: sequence, Array(text.utf8))
+      let count = [UInt8(truncatingIfNeeded: frame.count), 0, 0, 0]
+      file += [0, 0x65, 0x4e, 0x65, 0, 0, 0, 0] + count + count + frame
+    }
+    let clients = 0x0a00_0100..<0x0a00_0110 as Range<UInt32>
+    for client in clients { add(client, (21, 40000), sequence: 1, "220 FTP\r\n", fromServer: true) }
+    for client in clients { add(client, (21, 40000), sequence: 10, "227 (10,0,0,2,19,137)\r\n", fromServer: true) }
+    for client in clients { add(client, (40000, 21), sequence: 1, "STOR plc\(client).bin\r\n", fromServer: false) }
+    for client in clients { add(client, (40001, 5001), sequence: 1, "GET / HTTP/1.1\r\n\r\n", fromServer: false) }
+    let path = FileManager.default.temporaryDirectory.appending(path: "ftp-\(UUID().uuidString).pcap")
+    defer { try? FileManager.default.removeItem(at: path) }
+    try Data(file).write(to: path)
+    let facts = try await Analysis.run(.init(paths: [path.path], workers: 1, hashes: false)).facts
+    #expect(facts.conversations.filter { $0.protocols == ["ftp-data"] }.count == clients.count)
+    #expect(facts.operations.filter { $0.object.hasPrefix("plc") }.count == 2 * clients.count)
+    let one = FactsDocument(facts).json()
+    for workers in [2, 5] { #expect(try await document([path.path], workers: workers) == one) }
   }
 }

@@ -54,10 +54,13 @@ private func described(_ code: UInt64) -> OperationDescription {
 
 /// One engine and one channel; what comes out is written as `layer:code` or `layer:code*count`, anomalies by field.
 private struct Bench {
-  var engine = DissectionEngine(ProtocolTable([Lengths.self, Letters.self]))
+  var engine: DissectionEngine
   var out = ObservationBuffer()
   var channel: UInt32 = 0
-  init() { channel = engine.open() }
+  init(mostPendingBytes: Int = Limits.pendingBytes) {
+    engine = DissectionEngine(ProtocolTable([Lengths.self, Letters.self]), mostPendingBytes: mostPendingBytes)
+    channel = engine.open()
+  }
 
   mutating func stream(_ text: String, port: UInt16 = 7000, gap: Int = 0, forward: Bool = true) -> String {
     var context = PDUContext(sender: .ipv4(1), receiver: .ipv4(2), isStream: true)
@@ -103,6 +106,20 @@ private struct Bench {
     #expect(bench.stream("L") == "")
     #expect(bench.stream("\u{3}c") == "")
     #expect(bench.stream("xyL\u{1}d") == "0:c 0:d")
+  }
+
+  @Test func anIncompleteDataUnitForWhichThereIsNoRoomIsDroppedAndCounted() {
+    var bench = Bench(mostPendingBytes: 8)
+    let (first, second) = (bench.channel, bench.engine.open())
+    #expect(bench.stream("L\u{8}abcd") == "")
+    bench.channel = second
+    #expect(bench.stream("L\u{4}x") == "" && bench.engine.dropped == 1)
+    // Its rest fits nothing; what comes then is read, and the other stream lost nothing.
+    #expect(bench.stream("yzw") == "" && bench.stream("L\u{1}b") == "0:b")
+    bench.channel = first
+    #expect(bench.stream("efgh") == "0:a" && bench.engine.dropped == 1)
+    // The room is given back.
+    #expect(bench.stream("L\u{6}abcde") == "" && bench.engine.dropped == 1)
   }
 
   @Test func theTwoDirectionsDoNotMix() {
