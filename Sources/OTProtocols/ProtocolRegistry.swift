@@ -29,7 +29,7 @@ public enum ProtocolRegistry {
     SMB1.self,
     RDP.self, VNC.self, Kerberos.self, LDAP.self, TFTP.self, TDS.self, SQLBrowser.self, MySQL.self, PostgreSQL.self,
     SIP.self, RTP.self, RTCP.self, OracleTNS.self, ONCRPC.self, RemoteShell.self, Redis.self, MongoDB.self,
-    X11.self, ISCSI.self, Memcached.self,
+    X11.self, ISCSI.self, Memcached.self, AFP.self, IPP.self, LPD.self,
     SMTP.self, POP3.self, IMAP.self, RADIUS.self, SOCKS.self,
     // Tunnels and what gets through firewalls
     IKE.self, ESP.self, STUN.self, DTLS.self, QUIC.self, WireGuard.self, OpenVPN.self, L2TP.self, L2TPv3.self,

@@ -56,6 +56,28 @@ extension Samples {
         "lldp neighbour \"00:1b:1b:34:34:00\" port \"port-001\" \"sw-qc7\" 192.168.1.2",
       ]),
     Sample(
+      "lldp", "a controller tells its inventory, its device's address, its ring and VLANs",
+      [
+        frame(
+          """
+          0204 07 'plc' 0402 07 '1' 0602 0014
+          fe06 0012bb 05 'V1' | fe06 0012bb 06 'V2' | fe06 0012bb 07 'V3' # hardware, firmware, software
+          fe06 0012bb 09 'AG' | fe06 0012bb 0a 'X2' | fe06 0012bb 0b '7A' # manufacturer, model, asset
+          fe08 000ecf 02 0000 0000 | fe0a 000ecf 05 001b1b343400 # PROFINET: port status, device's address
+          fe09 000ecf 03 'p1.io' | fe16 000ecf 04 ffffffffffffffffffffffffffffffff 0001
+          fe0c 0080c2 03 0007 04 'Crane' # one octet more than its length says
+          fe03 0080c2 | 0000
+          """)
+      ],
+      [
+        "lldp publish 0", "lldp sender chassis_id \"plc\"", "lldp sender other \"706c63\"",
+        "lldp sender port_name \"1\"", "lldp sender hardware_version \"V1\"", "lldp sender firmware_version \"V2\"",
+        "lldp sender software_version \"V3\"", "lldp sender vendor \"AG\"", "lldp sender product_name \"X2\"",
+        "lldp sender plant_identification \"7A\"", "lldp sender address \"00:1b:1b:34:34:00\"",
+        "lldp sender port_name \"p1.io\"", "lldp property bridge \"ring of PROFINET\"",
+        "lldp property bridge \"VLAN 7 Cran\"", "lldp neighbour \"plc\" port \"1\" \"\" ",
+      ]),
+    Sample(
       "lldp", "a chassis named by text is also told in hexadecimal",
       [frame("0204 07 'plc' 0402 07 '1' 0602 0014 0000"), frame("0204 07 'plc' 0402 07 '1' 0602 0014 0000")],
       [

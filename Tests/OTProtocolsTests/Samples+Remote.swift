@@ -1,6 +1,6 @@
 /// What administrators, and those who would like to be, do from afar.
 extension Samples {
-  static let remoteCalls2: [Sample] = pipes + management + files + shells
+  static let remoteCalls2: [Sample] = pipes + management + files + shares + shells
 
   private static func wide(_ text: String) -> String {
     text.utf8.map { "\(String($0 >> 4, radix: 16))\(String($0 & 15, radix: 16))00" }.joined()
@@ -151,6 +151,51 @@ extension Samples {
         "announce oncRPC sender tcp 2049",
         "rpc request 100005.3.1 [/home]", "rpc property authentication \"AUTH_SYS (claimed by the caller)\"",
         "rpc sender hostname \"plc\"", "rpc sender user_name \"uid 0\"", "rpc response 100005.3.1 failure(257)",
+      ]),
+  ]
+
+  /// RFC 8010 appendix A (shortened); RFC 1179 sections 5 and 6; header of the Data Stream Interface.
+  private static let shares: [Sample] = [
+    Sample(
+      "ipp", "a job is printed by somebody, a printer says what it is",
+      [
+        .request(
+          """
+          0101 0002 00000001 | 01 47 0012 'attributes-charset' 0005 'utf-8' | 42 0014 'requesting-user-name' 0004 'gate'
+          03 '%!PS'
+          """, isStream: false),
+        .response(
+          """
+          0101 0001 00000001 | 01 47 0012 'attributes-charset' 0005 'utf-8'
+          04 41 0016 'printer-make-and-model' 0002 'X1' | 44 0000 0001 '?' | 03
+          """, isStream: false),
+        .response("0101 0400 00000001 | 01 47 0012 'attributes-charset' 0009 'u'", isStream: false),
+      ],
+      [
+        "ipp request 0x0002", "ipp sender user_name \"gate\"", "ipp response 0x0002 success",
+        "ipp sender product_name \"X1\"", "ipp response 0x0002 failure(1024)", "anomaly value truncated at 32",
+      ]),
+    Sample(
+      "lpd", "a label is sent to a queue, its contents are skipped",
+      [
+        .request("02 'labels' 0a"), .response("00"), .request("02 '12 cfA001gate' 0a 'Hgate' 0a 'Pops' 0a '.' 00"),
+        .response("00 00"), .request("03 '4 dfA001gate' 0a '^XA.' 00"), .request("04 'labels all' 0a"),
+      ],
+      [
+        "lpd request 2 [labels]", "lpd request 2.2 [cfA001gate]", "skip 12 bytes", "lpd request 2.3 [dfA001gate]",
+        "lpd file to server \"dfA001gate\" 4 bytes", "skip 4 bytes", "lpd request 4 [labels]",
+      ]),
+    Sample(
+      "afp", "a session is opened and a login refused",
+      [
+        .request("00 04 0001 00000000 00000006 00000000 | 0104 00000400"),
+        .response("01 04 0001 00000000 00000000 00000000"),
+        .request("00 02 0002 00000000 00000008 00000000 | 12 06 'AFP3.4'"),
+        .response("01 02 0002 ffffec6f 00000000 00000000"), .response("00 05 0000 00000000 00000000 00000000"),
+      ],
+      [
+        "afp request 4", "skip 5 bytes", "afp response 4 success", "afp request 2.18", "skip 7 bytes",
+        "afp response 2.18 failure(4294962287)", "afp request 5",
       ]),
   ]
 

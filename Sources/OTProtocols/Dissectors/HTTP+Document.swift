@@ -1,6 +1,7 @@
 import OTCore
 
-/// Bodies that are documents other dissectors read: EDI interchanges, SOAP and device descriptions in XML, JSON.
+/// Bodies that are documents other dissectors read: EDI interchanges, SOAP and device descriptions in XML, JSON, print
+/// jobs.
 extension HTTPHead {
   /// A longer document is skipped like any other body: what tells a device or a message stands at its front.
   private static let documentBytes = 32_768
@@ -37,10 +38,10 @@ extension HTTPHead {
     return mark >> 8 == 0x78 && mark % 31 == 0
   }
 
-  /// RFC 1767 (EDI), RFC 3902 (SOAP 1.2), RFC 7303 (XML), RFC 8259 (JSON).
+  /// RFC 1767 (EDI), RFC 3902 (SOAP 1.2), RFC 7303 (XML), RFC 8259 (JSON), RFC 8010 (IPP).
   static func isDocument(type: Span<UInt8>) -> Bool {
     type.hasASCII(ignoringCase: "application/edi") || type.hasASCII(ignoringCase: "application/soap+xml")
       || type.hasASCII(ignoringCase: "application/xml") || type.hasASCII(ignoringCase: "text/xml")
-      || type.hasASCII(ignoringCase: "application/json")
+      || type.hasASCII(ignoringCase: "application/json") || type.hasASCII(ignoringCase: "application/ipp")
   }
 }

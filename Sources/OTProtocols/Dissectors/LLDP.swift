@@ -1,12 +1,16 @@
 import OTCore
 
-/// Link Layer Discovery Protocol: IEEE 802.1AB-2016, section 8; inventory of LLDP-MED: ANSI/TIA-1057, section 10.2.6.
+/// Link Layer Discovery Protocol: IEEE 802.1AB-2016, section 8; inventory of LLDP-MED: ANSI/TIA-1057, section 10.2.6;
+/// PROFINET's own TLVs: IEC 61158-6-10, LLDP encoding, with the numbers Wireshark shows.
 public struct LLDP: Dissector {
   public static let protocols = [
     ProtocolInfo(
-      id: "lldp", name: "Link Layer Discovery Protocol", specification: "IEEE 802.1AB-2016; ANSI/TIA-1057",
-      isIndustrial: false, depth: [.identity, .operations],
-      reads: "chassis, port, system, management address, LLDP-MED inventory", displayFilter: "lldp")
+      id: "lldp", name: "Link Layer Discovery Protocol",
+      specification: "IEEE 802.1AB-2016; ANSI/TIA-1057; IEC 61158-6-10", isIndustrial: false,
+      depth: [.identity, .operations],
+      reads: "chassis, port, system, management address, LLDP-MED inventory, names of VLANs, address of a PROFINET "
+        + "device, its alias and ring",
+      displayFilter: "lldp")
   ]
   public static let claims: [Claim] = [.etherType(0x88cc)]
 
@@ -81,9 +85,38 @@ public struct LLDP: Dissector {
     return .none
   }
 
-  /// LLDP-MED inventory (00-12-bb): revisions, serial number, manufacturer, model, asset id.
+  /// TLVs of organisations, by their number and its subtype (section 8.6).
   private static func organisation(_ value: Span<UInt8>, _ out: inout ObservationBuffer) {
-    guard value.be16(0) == 0x0012, value.byte(2) == 0xbb, let subtype = value.byte(3) else { return }
+    guard let number = value.be32(0) else { return }
+    let body = value.extracting(4..<value.count)
+    switch number >> 8 {
+    case 0x0012bb: inventory(number & 0xff, body, &out)
+    case 0x000ecf: profinet(number & 0xff, body, &out)
+    case 0x0080c2 where number & 0xff == 3:
+      // IEEE 802.1Q annex D.2.3: number and name of a VLAN.
+      let length = Int(body.byte(2) ?? 0)
+      guard length > 0, let vlan = body.be16(0) else { return }
+      let first = out.text("VLAN ")
+      _ = out.text(UInt64(vlan))
+      _ = out.text(" ")
+      out.property(.bridge, first.through(out.text(body.clamped(from: 3, count: length))))
+    default: return
+    }
+  }
+
+  /// PROFINET: 3 alias of the station and port, 4 domain of the ring and the port's part in it, 5 the address of the
+  /// device, whose ports send from addresses of their own.
+  private static func profinet(_ subtype: UInt32, _ body: Span<UInt8>, _ out: inout ObservationBuffer) {
+    switch subtype {
+    case 3: out.identity(.sender, .portName, out.text(body))
+    case 4: out.property(.bridge, out.text("ring of PROFINET"))
+    case 5 where body.count >= 6: out.identity(.sender, .address, out.text(mac: body.extracting(0..<6)))
+    default: return
+    }
+  }
+
+  /// LLDP-MED: revisions, serial number, manufacturer, model, asset id.
+  private static func inventory(_ subtype: UInt32, _ body: Span<UInt8>, _ out: inout ObservationBuffer) {
     let attribute: IdentityAttribute
     switch subtype {
     case 5: attribute = .hardwareVersion
@@ -95,7 +128,7 @@ public struct LLDP: Dissector {
     case 11: attribute = .plantIdentification
     default: return
     }
-    out.identity(.sender, attribute, out.text(value.extracting(4..<value.count)))
+    out.identity(.sender, attribute, out.text(body))
   }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
