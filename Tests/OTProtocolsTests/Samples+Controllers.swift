@@ -268,6 +268,23 @@ extension Samples {
         "s7comm_plus property protocol_version \"1\"", "s7comm_plus request v1.0x05b3", "s7comm_plus request tls",
         "s7comm_plus property encryption \"TLS\"", "s7comm_plus response tls",
       ]),
+    // The module's I&M0 in a blob (00 14, root 00, 3c octets): block 0020, length 0038, version 0100, vendor 002a.
+    Sample(
+      "s7comm_plus", "an answer holds the order number, serial number and versions of the controller",
+      [
+        .response(
+          """
+          72 02 0052 | 32 0000 0586 0000 0002 34 00 | a3 8169 00 14 00 3c 0020 0038 0100 002a
+          '6ES7 215-1AG40-0XB0 ' 'S V-L8BT7803    ' 000a 56 040301 0000 0000 0000 0001 0000
+          72 02 0000
+          """, isStream: false)
+      ],
+      [
+        "s7comm_plus property protocol_version \"2\"", "s7comm_plus response v2.0x0586",
+        "s7comm_plus sender vendor_id \"0x002a\"", "s7comm_plus sender order_number \"6ES7 215-1AG40-0XB0\"",
+        "s7comm_plus sender serial_number \"S V-L8BT7803\"", "s7comm_plus sender hardware_version \"10\"",
+        "s7comm_plus sender firmware_version \"V4.3.1\"",
+      ]),
     Sample(
       "s7comm_plus", "a long message goes on without opcode until its trailer; a notification is told",
       [

@@ -111,7 +111,9 @@ public struct ProfinetCM: Dissector {
           return
         }
       case Block.applicationRelationRequest: try station(&block, into: &out)
-      case Block.identification0: try identification(block.rest(), into: &out)
+      case Block.identification0:
+        let record = block.rest()
+        if told.isNew(record, salt: 2) { IdentificationRecord.tell(record, .sender, into: &out) }
       case Block.identification1...Block.identification3:
         maintenance(type, block.rest(), isRequest ? .receiver : .sender, into: &out)
       case Block.controlRequests where isRequest: operation.code |= UInt64(type) << 16
@@ -164,20 +166,6 @@ public struct ProfinetCM: Dissector {
     let length = Int(try block.u16("station name length"))
     let name = try block.take(length, "station name")
     if told.isNew(name, salt: 1) { out.identity(.sender, .stationName, out.text(name)) }
-  }
-
-  /// I&M0: vendor, order and serial number, hardware and software revision.
-  private mutating func identification(_ block: Span<UInt8>, into out: inout ObservationBuffer) throws(DecodeError) {
-    guard block.count >= 44, told.isNew(block, salt: 2) else { return }
-    out.identity(.sender, .vendorID, out.text(prefixedHex: block.extracting(0..<2)))
-    out.identity(.sender, .orderNumber, out.text(block.extracting(2..<22)))
-    out.identity(.sender, .serialNumber, out.text(block.extracting(22..<38)))
-    if let hardware = block.be16(38), hardware != 0 {
-      out.identity(.sender, .hardwareVersion, out.text(UInt64(hardware)))
-    }
-    let prefix = out.text(block.extracting(40..<41))
-    let numbers = out.text(joined: UInt64(block[41]), UInt64(block[42]), UInt64(block[43]))
-    out.identity(.sender, .firmwareVersion, prefix.isEmpty ? numbers : prefix.through(numbers))
   }
 
   // MARK: names

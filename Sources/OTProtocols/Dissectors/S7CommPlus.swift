@@ -7,8 +7,8 @@ public struct S7CommPlusDissector: Dissector {
     ProtocolInfo(
       id: "s7comm_plus", name: "S7 communication plus", specification: "Siemens (unpublished); s7comm_plus of T. Wiens",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "functions of requests, answers and notifications, versions, integrity and TLS, order number and firmware "
-        + "of the controller, names of sessions and objects; not the values",
+      reads: "functions of requests, answers and notifications, versions, integrity and TLS, order number, serial number "
+        + "and firmware of the controller, names of sessions and objects; not the values",
       displayFilter: "tpkt")
   ]
   public static let claims: [Claim] = [.inner(.isoTransport)]
@@ -90,9 +90,11 @@ public struct S7CommPlusDissector: Dissector {
       try data.skip(2, "reserved")
       let function = try data.u16("function")
       record(function, version, opcode == .request, data.peekRest(), into: &out)
+      if opcode != .request { modules(data.peekRest(), into: &out) }
       names(data.rest(), opcode == .request, into: &out)
     case .notification:
       out.operation(Operation(Self.code(version, .notification, 0), .response))
+      modules(data.peekRest(), into: &out)
       names(data.rest(), false, into: &out)
     default: out.operation(Operation(Self.code(version, .fragment, 0), role))
     }
@@ -133,6 +135,18 @@ public struct S7CommPlusDissector: Dissector {
   }
 
   // MARK: identity
+
+  /// I&M0 of the controller, a blob (data type 0x14, root 0, length 60) among what it answers. What is loaded into it
+  /// holds one, too, but that is what the project expects.
+  private mutating func modules(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+    var index = 1
+    while let next = data.first(0x14, from: index), next + 3 < data.count {
+      index = next + 1
+      guard data[next - 1] == 0, data[next + 1] == 0, IdentificationRecord.begins(data, at: next + 3) else { continue }
+      let record = data.clamped(from: next + 9, count: IdentificationRecord.byteCount)
+      if told.isNew(record, salt: 11) { IdentificationRecord.tell(record, .sender, into: &out) }
+    }
+  }
 
   /// Texts (data type 0x15, length, UTF-8) wherever they stand: objects nest in ways that only whole streams tell.
   private mutating func names(_ data: Span<UInt8>, _ isRequest: Bool, into out: inout ObservationBuffer) {
