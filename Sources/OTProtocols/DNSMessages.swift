@@ -17,19 +17,83 @@ struct DNSMessages: Sendable {
 
   private var told = RecentValues()
 
+  static func frameOnAnyPort(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    if hint.isClaimed || hint.isEstablished { return frame(bytes, hint) }
+    return !hint.isStream && isEveryday(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+  }
+
   static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed else { return .notThisProtocol }
+    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
     if hint.isStream {
       guard let length = bytes.be16(0) else { return .needMore }
       guard length >= 12 else { return .notThisProtocol }
       if bytes.count < 14 { return .needMore }
       guard isHeader(bytes, at: 2, length: Int(length)) else { return .notThisProtocol }
+      if !hint.isEstablished, let questions = bytes.be16(6), questions > 0 {
+        var position = 14
+        guard DomainName.skip(bytes, at: &position) || bytes.count < Int(length) + 2 else { return .notThisProtocol }
+        guard isClass(bytes.be16(position + 2)) else { return .notThisProtocol }
+      }
       return .pdu(byteCount: Int(length) + 2)
     }
     guard isHeader(bytes, at: 0, length: bytes.count) else { return .notThisProtocol }
     var position = 12
-    if let questions = bytes.be16(4), questions > 0, !DomainName.skip(bytes, at: &position) { return .notThisProtocol }
+    if let questions = bytes.be16(4), questions > 0 {
+      guard DomainName.skip(bytes, at: &position) else { return .notThisProtocol }
+      guard isClass(bytes.be16(position + 2)) else { return .notThisProtocol }
+    }
     return .pdu(byteCount: bytes.count)
+  }
+
+  /// Whether a datagram is, from its first to its last octet, one question of the internet's class about an ordinary type
+  /// with a name of letters, or such a question with its answers: what is believed on any port.
+  static func isEveryday(_ bytes: Span<UInt8>) -> Bool {
+    guard let flags = bytes.be16(2), bytes.be16(4) == 1, let answers = bytes.be16(6), let authorities = bytes.be16(8),
+      let additional = bytes.be16(10)
+    else { return false }
+    let isAnswer = flags & 0x8000 != 0
+    // A question wants recursion, perhaps with AD or CD; an answer has no more than an answer has.
+    guard isAnswer ? flags & 0x7840 == 0 && flags & 15 <= 5 : flags & 0xfecf == 0 && answers == 0 && authorities == 0
+    else { return false }
+    let records = Int(answers) + Int(authorities) + Int(additional)
+    guard records <= 64, let byte = bytes.byte(12), byte > 0 else { return false }
+    var position = 12
+    guard skipHostName(bytes, at: &position), let type = bytes.be16(position), bytes.be16(position + 2) == 1,
+      [1, 2, 5, 6, 12, 15, 16, 28, 33, 35, 43, 48, 64, 65, 255].contains(type)
+    else { return false }
+    // A NetBIOS name, of which a question for the status has the number of another type.
+    if type == 33, byte == 32, DomainName.isNetBIOS(bytes, at: 12) { return false }
+    position += 4
+    for _ in 0..<records {
+      guard DomainName.skip(bytes, at: &position), let length = bytes.be16(position + 8) else { return false }
+      position += 10 + Int(length)
+    }
+    return position == bytes.count
+  }
+
+  /// Moves behind a name of letters, digits, hyphens and underscores that has no pointer.
+  private static func skipHostName(_ bytes: Span<UInt8>, at position: inout Int) -> Bool {
+    for _ in 0..<Limits.nesting {
+      guard let count = bytes.byte(position).map(Int.init), count <= 63, position + count < bytes.count else {
+        return false
+      }
+      position += 1
+      if count == 0 { return true }
+      for index in position..<(position + count) {
+        switch bytes[index] {
+        case 0x2d, 0x30...0x39, 0x41...0x5a, 0x5f, 0x61...0x7a: break
+        default: return false
+        }
+      }
+      position += count
+    }
+    return false
+  }
+
+  /// Classes in use, without the highest bit, which multicast DNS uses; nothing where the bytes are cut off.
+  private static func isClass(_ value: UInt16?) -> Bool {
+    guard let value else { return true }
+    return [1, 3, 4, 254, 255].contains(value & 0x7fff)
   }
 
   /// Whether twelve octets look like a header: operation at most 6, and counts that could fit.

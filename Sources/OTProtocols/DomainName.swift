@@ -53,6 +53,13 @@ enum DomainName {
     return index
   }
 
+  /// Whether the label at `index` has 32 letters from A to P, as an encoded NetBIOS name does.
+  static func isNetBIOS(_ bytes: Span<UInt8>, at index: Int) -> Bool {
+    guard bytes.byte(index) == 32, bytes.count > index + 32 else { return false }
+    for letter in (index + 1)...(index + 32) where !(65...80).contains(bytes[letter]) { return false }
+    return true
+  }
+
   /// Moves behind the name at `position`; false where it is malformed.
   static func skip(_ bytes: Span<UInt8>, at position: inout Int) -> Bool {
     var index = position

@@ -11,6 +11,8 @@ public struct ProtocolTable: Sendable {
   public let owners: [Int]
   /// Indices of the dissectors that may be offered unclaimed traffic.
   let probes: [UInt8]
+  /// Whether a dissector is one of them.
+  let isProbe: [Bool]
   /// Whether a dissector may take up a stream in the middle of its bytes: binary framing with lengths, which refuses
   /// nearly any other place by its first octets.
   let mayResume: [Bool]
@@ -57,6 +59,7 @@ public struct ProtocolTable: Sendable {
     self.layerBases = bases
     self.owners = owners
     self.probes = probes
+    isProbe = dissectors.map { $0.probe == .strong }
   }
 
   /// The dissectors' table with described protocols beside it.

@@ -66,7 +66,9 @@ struct Workshop: Sendable {
       hint.isClaimed = true
       for candidate in table.claimants(Self.claim(place, port == 0 ? place.server : place.client)) {
         switch frame(candidate, bytes, hint) {
-        case .pdu(let count) where count > 0 && count <= Limits.pduBytes: return .found(candidate, isClaimed: true)
+        case .pdu(let count) where count > 0 && count <= Limits.pduBytes:
+          if let other = surer(than: candidate, bytes, hint) { return .found(other, isClaimed: false) }
+          return .found(candidate, isClaimed: true)
         case .needMore: needMore = true
         default: break
         }
@@ -148,7 +150,14 @@ struct Workshop: Sendable {
       if port == 1, place.client == place.server { continue }
       hint.isClaimed = true
       for candidate in table.claimants(Self.claim(place, port == 0 ? place.server : place.client)) {
-        if let count = fit(candidate, bytes, hint, missing) { return (candidate, true, count) }
+        guard let count = fit(candidate, bytes, hint, missing) else { continue }
+        if place.kind == .udp || place.kind == .tcp,
+          let other = surer(than: candidate, bytes, hint, missing: missing)
+        {
+          hint.isClaimed = false
+          return fit(other, bytes, hint, missing).map { (other, false, $0) }
+        }
+        return (candidate, true, count)
       }
     }
     if place.kind == .udp || place.kind == .tcp {
@@ -168,6 +177,21 @@ struct Workshop: Sendable {
     }
     hint.isClaimed = isClaimed
     return fit(candidate, bytes, hint, missing).map { (candidate, isClaimed, $0) }
+  }
+
+  /// Who knows bytes by their content that `claimant` takes for nothing but their port; nil where it knows them itself.
+  private func surer(than claimant: UInt8, _ bytes: Span<UInt8>, _ hint: FramingHint, missing: Int = 0) -> UInt8? {
+    var hint = hint
+    hint.isClaimed = false
+    func takes(_ candidate: UInt8) -> Bool {
+      switch frame(candidate, bytes, hint) {
+      case .pdu(let count) where count > 0 && count <= Limits.pduBytes:
+        hint.isStream || count <= bytes.count || count - bytes.count <= missing
+      default: false
+      }
+    }
+    if table.isProbe[Int(claimant)], takes(claimant) { return nil }
+    return table.probes.first { $0 != claimant && takes($0) }
   }
 
   /// The first dissector that takes an inner data unit.

@@ -51,18 +51,6 @@ import Testing
     }
   }
 
-  /// Xorshift: small, and the same each time.
-  private struct Noise {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return state
-    }
-    mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next() >> 24) }
-  }
-
   @Test func identifiersAreUniqueAndEveryProtocolIsDescribed() {
     var seen: Set<String> = []
     for info in ProtocolRegistry.dissectors.flatMap({ $0.protocols }) {

@@ -1,9 +1,29 @@
 /// Meters, rings, and makers' own protocols of controllers and operator stations. Clauses are those of the specification
 /// that the dissector names; where there is none, bytes are as captured.
 extension Samples {
-  static let plant: [Sample] = dlms + phoenix + middleware + rings
+  static let plant: [Sample] = dlms + phoenix + saia + middleware + rings
 
   private static func zeros(_ count: Int) -> String { String(repeating: "00", count: count) }
+
+  private static let saia = [
+    Sample(
+      "sbus", "a controller tells its type and firmware, and one without leave is refused",
+      [
+        .request("0000000d 01 00 0001 00 | 0a 20 | 5318   # length, version, sequence; station 10", isStream: false),
+        .response("00000014 00 00 0001 01 | 'D2M48' '020' 00 | fac9", isStream: false),
+        .request("0000000d 01 00 0006 00 | 0a 1b | 850d", isStream: false),
+        .response("0000000d 00 00 0006 02 | 0002 | 3fdf   # refused because of the password", isStream: false),
+      ],
+      [
+        "sbus request 0x20 [station 10]",
+        "sbus sender vendor \"Saia-Burgess\"",
+        "sbus sender product_name \"D2M48\"",
+        "sbus sender firmware_version \"020\"",
+        "sbus response 0x20 success",
+        "sbus request 0x1b [station 10]",
+        "sbus response 0x1b failure(2)",
+      ])
+  ]
 
   private static let dlms: [Sample] = [
     Sample(

@@ -36,7 +36,7 @@ public struct BACnet: Dissector {
       guard let function = bytes.byte(1), function <= 0x0c, let length = bytes.be16(2), length >= 4 else {
         return .notThisProtocol
       }
-      if !hint.isClaimed, Int(length) != bytes.count { return .notThisProtocol }
+      if !hint.isClaimed, Int(length) != bytes.count || !isLength(Int(length), of: function) { return .notThisProtocol }
       if function == 4 || function >= 9, function != 0x0c {
         guard bytes.byte(function == 4 ? 10 : 4) == 1 else { return .notThisProtocol }
       }
@@ -48,8 +48,7 @@ public struct BACnet: Dissector {
       else { return .notThisProtocol }
       return .pdu(byteCount: Swift.min(Int(length), bytes.count))
     case 0x01:
-      // NPDU: reserved bits of the control octet are zero.
-      guard hint.isClaimed, let control = bytes.byte(1), control & 0x50 == 0 else { return .notThisProtocol }
+      guard hint.isClaimed, hint.isEstablished || isNetworkUnit(bytes) else { return .notThisProtocol }
       return .pdu(byteCount: bytes.count)
     case 0x55:
       guard hint.isClaimed, bytes.byte(1) == 0xff, bytes.count >= 8 else { return .notThisProtocol }
@@ -59,6 +58,38 @@ public struct BACnet: Dissector {
       guard hint.isClaimed, bytes.byte(2) == 0x80, bytes.count >= 9 else { return .notThisProtocol }
       return .pdu(byteCount: bytes.count)
     default: return .notThisProtocol
+    }
+  }
+
+  /// Lengths of the functions of annex J.2 that hold no NPDU: a result, tables and their entries of ten octets.
+  private static func isLength(_ length: Int, of function: UInt8) -> Bool {
+    switch function {
+    case 0, 5: length == 6
+    case 2, 6: length == 4
+    case 8: length == 10
+    case 1, 3, 7: (length - 4) % 10 == 0
+    default: true
+    }
+  }
+
+  /// Clause 6.2: version, control octet with its reserved bits 0, addresses that fit; then a message of the network layer
+  /// or one of the eight APDUs, of which some have a service that is known.
+  private static func isNetworkUnit(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.byte(0) == 1, let control = bytes.byte(1), control & 0x50 == 0 else { return false }
+    var index = 2
+    for bit: UInt8 in [0x20, 0x08] where control & bit != 0 {
+      guard let length = bytes.byte(index + 2), length <= 18, bit == 0x20 || length > 0 else { return false }
+      index += 3 + Int(length)
+    }
+    if control & 0x20 != 0 { index += 1 }
+    guard let type = bytes.byte(index) else { return false }
+    if control & 0x80 != 0 { return type <= 0x14 || type >= 0x80 }
+    switch type >> 4 {
+    case 0: return type & 1 == 0 && (bytes.byte(index + (type & 8 == 0 ? 3 : 5)) ?? 0xff) <= 40
+    case 1: return type & 15 == 0 && (bytes.byte(index + 1) ?? 0xff) <= 20
+    case 2, 3, 5: return (bytes.byte(index + (type & 8 == 0 ? 2 : 4)) ?? 0xff) <= 40
+    case 4, 6, 7: return true
+    default: return false
     }
   }
 

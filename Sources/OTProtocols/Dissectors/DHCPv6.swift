@@ -13,10 +13,17 @@ public struct DHCPv6: Dissector {
     // A message of a client or server with an option that fits; relays wrap another layer and are only recognised.
     guard hint.isClaimed, let type = bytes.byte(0), (1...13).contains(type) else { return .notThisProtocol }
     let options = type == 12 || type == 13 ? 34 : 4
-    guard let length = bytes.be16(options + 2), Int(length) <= bytes.count - options - 4 else {
-      return .notThisProtocol
+    guard type < 12 || bytes.byte(1) ?? 0 <= 32 else { return .notThisProtocol }
+    var index = options
+    for _ in 0..<Limits.itemsPerPDU where index < bytes.count {
+      guard let code = bytes.be16(index), let length = bytes.be16(index + 2) else { break }
+      // IANA has assigned less than 200; filling behind the options is met.
+      guard (1...199).contains(code) else {
+        return index > options && code == 0 ? .pdu(byteCount: bytes.count) : .notThisProtocol
+      }
+      index += 4 + Int(length)
     }
-    return .pdu(byteCount: bytes.count)
+    return index > options ? .pdu(byteCount: Swift.max(index, bytes.count)) : .notThisProtocol
   }
 
   public init() {}

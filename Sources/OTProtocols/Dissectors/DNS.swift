@@ -8,10 +8,13 @@ public struct DNS: Dissector {
       depth: [.identity, .operations], reads: "names asked for, addresses and names answered", displayFilter: "dns")
   ]
   public static let claims: [Claim] = [.udp(53), .tcp(53)]
+  public static let probe = ProbeStrength.strong
 
   private var messages = DNSMessages()
 
-  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing { DNSMessages.frame(bytes, hint) }
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    DNSMessages.frameOnAnyPort(bytes, hint)
+  }
 
   public init() {}
 

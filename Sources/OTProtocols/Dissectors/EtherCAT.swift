@@ -22,11 +22,26 @@ public struct EtherCAT: Dissector {
   /// Length of what follows in 11 bits, type in the upper four.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard !hint.isStream, hint.isClaimed, let header = bytes.le16(0) else { return .notThisProtocol }
+    let length = Int(header & 0x7ff)
+    guard header & 0x0800 == 0, length >= 6 else { return .notThisProtocol }
     switch header >> 12 {
-    case FrameType.commands where header & 0x7ff >= 12, FrameType.networkVariables, FrameType.mailbox:
-      return .pdu(byteCount: bytes.count)
+    case FrameType.commands where length >= 12 && isChain(bytes.clamped(from: 2, count: length)),
+      FrameType.networkVariables, FrameType.mailbox:
+      return .pdu(byteCount: Swift.max(bytes.count, 2 + length))
     default: return .notThisProtocol
     }
+  }
+
+  /// Whether the datagrams' lengths lead from one to the next: known commands, reserved bits 0, the bit for more set.
+  private static func isChain(_ datagrams: Span<UInt8>) -> Bool {
+    var index = 0
+    for _ in 0..<Limits.itemsPerPDU {
+      guard let command = datagrams.byte(index), let field = datagrams.le16(index + 6) else { return index > 0 }
+      guard command <= 14, field & 0x3800 == 0 else { return false }
+      index += 12 + Int(field & 0x7ff)
+      if field & 0x8000 == 0 { return true }
+    }
+    return true
   }
 
   public mutating func dissect(

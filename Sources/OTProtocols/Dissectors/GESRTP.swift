@@ -31,7 +31,15 @@ public struct GESRTPDissector: Dissector {
     guard let kind = bytes.byte(0), bytes.byte(1) ?? 0 == 0 else { return .notThisProtocol }
     guard kind <= Kind.last else { return .notThisProtocol }
     guard let length = bytes.le16(4), bytes.count > 31 else { return .needMore }
-    if kind == Kind.request || kind == Kind.answer, !Message.isKnown(bytes[31]) { return .notThisProtocol }
+    if kind == Kind.request || kind == Kind.answer {
+      guard Message.isKnown(bytes[31]) else { return .notThisProtocol }
+    } else if !hint.isEstablished {
+      // To open a connection takes a header of zeros; its answer says little more.
+      guard kind <= Kind.opened, length == 0, bytes.be32(8) == 0, bytes.be32(16) == 0, bytes.count == headerLength
+      else { return .notThisProtocol }
+    }
+    // Octets 6 and 7 are none of the fields there are.
+    guard hint.isEstablished || bytes.be16(6) == 0 else { return .notThisProtocol }
     return .pdu(byteCount: headerLength + Int(length))
   }
 

@@ -10,6 +10,7 @@ public struct Genisys: Dissector {
       displayFilter: "")
   ]
   public static let claims: [Claim] = [.tcp(10001)]
+  public static let probe = ProbeStrength.strong
 
   public init() {}
 
@@ -17,7 +18,10 @@ public struct Genisys: Dissector {
 
   /// Control octet, station, data (octets from 0xf0 on behind an escape), checksum, terminator.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isStream, hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
+    guard hint.isStream else { return .notThisProtocol }
+    guard hint.isClaimed || hint.isEstablished else {
+      return isCheckedRequest(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    }
     guard let control = bytes.byte(0) else { return .needMore }
     guard isControl(control) else { return .notThisProtocol }
     // Some converters do not escape the checksum: a terminator ends a message where another one or nothing follows.
@@ -25,6 +29,25 @@ public struct Genisys: Dissector {
       if bytes.byte(index + 1).map(isControl) ?? true { return .pdu(byteCount: index + 1) }
     }
     return bytes.count < 1024 ? .needMore : .notThisProtocol
+  }
+
+  /// Whether all bytes are one message of the office with a right checksum, which counts what escapes stand for.
+  private static func isCheckedRequest(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count >= 5, bytes.count <= 256, (0xf9...0xfe).contains(bytes[0]), bytes[bytes.count - 1] == terminator
+    else { return false }
+    // The checksum of a message with its own checksum behind it, the lower octet first, is 0.
+    var crc: UInt16 = 0xffff
+    var index = 0
+    while index < bytes.count - 1 {
+      var octet = bytes[index]
+      if octet == 0xf0, index < bytes.count - 2 {
+        index += 1
+        octet |= bytes[index]
+      }
+      crc = octet.folded(into: crc)
+      index += 1
+    }
+    return crc == 0
   }
 
   private static func isControl(_ octet: UInt8) -> Bool {

@@ -41,6 +41,12 @@ public struct HARTIP: Dissector {
     guard type <= 2 || type == 15, bytes[2] <= 5 || bytes[2] == 128, length >= headerBytes, length <= 4096 else {
       return .notThisProtocol
     }
+    // A session's opening has five octets, its end and its keeping alive none; a request has no status.
+    if !hint.isEstablished {
+      guard bytes[2] > 0 || length == headerBytes + 5 || type > 1, !(1...2).contains(bytes[2]) || length == headerBytes,
+        type != 0 || bytes[3] == 0
+      else { return .notThisProtocol }
+    }
     if !hint.isClaimed, !hint.isEstablished {
       guard version == 1, bytes.count >= length, isCertain(bytes.extracting(0..<length)) else {
         return .notThisProtocol

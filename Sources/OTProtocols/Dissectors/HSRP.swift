@@ -16,12 +16,30 @@ public struct HSRP: Dissector {
   private var told = RecentValues()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed, !hint.isStream, let first = bytes.byte(0), let second = bytes.byte(1) else {
+    guard hint.isClaimed, !hint.isStream, bytes.byte(0) == 0 ? isVersion1(bytes) : isVersion2(bytes) else {
       return .notThisProtocol
     }
-    let isVersion1 = first == 0 && second <= 3 && bytes.count >= 8
-    let isVersion2 = (1...4).contains(first) && Int(second) + 2 <= bytes.count && second >= 4
-    return isVersion1 || isVersion2 ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    return .pdu(byteCount: bytes.count)
+  }
+
+  /// RFC 2281 section 5.1: an op code and a state it knows, a hold time, nothing in the reserved octet. An advertisement has a type
+  /// (1: interface state) and a length in their place.
+  private static func isVersion1(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count >= 16, let code = bytes.byte(1) else { return false }
+    return code == 3 ? bytes.be16(2) == 1 : code <= 2 && states1[bytes[2]] != nil && bytes[4] > 0 && bytes[7] == 0
+  }
+
+  /// Types with the only length each has.
+  private static func isVersion2(_ bytes: Span<UInt8>) -> Bool {
+    var index = 0
+    for _ in 0..<16 where index < bytes.count {
+      switch (bytes[index], bytes.byte(index + 1) ?? 0) {
+      case (1, 40), (2, 4), (3, 8), (4, 28): break
+      default: return index > 0 && bytes[index] == 0
+      }
+      index += 2 + Int(bytes[index + 1])
+    }
+    return index > 0
   }
 
   public mutating func dissect(

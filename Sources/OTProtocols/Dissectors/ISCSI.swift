@@ -25,9 +25,18 @@ public struct ISCSI: Dissector {
         || opcode == 0x32 || opcode == 0x3f
     else { return .notThisProtocol }
     guard let lengths = bytes.be32(4) else { return .needMore }
-    if !hint.isEstablished, opcode != 0x03, opcode != 0x23 { return .notThisProtocol }
+    if !hint.isEstablished, !isLogin(bytes, opcode) { return .notThisProtocol }
     let whole = 48 + 4 * Int(lengths >> 24) + (Int(lengths & 0xff_ffff) + 3) / 4 * 4
     return .pdu(byteCount: min(whole, headBytes))
+  }
+
+  /// Section 11.12 and 11.13: version 0, no additional headers, reserved bits 0; texts follow the header.
+  private static func isLogin(_ bytes: Span<UInt8>, _ opcode: UInt8) -> Bool {
+    guard opcode == 0x03 || opcode == 0x23, bytes[1] & 0x30 == 0, bytes[2] == 0, bytes[3] == 0, bytes[4] == 0 else {
+      return false
+    }
+    // The first key begins with a capital letter, or is the maker's own (`X-`).
+    return bytes.byte(48).map { (65...90).contains($0) } ?? true
   }
 
   public mutating func dissect(

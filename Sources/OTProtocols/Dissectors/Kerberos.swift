@@ -22,10 +22,25 @@ public struct Kerberos: Dissector {
     (identifier >= 0x6a && identifier <= 0x6f) || identifier == 0x7e
   }
 
+  /// Of a message in a datagram: its definite length fits the bytes, or they are cut off; a sequence follows.
+  private static func messageLength(_ bytes: Span<UInt8>) -> Int? {
+    guard let first = bytes.byte(1) else { return nil }
+    var (length, start) = (Int(first), 2)
+    if first >= 0x80 {
+      guard (0x81...0x83).contains(first) else { return nil }
+      length = 0
+      for index in 2..<(2 + Int(first & 3)) { length = length << 8 | Int(bytes.byte(index) ?? 0) }
+      start += Int(first & 3)
+    }
+    guard length >= 4, bytes.byte(start) == 0x30 else { return nil }
+    return start + length
+  }
+
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isClaimed else { return .notThisProtocol }
     if !hint.isStream {
-      return isMessage(bytes.byte(0) ?? 0) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+      guard isMessage(bytes.byte(0) ?? 0), let length = messageLength(bytes) else { return .notThisProtocol }
+      return .pdu(byteCount: Swift.max(length, bytes.count))
     }
     // RFC 4120 section 7.2.2: a length of four bytes, highest bit 0.
     guard let length = bytes.be32(0), let identifier = bytes.byte(4) else { return .needMore }

@@ -10,6 +10,7 @@ public struct LDAP: Dissector {
       displayFilter: "ldap")
   ]
   public static let claims: [Claim] = [.tcp(389), .udp(389), .tcp(3268)]
+  public static let probe = ProbeStrength.strong
 
   public init() {}
 
@@ -17,7 +18,13 @@ public struct LDAP: Dissector {
   private var told = RecentValues()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed, bytes.byte(0) == 0x30 else { return .notThisProtocol }
+    guard bytes.byte(0) == 0x30 else { return bytes.isEmpty ? .needMore : .notThisProtocol }
+    guard hint.isClaimed || hint.isEstablished else {
+      guard let length = BERReader.elementLength(bytes), length <= bytes.count, isOpening(bytes) else {
+        return .notThisProtocol
+      }
+      return .pdu(byteCount: length)
+    }
     // Longest form that matters: 30 84 xxxxxxxx 02 04 xxxxxxxx 60.
     guard let length = BERReader.elementLength(bytes), bytes.count >= 7 else {
       return hint.isStream && bytes.count < 7 ? .needMore : .notThisProtocol
@@ -33,6 +40,29 @@ public struct LDAP: Dissector {
       return hint.isStream && sequence.isCut ? .needMore : .notThisProtocol
     }
     return operation.identifier & 0xc0 == 0x40 ? .pdu(byteCount: length) : .notThisProtocol
+  }
+
+  /// Whether the bytes begin with a request to bind, as version 2 or 3 and by a method there is (section 4.2), or its
+  /// answer with the result of section 4.1.9.
+  private static func isOpening(_ bytes: Span<UInt8>) -> Bool {
+    var outer = BERReader(bytes)
+    guard let sequence = outer.content(of: 0x30) else { return false }
+    var members = BERReader(sequence)
+    guard let id = members.content(of: 2), (1...4).contains(id.count), let operation = members.next() else {
+      return false
+    }
+    var fields = operation.reader
+    switch operation.identifier {
+    case 0x60:
+      guard let version = fields.next(), version.identifier == 2, version.content.count == 1,
+        (2...3).contains(version.content[0]), fields.content(of: 4) != nil, let method = fields.next()
+      else { return false }
+      return method.identifier == 0x80 || method.identifier == 0xa3 || method.identifier == 0x8a
+    case 0x61:
+      guard let result = fields.content(of: 10), result.count == 1 else { return false }
+      return fields.content(of: 4) != nil && fields.content(of: 4) != nil
+    default: return false
+    }
   }
 
   public mutating func dissect(

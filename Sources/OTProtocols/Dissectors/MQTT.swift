@@ -55,13 +55,40 @@ public struct MQTT: Dissector {
       guard bytes.hasASCII("\u{0}\u{4}MQTT", at: header) || bytes.hasASCII("\u{0}\u{6}MQIs", at: header) else {
         return .notThisProtocol
       }
-    } else if !hint.isClaimed, !hint.isEstablished {
-      return .notThisProtocol
+    } else if !hint.isEstablished {
+      guard hint.isClaimed else { return .notThisProtocol }
+      if let answer = met(type, first, length, bytes.extracting(header..<bytes.count)) { return answer }
     }
     return .pdu(byteCount: header + length)
   }
 
   public init() {}
+
+  /// What of a packet met in the middle of a connection must fit besides its length: sections 3.2 to 3.14 of version 3.1.1,
+  /// of version 5 with its properties. Nil where it does.
+  private static func met(_ type: UInt8, _ first: UInt8, _ length: Int, _ body: Span<UInt8>) -> Framing? {
+    // What is short comes whole.
+    if type != 3, type != 8, type != 10, body.count < length { return length <= 256 ? .needMore : .notThisProtocol }
+    switch type {
+    case 2:
+      guard let flags = body.byte(0), let code = body.byte(1) else { return .needMore }
+      return flags <= 1 && (length == 2 ? code <= 5 : code == 0 || code >= 0x80) ? nil : .notThisProtocol
+    case 3, 8, 10:
+      // A topic as text, which is behind the packet's number in a subscription (and perhaps behind properties).
+      let at = type == 3 ? 0 : 2
+      guard let count = body.be16(at).map(Int.init) else { return .needMore }
+      if type != 3, count == 0 || count >> 8 != 0 { return nil }
+      guard count > 0 || type == 3, at + 2 + count <= length else { return .notThisProtocol }
+      guard body.count >= at + 2 + count else { return body.count >= length ? .notThisProtocol : .needMore }
+      let topic = body.extracting((at + 2)..<(at + 2 + count))
+      for index in topic.indices where topic[index] < 32 || topic[index] == 127 { return .notThisProtocol }
+      return nil
+    case 4...7: return length == 2 || length <= 64 && (body.byte(2) ?? 0) & 0x60 == 0 ? nil : .notThisProtocol
+    case 9, 11: return length <= 256 ? nil : .notThisProtocol
+    case 14: return length == 0 || (body.byte(0) ?? 0) & 0x60 == 0 ? nil : .notThisProtocol
+    default: return nil
+    }
+  }
 
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer

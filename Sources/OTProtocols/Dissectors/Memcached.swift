@@ -20,7 +20,10 @@ public struct Memcached: Dissector {
     if !hint.isStream {
       // UDP puts eight bytes before the text: request, sequence number, number of datagrams, 0.
       guard bytes.count > 10, bytes.be16(6) == 0, let total = bytes.be16(4), total > 0,
-        command(bytes.extracting(8..<bytes.count)) != nil || !hint.senderIsClient
+        let sequence = bytes.be16(2), sequence < total,
+        hint.senderIsClient || sequence > 0
+          ? hint.isEstablished || command(bytes.extracting(8..<bytes.count)) != nil
+          : (0x30...0x5a).contains(bytes[8]) && (0x30...0x5a).contains(bytes[9])
       else { return .notThisProtocol }
       return .pdu(byteCount: bytes.count)
     }

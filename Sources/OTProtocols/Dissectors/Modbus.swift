@@ -45,20 +45,22 @@ public struct ModbusDissector: Dissector {
     guard length >= 2, length <= 1100 else { return .notThisProtocol }
     guard let function = bytes.byte(7) else { return hint.isStream ? .needMore : .notThisProtocol }
     guard length <= 260 || function == 90 else { return .notThisProtocol }
-    guard hint.isEstablished || isPlausible(function, length, byteCount: bytes.byte(8)) else { return .notThisProtocol }
+    guard hint.isEstablished || isPlausible(function, length, bytes) else { return .notThisProtocol }
     return .pdu(byteCount: 6 + length)
   }
 
-  /// Whether the length can belong to a request or response of this function.
-  private static func isPlausible(_ function: UInt8, _ length: Int, byteCount: UInt8?) -> Bool {
-    let counted = byteCount.map { length == 3 + Int($0) } ?? true
+  /// Whether the length can belong to a request or response of this function. What has no known function is believed
+  /// where the length is that of all bytes: who tries all functions sends them alone.
+  private static func isPlausible(_ function: UInt8, _ length: Int, _ bytes: Span<UInt8>) -> Bool {
+    let counted = bytes.byte(8).map { length == 3 + Int($0) } ?? true
     switch function {
     case 1...4: return length == 6 || length == 3 || counted
     case 5, 6: return length == 6 || length == 3
     case 7: return length == 2 || length == 3
     // Exactly 3 by the specification; some servers add to it.
     case 0x80...0xff: return length <= 6
-    default: return true
+    case 8, 11, 12, 15...17, 20...24, 43, 90: return true
+    default: return length == bytes.count - 6
     }
   }
 

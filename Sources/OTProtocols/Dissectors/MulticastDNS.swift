@@ -8,10 +8,13 @@ public struct MulticastDNS: Dissector {
       depth: [.identity, .operations], reads: "names and services that hosts announce", displayFilter: "mdns")
   ]
   public static let claims: [Claim] = [.udp(5353)]
+  public static let probe = ProbeStrength.strong
 
   private var messages = DNSMessages()
 
-  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing { DNSMessages.frame(bytes, hint) }
+  public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    DNSMessages.frameOnAnyPort(bytes, hint)
+  }
 
   public init() {}
 

@@ -32,7 +32,11 @@ public struct NMEA0183: Dissector {
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard let first = bytes.byte(0) else { return .needMore }
     // Between sentences of a datagram, line ends or filling octets may stand.
-    if hint.isEstablished || hint.isClaimed, first == 0x0d || first == 0x0a { return .pdu(byteCount: 1) }
+    if first == 0x0d || first == 0x0a {
+      if hint.isEstablished { return .pdu(byteCount: 1) }
+      let next = bytes.byte(bytes.byte(1) == 0x0a ? 2 : 1)
+      return hint.isClaimed && next.map { isStart($0) || $0 == 0x5c } == true ? .pdu(byteCount: 1) : .notThisProtocol
+    }
     guard isStart(first) || first == 0x5c else { return .notThisProtocol }
     guard let end = bytes.lineEnd(limit: sentenceBytes) else {
       if !hint.isStream, bytes.count <= sentenceBytes, isSentence(bytes) { return .pdu(byteCount: bytes.count) }

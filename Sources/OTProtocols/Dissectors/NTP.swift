@@ -18,9 +18,17 @@ public struct NTP: Dissector {
     let (version, mode) = (first >> 3 & 7, first & 7)
     guard (1...4).contains(version), mode != 0 else { return .notThisProtocol }
     switch mode {
-    case 6: guard bytes.count >= 12 else { return .notThisProtocol }
-    case 7: guard bytes.count >= 8 else { return .notThisProtocol }
-    default: guard bytes.count >= 48, stratum <= 16 else { return .notThisProtocol }
+    case 6:
+      // RFC 9327 section 2: operations, and as much data as is said.
+      guard let count = bytes.be16(10), Int(count) <= 468,
+        [0...12, 31...31].contains(where: { $0.contains(stratum & 31) })
+      else { return .notThisProtocol }
+    case 7: guard bytes.count >= 8, bytes[2] <= 3 else { return .notThisProtocol }
+    default:
+      // RFC 5905 section 7.3: the poll interval and the precision are powers of two; what follows comes in words.
+      guard bytes.count >= 48, stratum <= 16, bytes.count % 4 == 0, bytes[2] <= 17 || bytes[2] >= 0xf0,
+        bytes[3] <= 32 || bytes[3] >= 0xc0
+      else { return .notThisProtocol }
     }
     return .pdu(byteCount: bytes.count)
   }

@@ -22,10 +22,14 @@ public struct NetBIOSDatagram: Dissector {
     guard hint.isClaimed, let type = bytes.byte(0), (0x10...0x16).contains(type), bytes.count >= 10 else {
       return .notThisProtocol
     }
-    if type <= 0x12 {
-      guard bytes.count >= 82, bytes.byte(14) == 32 else { return .notThisProtocol }
-      for index in 15..<47 where bytes[index] < 65 || bytes[index] > 80 { return .notThisProtocol }
+    guard bytes[1] & 0xf0 == 0 else { return .notThisProtocol }
+    if type == 0x13 {
+      return bytes.count == 11 && (0x82...0x84).contains(bytes[10]) ? .pdu(byteCount: 11) : .notThisProtocol
     }
+    // Data have their length and an offset before the sender's name, queries have the receiver's at once.
+    let name = type < 0x13 ? 14 : 10
+    guard bytes.count >= name + 33, bytes[name] == 32 else { return .notThisProtocol }
+    for index in (name + 1)..<(name + 33) where bytes[index] < 65 || bytes[index] > 80 { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
 

@@ -12,6 +12,7 @@ public struct RADIUS: Dissector {
       displayFilter: "radius")
   ]
   public static let claims: [Claim] = [.udp(1812), .udp(1813), .udp(1645), .udp(1646), .udp(3799)]
+  public static let probe = ProbeStrength.strong
 
   public init() {}
 
@@ -33,15 +34,20 @@ public struct RADIUS: Dissector {
 
   /// Section 3: code, identifier, length, authenticator, then attributes that fill the length exactly.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed, !hint.isStream, let code = bytes.byte(0), known[code] != nil, let length = bytes.be16(2),
+    guard !hint.isStream, let code = bytes.byte(0), known[code] != nil, let length = bytes.be16(2),
       length >= 20, length <= 4096
     else { return .notThisProtocol }
+    let isExpected = hint.isClaimed || hint.isEstablished
     var index = 20
+    var attributes = 0
     while index < min(Int(length), bytes.count) {
       guard let size = bytes.byte(index + 1) else { break }
-      guard size >= 2 else { return .notThisProtocol }
+      guard size >= 2, isExpected || (1...104).contains(bytes[index]) else { return .notThisProtocol }
       index += Int(size)
+      attributes += 1
     }
+    // On other ports three attributes and the length of the datagram speak for it.
+    guard isExpected || (attributes >= 3 && index == bytes.count) else { return .notThisProtocol }
     return index == Int(length) || bytes.count < Int(length) ? .pdu(byteCount: Int(length)) : .notThisProtocol
   }
 

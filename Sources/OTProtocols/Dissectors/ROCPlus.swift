@@ -10,14 +10,19 @@ public struct ROCPlus: Dissector {
       reads: "opcodes, unit and group addresses, operator of a login; errors as failures", displayFilter: "")
   ]
   public static let claims: [Claim] = [.tcp(4000), .udp(4000)]
+  public static let probe = ProbeStrength.strong
 
   public init() {}
 
   /// Unit and group of destination and of source, opcode, length, data, CRC-16.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
+    let isExpected = hint.isClaimed || hint.isEstablished
     guard let opcode = bytes.byte(4), let length = bytes.byte(5).map(Int.init) else {
-      return hint.isStream ? .needMore : .notThisProtocol
+      return hint.isStream && isExpected ? .needMore : .notThisProtocol
+    }
+    // On other ports the checksum must end the bytes, behind a unit's address of either side.
+    guard isExpected || (length + 8 == bytes.count && bytes[0] != 0 && bytes[2] != 0) else {
+      return .notThisProtocol
     }
     guard name(of: opcode) != nil else { return .notThisProtocol }
     guard bytes.count >= length + 8 else {
@@ -26,20 +31,10 @@ public struct ROCPlus: Dissector {
       return hint.isStream ? .needMore : .notThisProtocol
     }
     let body = bytes.extracting(0..<(length + 6))
-    guard bytes.le16(length + 6) == checksum(body) else {
+    guard bytes.le16(length + 6) == body.crc16 else {
       return hint.isEstablished ? .pdu(byteCount: length + 8) : .notThisProtocol
     }
     return .pdu(byteCount: length + 8)
-  }
-
-  /// CRC-16 of x¹⁶ + x¹⁵ + x² + 1, reflected, all ones at first.
-  private static func checksum(_ bytes: Span<UInt8>) -> UInt16 {
-    var crc: UInt16 = 0xffff
-    for index in bytes.indices {
-      crc ^= UInt16(bytes[index])
-      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xa001 : crc >> 1 }
-    }
-    return crc
   }
 
   public mutating func dissect(

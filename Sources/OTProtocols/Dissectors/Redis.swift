@@ -29,8 +29,22 @@ public struct Redis: Dissector {
     guard let end = bytes.lineEnd(limit: lineBytes) else {
       return bytes.count < lineBytes ? .needMore : .pdu(byteCount: lineBytes)
     }
-    if !hint.isEstablished, hint.senderIsClient { return .notThisProtocol }
+    if !hint.isEstablished, hint.senderIsClient || !isReply(bytes.extracting(0..<end)) { return .notThisProtocol }
     return .pdu(byteCount: end)
+  }
+
+  /// Whether a line that nobody asked for is a reply: a word in capitals, a number or a length.
+  private static func isReply(_ line: Span<UInt8>) -> Bool {
+    guard line.count >= 4, line[line.count - 2] == 13 else { return false }
+    switch line[0] {
+    case UInt8(ascii: "+"), UInt8(ascii: "-"): return (65...90).contains(line[1]) && (65...90).contains(line[2])
+    case UInt8(ascii: ":"), UInt8(ascii: "$"), UInt8(ascii: "*"):
+      for index in 1..<(line.count - 2) where !(48...57).contains(line[index]) && (index > 1 || line[1] != 45) {
+        return false
+      }
+      return true
+    default: return false
+    }
   }
 
   /// `*n CRLF` and n times `$length CRLF text CRLF`; of a long text only the head.

@@ -20,10 +20,18 @@ public struct SQLBrowser: Dissector {
     guard hint.isClaimed, !hint.isStream, let code = bytes.byte(0) else { return .notThisProtocol }
     switch code {
     case 2, 3: return bytes.count <= 2 ? .pdu(byteCount: bytes.count) : .notThisProtocol
-    case 4, 15: return bytes.count >= 2 ? .pdu(byteCount: bytes.count) : .notThisProtocol
-    case 5:
-      guard let length = bytes.le16(1), Int(length) <= bytes.count - 3 else { return .notThisProtocol }
+    // An instance's name, at most 32 octets, and NUL; behind the protocol's version where a port is asked for. Longer
+    // ones are attacks.
+    case 4, 15:
+      let name = bytes.clamped(from: code == 15 ? 2 : 1, count: bytes.count)
+      let text = name.untilNUL()
+      guard code == 4 || bytes.byte(1) == 1, name.count > 33 || (text.isPrintable && text.count + 1 >= name.count),
+        !name.isEmpty
+      else { return .notThisProtocol }
       return .pdu(byteCount: bytes.count)
+    case 5:
+      guard let length = bytes.le16(1) else { return .notThisProtocol }
+      return .pdu(byteCount: Swift.max(3 + Int(length), bytes.count))
     default: return .notThisProtocol
     }
   }

@@ -63,7 +63,10 @@ public struct SuiteLink: Dissector {
     guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
     guard let length = bytes.le16(0).map(Int.init), let type = bytes.le16(2) else { return .needMore }
     guard length >= 2, length <= 16384, hint.isEstablished || Message.isKnown(type) else { return .notThisProtocol }
-    if let last = bytes.byte(length + 1), last != 0xa5, !hint.isEstablished { return .notThisProtocol }
+    if !hint.isEstablished {
+      guard let last = bytes.byte(length + 1) else { return .needMore }
+      guard last == 0xa5 else { return .notThisProtocol }
+    }
     return .pdu(byteCount: length + 2)
   }
 

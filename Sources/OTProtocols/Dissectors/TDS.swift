@@ -61,7 +61,25 @@ public struct TDS: Dissector {
       guard let whole = bytes.le32(8), let version = bytes.byte(15) else { return .needMore }
       return Int(whole) + 8 >= Int(length) && (0x70...0x74).contains(version) && whole < 1 << 17
         ? .pdu(byteCount: Int(length)) : .notThisProtocol
-    default: return hint.isClaimed && status <= 1 ? .pdu(byteCount: Int(length)) : .notThisProtocol
+    default:
+      guard hint.isClaimed, status <= 1 || kind != 4 && status & 0xf6 == 0 else { return .notThisProtocol }
+      return isMet(kind, Int(length), bytes) ? .pdu(byteCount: Int(length)) : .notThisProtocol
+    }
+  }
+
+  /// A packet met in the middle of a session: an answer begins with a token, a statement or a call with the length of its
+  /// headers, or as before version 7.2 with text of 16 bits.
+  private static func isMet(_ kind: UInt8, _ length: Int, _ bytes: Span<UInt8>) -> Bool {
+    if kind == 6 { return length == 8 }
+    // Not the first packet of its message.
+    if bytes.byte(6) ?? 0 > 1 { return true }
+    guard length > 8, length <= 32768, let first = bytes.byte(8) else { return false }
+    switch kind {
+    case 1, 3, 14:
+      guard let headers = bytes.le32(8), let second = bytes.byte(9) else { return false }
+      return second == 0 && first > 0 || headers >= 4 && headers <= 512 && Int(headers) <= length || first == 0xff
+    case 4: return [0x01, 0x02, 0x04, 0x79, 0x81, 0x88, 0xd1, 0xd3].contains(first) || first >= 0xa4
+    default: return true
     }
   }
 
