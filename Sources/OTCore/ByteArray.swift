@@ -12,6 +12,12 @@ extension Array where Element == UInt8 {
 }
 
 extension Array where Element == UInt8 {
+  /// Appends a text of our own.
+  @inlinable
+  public mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { unsafe append(contentsOf: $0) }
+  }
+
   /// Puts bytes of the wire in the place of those from `index` on. There must be as many.
   @inlinable @inline(__always)
   public mutating func overwrite(at index: Int, with bytes: Span<UInt8>) {

@@ -42,7 +42,7 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// 24 bits, most significant byte first.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u24(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try need(3, field)
     let value = UInt32(bytes[offset]) << 16 | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2])
@@ -62,12 +62,12 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// 64 bits, most significant byte first.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u64(_ field: StaticString) throws(DecodeError) -> UInt64 {
     try need(8, field)
-    let high = try u32(field)
-    let low = try u32(field)
-    return UInt64(high) << 32 | UInt64(low)
+    let value = bytes.word(offset)
+    position += 8
+    return value
   }
 
   /// 16 bits, least significant byte first.
@@ -77,7 +77,7 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// 24 bits, least significant byte first.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u24le(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try need(3, field)
     let value = UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
@@ -92,7 +92,7 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// 64 bits, least significant byte first.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func u64le(_ field: StaticString) throws(DecodeError) -> UInt64 {
     try u64(field).byteSwapped
   }
@@ -113,7 +113,7 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// A cursor over the next `count` bytes that cannot read past them; this one then stands behind them.
-  @inlinable @_lifetime(copy self)
+  @inlinable @inline(__always) @_lifetime(copy self)
   public mutating func slice(_ count: Int, _ field: StaticString) throws(DecodeError) -> ByteCursor {
     ByteCursor(try take(count, field))
   }
@@ -155,14 +155,14 @@ extension Span where Element == UInt8 {
   }
 
   /// 16 bits at `index`, most significant byte first, or nil where they do not fit.
-  @inlinable
+  @inlinable @inline(__always)
   public func be16(_ index: Int) -> UInt16? {
     guard index >= 0, index <= count - 2 else { return nil }
     return UInt16(self[index]) << 8 | UInt16(self[index + 1])
   }
 
   /// 32 bits at `index`, most significant byte first, or nil where they do not fit.
-  @inlinable
+  @inlinable @inline(__always)
   public func be32(_ index: Int) -> UInt32? {
     guard index >= 0, index <= count - 4 else { return nil }
     return UInt32(self[index]) << 24 | UInt32(self[index + 1]) << 16 | UInt32(self[index + 2]) << 8
@@ -170,35 +170,45 @@ extension Span where Element == UInt8 {
   }
 
   /// 16 bits at `index`, least significant byte first, or nil where they do not fit.
-  @inlinable
+  @inlinable @inline(__always)
   public func le16(_ index: Int) -> UInt16? { be16(index)?.byteSwapped }
 
   /// 32 bits at `index`, least significant byte first, or nil where they do not fit.
-  @inlinable
+  @inlinable @inline(__always)
   public func le32(_ index: Int) -> UInt32? { be32(index)?.byteSwapped }
 
   /// Eight bytes that were checked to exist as one number. The compiler joins the loads: the slice has a known length.
   @inlinable @inline(__always)
   public func word(_ index: Int) -> UInt64 {
-    let part = extracting(droppingFirst: index).extracting(first: 8)
-    guard part.count == 8 else { return 0 }
+    guard index >= 0, index <= count - 8 else { return 0 }
+    let part = extracting(index..<(index + 8))
     let high = UInt64(part[0]) << 56 | UInt64(part[1]) << 48 | UInt64(part[2]) << 40 | UInt64(part[3]) << 32
     return high | UInt64(part[4]) << 24 | UInt64(part[5]) << 16 | UInt64(part[6]) << 8 | UInt64(part[7])
+  }
+
+  /// The first place of a byte, looked for in eight at a time.
+  @inlinable
+  public func firstPlace(of byte: UInt8) -> Int? {
+    let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+    let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+    for block in 0..<(count >> 3) {
+      // The highest bit of each byte that is equal, which is 0 in `other` (no carry leaves a byte).
+      let other = word(block << 3) ^ pattern
+      let equal = ~((other & low) &+ low | other | low)
+      if equal != 0 { return block << 3 + equal.leadingZeroBitCount >> 3 }
+    }
+    for index in (count & ~7)..<count where self[index] == byte { return index }
+    return nil
   }
 
   /// Whether both hold the same bytes.
   @inlinable
   public func equals(_ other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
-    var index = 0
-    while count - index >= 8 {
-      if word(index) != other.word(index) { return false }
-      index += 8
-    }
-    while index < count {
-      if self[index] != other[index] { return false }
-      index += 1
-    }
+    for block in 0..<(count >> 3) where word(block << 3) != other.word(block << 3) { return false }
+    // The last eight, of which some were compared before.
+    if count >= 8 { return word(count - 8) == other.word(count - 8) }
+    for index in 0..<count where self[index] != other[index] { return false }
     return true
   }
 

@@ -2,13 +2,14 @@
 public struct ObservationBuffer: Sendable {
   /// Room for observations, of which the first ``count`` are there: keeping the others costs nothing, taking them away a
   /// call for each packet.
-  @usableFromInline private(set) var room: [Observation] = []
-  public private(set) var count = 0
+  @usableFromInline var room: [Observation] = []
+  @usableFromInline var filled = 0
+  @inlinable public var count: Int { filled }
   /// What was seen, as an array: for looking at it now and then.
-  public var observations: ArraySlice<Observation> { room[0..<count] }
+  public var observations: ArraySlice<Observation> { room[0..<filled] }
   /// Texts of the observations, UTF-8 as made safe by the `text` functions.
   public private(set) var textBytes: [UInt8] = []
-  /// Inner protocol data units handed to the engine, in ``textBytes``.
+  /// Inner protocol data units handed to the engine.
   public private(set) var payloads: [Payload] = []
   /// Conversations said to come.
   public private(set) var announcements: [Announcement] = []
@@ -21,7 +22,9 @@ public struct ObservationBuffer: Sendable {
   /// A protocol data unit carried inside another one, for whichever dissector claims the layer.
   public struct Payload: Sendable {
     public var layer: InnerLayer
+    /// Where it stands: in the data unit at hand or, where that does not hold it in one piece, in ``textBytes``.
     public var bytes: TextRef
+    public var isInPlace = false
   }
 
   /// Added to the `layer` of everything recorded: the engine sets it to the dissector's place in its table of protocols,
@@ -36,20 +39,23 @@ public struct ObservationBuffer: Sendable {
     textBytes.reserveCapacity(4096)
   }
 
-  public var isEmpty: Bool { count == 0 && payloads.isEmpty }
+  @inlinable public var isEmpty: Bool { count == 0 && payloads.isEmpty }
 
   /// The observation at a place below ``count``.
   @inlinable public subscript(_ index: Int) -> Observation { room[index] }
 
-  @inline(__always)
-  private mutating func append(_ observation: Observation) {
-    if count < room.count { room[count] = observation } else { room.append(observation) }
-    count += 1
+  @inlinable @inline(__always)
+  mutating func append(_ observation: Observation) {
+    if filled < room.count { room[filled] = observation } else { grow(observation) }
+    filled += 1
   }
+
+  @inline(never) @usableFromInline
+  mutating func grow(_ observation: Observation) { room.append(observation) }
 
   public mutating func removeAll() {
     if count > Self.mostRoom { room.removeAll(keepingCapacity: false) }
-    count = 0
+    filled = 0
     if !textBytes.isEmpty { textBytes.removeAll(keepingCapacity: true) }
     if hasErrands { clearErrands() }
     skipCount = 0
@@ -70,6 +76,8 @@ public struct ObservationBuffer: Sendable {
     append(observation.raised(by: layerBase))
   }
 
+  /// Most data units are operations: written where they are to be, they are not put together elsewhere first.
+  @inlinable @inline(__always)
   public mutating func operation(_ operation: consuming Operation) {
     operation.layer &+= layerBase
     append(.operation(operation))
@@ -124,13 +132,32 @@ public struct ObservationBuffer: Sendable {
 
   @inlinable public var payloadCount: Int { payloads.count }
 
-  /// Moves the bytes of a payload into `bytes`, whose room is reused; the layer it is for.
-  public func copyPayload(_ index: Int, into bytes: inout [UInt8]) -> InnerLayer {
-    let payload = payloads[index]
-    let start = Int(payload.bytes.start)
+  /// The same for bytes that stand in the data unit at hand, which need no copy.
+  public mutating func handOff(_ layer: InnerLayer, from start: Int, count: Int) {
+    let bytes = TextRef(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: count))
+    payloads.append(Payload(layer: layer, bytes: bytes, isInPlace: true))
+    hasErrands = true
+  }
+
+  /// Copies the payloads from `index` on that stand in a data unit which is about to go away.
+  public mutating func keepPayloads(from index: Int, of unit: Span<UInt8>) {
+    var index = index
+    while index < payloads.count {
+      if payloads[index].isInPlace {
+        let bytes = unit.clamped(from: Int(payloads[index].bytes.start), count: Int(payloads[index].bytes.count))
+        payloads[index].bytes.start = UInt32(truncatingIfNeeded: textBytes.count)
+        payloads[index].bytes.count = UInt32(truncatingIfNeeded: bytes.count)
+        payloads[index].isInPlace = false
+        textBytes.append(bytes)
+      }
+      index += 1
+    }
+  }
+
+  /// Moves the bytes of a payload out of ``textBytes`` into `bytes`, whose room is reused.
+  public func copyPayload(_ payload: Payload, into bytes: inout [UInt8]) {
     bytes.empty()
-    bytes.append(textBytes.span.extracting(start..<(start + Int(payload.bytes.count))))
-    return payload.layer
+    bytes.append(octets(payload.bytes))
   }
 
   // MARK: text
@@ -144,6 +171,13 @@ public struct ObservationBuffer: Sendable {
   /// Text in UTF-16, least significant byte first (Windows), with the same rules.
   public mutating func text(utf16le bytes: Span<UInt8>) -> TextRef {
     WireText.append(utf16le: bytes, to: &textBytes)
+  }
+
+  /// A text these functions made before, as it is.
+  public mutating func text(made bytes: Span<UInt8>) -> TextRef {
+    let start = UInt32(truncatingIfNeeded: textBytes.count)
+    textBytes.append(bytes)
+    return TextRef(start: start, count: UInt32(truncatingIfNeeded: bytes.count))
   }
 
   /// A text of our own.
@@ -216,6 +250,14 @@ public struct ObservationBuffer: Sendable {
       textBytes.append(UInt8(truncatingIfNeeded: digits))
       digits >>= 8
     }
+  }
+
+  /// The bytes of a text; none for one of another buffer.
+  @inlinable @_lifetime(borrow self)
+  public func octets(_ reference: TextRef) -> Span<UInt8> {
+    let start = Int(reference.start)
+    let end = start + Int(reference.count)
+    return textBytes.span.extracting(end <= textBytes.count ? start..<end : 0..<0)
   }
 
   /// The text as a `String` (tests and cold paths).

@@ -29,14 +29,13 @@ public struct SHA256: Sendable {
   }
 
   private mutating func block(_ bytes: Span<UInt8>) {
-    var words: [UInt32] = []
-    words.reserveCapacity(64)
-    for index in 0..<16 { words.append(bytes.be32(index * 4) ?? 0) }
+    var words = InlineArray<64, UInt32>(repeating: 0)
+    for index in 0..<16 { words[index] = bytes.be32(index * 4) ?? 0 }
     for index in 16..<64 {
       let (early, late) = (words[index - 15], words[index - 2])
       let small0 = rotate(early, 7) ^ rotate(early, 18) ^ early >> 3
       let small1 = rotate(late, 17) ^ rotate(late, 19) ^ late >> 10
-      words.append(words[index - 16] &+ small0 &+ words[index - 7] &+ small1)
+      words[index] = words[index - 16] &+ small0 &+ words[index - 7] &+ small1
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])

@@ -315,7 +315,7 @@ struct Channel: Sendable {
     dataUnits &+= 1
     shop.dissect(dissector, slot, pdu, context, into: &out)
     if out.hasErrands {
-      descend(context, &shop, into: &out)
+      descend(pdu, context, &shop, into: &out)
       for announcement in out.announcements { shop.expected.add(announcement, context, out) }
       out.clearErrands()
     }
@@ -323,17 +323,23 @@ struct Channel: Sendable {
 
   /// Offers inner data units to the dissectors that claim their layer; inner ones of those in turn, to a depth.
   private mutating func descend(
-    _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
+    _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
   ) {
-    // The payload moves out of the buffer, since its dissector writes texts to the same buffer.
-    var bytes: [UInt8] = []
-    swap(&bytes, &shop.scratch)
-    defer { swap(&bytes, &shop.scratch) }
     var next = 0
     while next < out.payloadCount, next < Limits.itemsPerPDU {
-      let layer = out.copyPayload(next, into: &bytes)
+      let payload = out.payloads[next]
       next += 1
-      dissectInner(layer, bytes.span, context, &shop, into: &out)
+      if payload.isInPlace {
+        let bytes = pdu.clamped(from: Int(payload.bytes.start), count: Int(payload.bytes.count))
+        dissectInner(payload.layer, bytes, context, &shop, into: &out)
+      } else {
+        // The payload moves out of the buffer, since its dissector writes texts to the same buffer.
+        var bytes: [UInt8] = []
+        swap(&bytes, &shop.scratch)
+        out.copyPayload(payload, into: &bytes)
+        dissectInner(payload.layer, bytes.span, context, &shop, into: &out)
+        swap(&bytes, &shop.scratch)
+      }
     }
   }
 
@@ -352,6 +358,8 @@ struct Channel: Sendable {
         innerSlot = shop.slabs[Int(found)].open()
       }
     }
+    let count = out.payloadCount
     shop.dissect(innerDissector, innerSlot, bytes, context, into: &out)
+    if out.payloadCount > count { out.keepPayloads(from: count, of: bytes) }
   }
 }

@@ -37,7 +37,10 @@ public struct DissectionEngine {
   public var mostExpected: Int { shop.expected.most }
 
   /// How often a channel found its dissector: while this stays, so do all ``protocolNumber(_:)``s.
-  public var adoptions: UInt64 { shop.adoptions }
+  ///
+  /// This and ``isGivenUp(_:)`` change nothing, but are asked for every packet, and what may change something is never
+  /// handed a copy of the engine.
+  public var adoptions: UInt64 { mutating get { shop.adoptions } }
 
   /// - Parameter mostPendingBytes: what incomplete data units of all streams may hold.
   public init(_ table: ProtocolTable = .standard, mostPendingBytes: Int = Limits.pendingBytes) {
@@ -64,7 +67,7 @@ public struct DissectionEngine {
   }
 
   /// Whether further bytes of this channel will not be looked at.
-  public func isGivenUp(_ channel: UInt32) -> Bool { channels[Int(channel)].state == .givenUp }
+  public mutating func isGivenUp(_ channel: UInt32) -> Bool { channels[Int(channel)].state == .givenUp }
 
   /// Reads a datagram or a frame's payload. `missing` bytes of it were cut off by the snap length.
   /// The context is given back as it was but for ``PDUContext/afterGap``.

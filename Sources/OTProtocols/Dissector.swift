@@ -54,6 +54,7 @@ extension Dissector {
     object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
   ) -> String? { nil }
 
+  @inline(__always)
   public static func dissect(
     _ pdu: Span<UInt8>, _ context: PDUContext, with states: inout [Self], at place: Int,
     into out: inout ObservationBuffer

@@ -43,6 +43,7 @@ struct Slab<D: Dissector>: DissectorSlab {
     free.append(slot)
   }
 
+  @inline(__always)
   mutating func dissect(
     _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
   ) -> DecodeError? {

@@ -1,17 +1,15 @@
 /// Remembers the last 32 values by their hash, so that what a device repeats every second (LLDP, GOOSE, BPDUs) is
 /// told once a conversation and not with every frame.
 ///
-/// Two values with one hash would hide the second from the conversation; FNV-1a in 64 bits makes that a matter of 2⁻⁶⁰,
-/// and of no consequence but a missing line.
+/// Two values with one hash would hide the second from the conversation; 64 bits make that a matter of 2⁻⁶⁰, and of no
+/// consequence but a missing line.
 struct RecentValues: Sendable {
   private var hashes = InlineArray<32, UInt64>(repeating: 0)
   private var next = 0
 
   /// Whether `bytes` (with `salt`, which says what they are) were not met among the last 32 values.
   mutating func isNew(_ bytes: Span<UInt8>, salt: UInt64 = 0) -> Bool {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ salt
-    for index in bytes.indices { hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3 }
-    return isNew(hash: hash)
+    isNew(hash: bytes.fingerprint(salt: salt))
   }
 
   mutating func isNew(hash: UInt64) -> Bool {

@@ -4,13 +4,7 @@ import OTCore
 extension Span where Element == UInt8 {
   /// Index behind the line feed of the line that starts at `start`, looking at no more than `limit` bytes.
   func lineEnd(from start: Int = 0, limit: Int = 4096) -> Int? {
-    var index = Swift.max(0, start)
-    let end = limit < count - index ? index + limit : count
-    while index < end {
-      if self[index] == 10 { return index + 1 }
-      index += 1
-    }
-    return nil
+    clamped(from: start, count: limit).firstPlace(of: 10).map { Swift.max(0, start) + $0 + 1 }
   }
 
   /// This text without carriage returns, line feeds, blanks and tabs at either end.
@@ -51,12 +45,7 @@ extension Span where Element == UInt8 {
   }
 
   func first(_ byte: UInt8, from start: Int = 0) -> Int? {
-    var index = Swift.max(0, start)
-    while index < count {
-      if self[index] == byte { return index }
-      index += 1
-    }
-    return nil
+    clamped(from: start, count: count).firstPlace(of: byte).map { Swift.max(0, start) + $0 }
   }
 
   /// Decimal digits at the front, at most 18 of them, or nil where there is none.
@@ -86,11 +75,23 @@ extension Span where Element == UInt8 {
     return true
   }
 
-  /// FNV-1a: tells whether a text changed since it was last recorded. Never a key for hostile input.
-  var fingerprint: UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for index in indices { hash = (hash ^ UInt64(self[index])) &* 0x100_0000_01b3 }
-    return hash
+  /// Tells whether a text changed since it was last recorded. Never a key for hostile input.
+  var fingerprint: UInt64 { fingerprint(salt: 0) }
+
+  /// The same, with what the text is of.
+  func fingerprint(salt: UInt64) -> UInt64 {
+    var hash = UInt64(count) ^ salt &* 0x0000_0100_0000_01b3
+    var index = 0
+    while count - index >= 8 {
+      hash = mix(hash, word(index), seed: 0x9e37_79b9_7f4a_7c15)
+      index += 8
+    }
+    var rest: UInt64 = 0
+    while index < count {
+      rest = rest << 8 | UInt64(self[index])
+      index += 1
+    }
+    return mix(hash, rest, seed: 0x9e37_79b9_7f4a_7c15)
   }
 
   /// Whether this name ends like something that a computer runs.

@@ -77,11 +77,7 @@ extension Span where Element == UInt8 {
   }
 
   /// Position of the first `byte` at or behind `start`, or `count`.
-  func firstIndex(of byte: UInt8, from start: Int = 0) -> Int {
-    var index = Swift.max(0, start)
-    while index < count, self[index] != byte { index += 1 }
-    return Swift.min(index, count)
-  }
+  func firstIndex(of byte: UInt8, from start: Int = 0) -> Int { first(byte, from: start) ?? count }
 
   /// The bytes before the first NUL.
   @_lifetime(copy self)

@@ -26,6 +26,7 @@ struct Workshop: Sendable {
   // MARK: framing
 
   /// What a dissector says of the bytes; asked of its type, which needs no state.
+  @inline(__always)
   func frame(_ dissector: UInt8, _ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     let index = Int(dissector)
     guard index < table.dissectors.count else {

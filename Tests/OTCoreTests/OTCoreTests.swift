@@ -54,6 +54,15 @@ import Testing
     let bytes: [UInt8] = [1, 2, 3, 4]
     #expect(bytes.span.clamped(from: start, count: count).count <= 4)
   }
+
+  /// Neighbours differ by one bit, by one, and by the highest bit alone.
+  @Test(arguments: 0..<20)
+  func aByteIsFoundWhereverItStands(place: Int) {
+    var bytes: [UInt8] = (0..<20).map { [0x14, 0x16, 0x95, 0x00, 0xff][$0 % 5] }
+    #expect(bytes.span.firstPlace(of: 0x15) == nil)
+    for index in place..<20 { bytes[index] = 0x15 }
+    #expect(bytes.span.firstPlace(of: 0x15) == place)
+  }
 }
 
 @Suite struct Addresses {

@@ -109,21 +109,31 @@ extension DNP3Dissector {
       }
       guard let size = hasData ? ObjectSize.octets(kind) : 0 else { return false }
       let width = prefix == 0 ? 0 : 1 << (Int(prefix) - 1)
-      for index in 0..<min(range.count, Limits.pduBytes) {
+      let count = min(range.count, Limits.pduBytes)
+      var index = 0
+      if width == 0, size > 0, !Self.commands(kind) {
+        // Values alone: nothing of them is read.
+        index = min(count, fragment.remaining / size)
+        try fragment.skip(index * size, "objects")
+      }
+      for index in index..<count {
         guard fragment.remaining > 0 || (size == 0 && width == 0) else { break }
         if size == 0, width == 0 { break }
         let point = width == 0 ? nil : try Self.number(&fragment, width, "index prefix")
-        if count == 1, index == 0, let point { (start, stop) = (point, point) }
-        if count == 1, let point { stop = max(stop, point) }
+        if self.count == 1, index == 0, let point { (start, stop) = (point, point) }
+        if self.count == 1, let point { stop = max(stop, point) }
         let value = try fragment.take(size, "object")
         control(kind, value, &operation)
       }
       return true
     }
 
+    /// Control relay output blocks with their patterns, and analogue outputs.
+    private static func commands(_ kind: UInt16) -> Bool { kind == 0x0c01 || kind == 0x0c02 || kind >> 8 == 41 }
+
     /// Group 12 and 41: what is commanded, and the status that an answer adds.
     private mutating func control(_ kind: UInt16, _ value: Span<UInt8>, _ operation: inout Operation) {
-      guard kind == 0x0c01 || kind == 0x0c02 || kind >> 8 == 41 else { return }
+      guard Self.commands(kind) else { return }
       if kind == 0x0c01, case .none = operation.outcome, let code = value.byte(0) { controlCode = code }
       if operation.values == nil {
         switch kind {

@@ -105,19 +105,12 @@ public struct DNP3Dissector: Dissector {
 
   /// CRC-16/DNP of clause 9.2.8: polynomial 0x3D65 reflected, complemented, low octet first.
   enum CyclicRedundancy {
-    private static let table: [UInt16] = (0..<256).map { (octet: UInt16) in
-      var value = octet
-      for _ in 0..<8 { value = value & 1 == 1 ? value >> 1 ^ 0xa6bc : value >> 1 }
-      return value
-    }
+    private static let check = ReflectedCRC16(polynomial: 0xa6bc)
 
     /// Whether the last two octets are the CRC of those before.
     static func isRight(_ block: Span<UInt8>) -> Bool {
       guard block.count > 2, let expected = block.le16(block.count - 2) else { return false }
-      var value: UInt16 = 0
-      let table = table
-      for index in 0..<(block.count - 2) { value = value >> 8 ^ table[Int((value ^ UInt16(block[index])) & 0xff)] }
-      return ~value == expected
+      return ~check.remainder(of: block.extracting(first: block.count - 2), from: 0) == expected
     }
   }
 }

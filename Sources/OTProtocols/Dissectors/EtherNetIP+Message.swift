@@ -30,39 +30,87 @@ extension EtherNetIPDissector {
     static let ethernetLink: UInt16 = 0xf6
   }
 
-  /// One explicit message, request or response (bit 7 of the service tells), section 2-4 of Volume 1.
+  /// One explicit message, request or response (bit 7 of the service tells), section 2-4 of Volume 1, of the connection
+  /// with this number where it is known.
   mutating func explicitMessage(
-    _ bytes: inout ByteCursor, _ key: UInt64, _ context: PDUContext, into out: inout ObservationBuffer
+    _ bytes: inout ByteCursor, _ key: UInt64, connection: Int?, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     guard let service = bytes.peek() else { return }
-    let isRequest = service & 0x80 == 0
-    // Codes depend on all classes of the message, so its operations are recorded when it is read, whole or not.
-    defer {
-      emitOperations(into: &out)
-      if isRequest { exchanges.remember(&message, for: key) }
-    }
-    if isRequest {
-      try request(&bytes, depth: 0, into: &out)
+    if service & 0x80 == 0 {
+      let octets = bytes.peekRest()
+      let salt = connections.salt(connection)
+      guard let known = exchanges.requests.find(octets, salt: salt) else {
+        return try firstRequest(&bytes, key, connection, salt: salt, into: &out)
+      }
+      exchanges.remember(known, for: key)
+      repeatRequest(key, into: &out)
     } else {
+      begin(connection)
       isAsked = exchanges.exchange(&asked, for: key)
-      defer { if isAsked { _ = exchanges.exchange(&asked, for: key) } }
-      if isAsked { message.repeatClasses(of: asked) }
+      // Codes depend on all classes of the message, so its operations are recorded when it is read, whole or not.
+      defer {
+        if isAsked {
+          Self.record(&operations, of: asked.classes, into: &out)
+          _ = exchanges.exchange(&asked, for: key)
+        } else {
+          Self.record(&operations, of: message.classes, into: &out)
+        }
+      }
       try response(&bytes, into: &out)
     }
   }
 
-  private mutating func emitOperations(into out: inout ObservationBuffer) {
+  /// Reads a request and keeps it for its answers, and so that it need not be read again when it is repeated.
+  private mutating func firstRequest(
+    _ bytes: inout ByteCursor, _ key: UInt64, _ connection: Int?, salt: UInt64, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    begin(connection)
+    let octets = bytes.peekRest()
+    var failure: DecodeError?
+    do throws(DecodeError) { try request(&bytes, depth: 0, into: &out) } catch { failure = error }
+    Self.record(&operations, of: message.classes, into: &out)
+    // What is broken, long or tells more than its parts do is read every time.
+    let isRepeatable = failure == nil && !message.tellsMore && octets.count <= Limits.textBytes
+    var survey = MessageSurvey()
+    swap(&survey, &message)
+    let known = octets.extracting(first: isRepeatable ? octets.count : 0)
+    let kept = exchanges.requests.remember(survey, of: known, salt: salt)
+    exchanges.remember(kept, for: key)
+    if let failure { throw failure }
+  }
+
+  /// Records the operations of the request of this key again.
+  private mutating func repeatRequest(_ key: UInt64, into out: inout ObservationBuffer) {
+    operations.empty()
+    guard exchanges.exchange(&asked, for: key) else { return }
+    for index in asked.parts.indices {
+      operations.append(Self.operation(asked.parts[index], asked.symbols.span, into: &out))
+    }
+    Self.record(&operations, of: asked.classes, into: &out)
+    _ = exchanges.exchange(&asked, for: key)
+  }
+
+  /// Begins a message of this connection, whose classes its requests speak of.
+  private mutating func begin(_ connection: Int?) {
+    message.begin()
+    operations.empty()
+    if let connection { connections.appendClasses(of: connection, to: &message.classes) }
+  }
+
+  /// Records the operations of a message of these classes.
+  private static func record(
+    _ operations: inout [Operation], of classes: [UInt16], into out: inout ObservationBuffer
+  ) {
     for index in operations.indices {
-      var operation = operations[index]
       let printed: OperationCode.Printed =
-        switch message.classes.count {
-        case operations.count: .one(message.classes[index])
+        switch classes.count {
+        case operations.count: .one(classes[index])
         case 0: .none
-        case 1: .one(message.classes[0])
+        case 1: .one(classes[0])
         default: .several
         }
-      operation.code = OperationCode.settled(operation.code, printed)
-      out.operation(operation)
+      operations[index].code = OperationCode.settled(operations[index].code, printed)
+      out.operation(operations[index])
     }
   }
 
@@ -75,16 +123,16 @@ extension EtherNetIPDissector {
     let words = Int(try bytes.u8("request path size"))
     var pathBytes = try bytes.slice(words * 2, "request path")
     let path = try message.readPath(&pathBytes)
-    guard message.services.count < Limits.itemsPerPDU else { return }
-    message.services.append(service)
-    message.paths.append(path)
-    var operation = Operation(
-      OperationCode.own(service, path), .request, layer: Self.messageLayer,
-      object: Self.object(path, message.symbols.span, into: &out))
-
+    guard message.parts.count < Limits.itemsPerPDU else { return }
+    message.parts.append((service, path))
+    var operation = Self.operation((service, path), message.symbols.span, into: &out)
     switch (service, path.classID) {
-    case (Service.executePCCC, ObjectClass.pccc): operation.code |= Self.pccc(bytes.peekRest(), isResponse: false)
-    case (Service.writeTag, _): operation.values = Self.tagValue(bytes.bytes, at: bytes.offset, counted: true)
+    case (Service.executePCCC, ObjectClass.pccc):
+      operation.code |= Self.pccc(bytes.peekRest(), isResponse: false)
+      message.tellsMore = true
+    case (Service.writeTag, _):
+      operation.values = Self.tagValue(bytes.bytes, at: bytes.offset, counted: true)
+      message.tellsMore = true
     default: break
     }
     operations.append(operation)
@@ -118,6 +166,15 @@ extension EtherNetIPDissector {
     }
   }
 
+  /// What a request's service and path tell.
+  private static func operation(
+    _ part: (service: UInt8, path: Path), _ symbols: Span<UInt8>, into out: inout ObservationBuffer
+  ) -> Operation {
+    Operation(
+      OperationCode.own(part.service, part.path), .request, layer: messageLayer,
+      object: object(part.path, symbols, into: &out))
+  }
+
   /// Tables 3-5.17 and 3-5.18: identifiers, timing and parameters, then the path the connection shall lead to.
   private mutating func connectionPath(
     _ bytes: inout ByteCursor, skipping count: Int, into out: inout ObservationBuffer
@@ -127,7 +184,10 @@ extension EtherNetIPDissector {
     var path = try bytes.slice(words * 2, "connection path")
     message.connectionPathStart = message.classes.count
     let target = try message.readPath(&path)
-    if target.isSafety { out.property(.mode, out.text("CIP Safety connection"), layer: Self.messageLayer) }
+    if target.isSafety {
+      out.property(.mode, out.text("CIP Safety connection"), layer: Self.messageLayer)
+      message.tellsMore = true
+    }
   }
 
   /// Volume 1, section: count, offsets from the count on, then messages.
@@ -151,10 +211,10 @@ extension EtherNetIPDissector {
     let service = (bytes.peek() ?? 0) & 0x7f
     // An unconnected send is answered by the message it carried.
     var position = 0
-    if isAsked, asked.services.first != service {
+    if isAsked, let outer = asked.parts.first?.service, outer != service {
       position =
-        asked.services.count > 1 && asked.services.first == Service.unconnectedSend && asked.services[1] == service
-        ? 1 : asked.services.count
+        asked.parts.count > 1 && outer == Service.unconnectedSend && asked.parts[1].service == service
+        ? 1 : asked.parts.count
     }
     try answer(&bytes, &position, depth: 0, into: &out)
   }
@@ -169,8 +229,8 @@ extension EtherNetIPDissector {
     let additional = try bytes.take(additionalWords * 2, "additional status")
 
     var path = Path()
-    if isAsked, asked.services.indices.contains(position), asked.services[position] == service {
-      path = asked.paths[position]
+    if isAsked, position < asked.parts.count, asked.parts[position].service == service {
+      path = asked.parts[position].path
     }
     position += 1
     // Partial transfer (0x06) and an inner failure of a multiple-service packet (0x1e) are answers, not refusals.
@@ -301,7 +361,7 @@ extension EtherNetIPDissector {
     _ path: Path, _ symbols: Span<UInt8>, into out: inout ObservationBuffer
   ) -> Operation.Object {
     if path.symbolCount > 0 {
-      return .text(out.text(symbols.clamped(from: path.symbolStart, count: path.symbolCount)))
+      return .text(out.text(symbols.clamped(from: Int(path.symbolStart), count: Int(path.symbolCount))))
     }
     guard let classID = path.classID else { return .none }
     return .numbers(UInt32(classID), path.instance, path.attribute.map(UInt32.init) ?? .max, 0)

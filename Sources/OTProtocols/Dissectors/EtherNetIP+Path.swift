@@ -9,33 +9,34 @@ extension EtherNetIPDissector {
     /// Whether it holds a safety network segment (Volume 5, appendix C): a safety connection is opened.
     var isSafety = false
     /// Range of ``MessageSurvey/symbols`` that holds the tag's name.
-    var symbolStart = 0
-    var symbolCount = 0
+    var symbolStart: UInt32 = 0
+    var symbolCount: UInt32 = 0
   }
 
   /// Services, classes and names of one message: what was asked, or what an answer refers to.
   ///
-  /// `services` and `paths` run in parallel, outer before inner; `classes` are all classes any path of the message names.
+  /// `parts` are services with their paths, outer before inner; `classes` are all classes any path of the message names.
   struct MessageSurvey: Sendable {
-    var services: [UInt8] = []
-    var paths: [Path] = []
+    var parts: [(service: UInt8, path: Path)] = []
     var classes: [UInt16] = []
     var symbols: [UInt8] = []
     /// Where in `classes` the path of a connection being opened begins.
     var connectionPathStart = 0
+    /// Whether more was recorded of the message than its parts tell: values, commands inside.
+    var tellsMore = false
 
     mutating func begin() {
-      services.empty()
-      paths.empty()
+      parts.empty()
       classes.empty()
       symbols.empty()
       connectionPathStart = 0
+      tellsMore = false
     }
 
     /// Reads an EPATH, notes the classes it names, and gives where it leads.
     mutating func readPath(_ cursor: inout ByteCursor) throws(DecodeError) -> Path {
       var path = Path()
-      path.symbolStart = symbols.count
+      path.symbolStart = UInt32(truncatingIfNeeded: symbols.count)
       while !cursor.isAtEnd {
         let segment = try cursor.u8("path segment")
         switch segment >> 5 {
@@ -104,31 +105,35 @@ extension EtherNetIPDissector {
       let name = try cursor.take(count, "symbol")
       if path.symbolCount > 0 { symbols.append(UInt8(ascii: ".")) }
       symbols.append(name.clamped(from: 0, count: Limits.textBytes))
-      path.symbolCount = symbols.count - path.symbolStart
+      path.symbolCount = UInt32(truncatingIfNeeded: symbols.count) &- path.symbolStart
     }
   }
 
-  /// Requests of one conversation by what their answers repeat; 32 slots whose memory is reused.
+  /// Requests of one conversation, by their octets and by what their answers repeat.
   struct Exchanges: Sendable {
-    private var slots: [(key: UInt64, message: MessageSurvey)] = []
-    private static let empty = MessageSurvey()
+    var requests = RepeatedOctets<MessageSurvey>(maximum: slotCount + 1)
+    private var slots: [(key: UInt64, request: RepeatedOctets<MessageSurvey>.Reference?)] = []
+    private static var slotCount: Int { 32 }
 
-    private func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & 31) }
-
-    /// Keeps a message; its memory is exchanged for that of an older one.
-    mutating func remember(_ message: inout MessageSurvey, for key: UInt64) {
-      if slots.isEmpty { slots = Array(repeating: (key: .max, message: Self.empty), count: 32) }
-      let index = slot(key)
-      slots[index].key = key
-      swap(&slots[index].message, &message)
+    private static func slot(_ key: UInt64) -> Int {
+      Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & UInt64(slotCount - 1))
     }
 
-    /// Exchanges the request of this key for another message, if it is there; exchanging it back is due, because an
+    mutating func remember(_ request: RepeatedOctets<MessageSurvey>.Reference, for key: UInt64) {
+      if slots.isEmpty { slots = Array(repeating: (key: .max, request: nil), count: Self.slotCount) }
+      let index = Self.slot(key)
+      requests.hold(request)
+      if let before = slots[index].request { requests.release(before) }
+      slots[index] = (key, request)
+    }
+
+    /// Exchanges the survey of this key's request for another, if it is there; exchanging it back is due, because an
     /// answer may be retransmitted.
-    mutating func exchange(_ message: inout MessageSurvey, for key: UInt64) -> Bool {
-      let index = slot(key)
-      guard !slots.isEmpty, slots[index].key == key else { return false }
-      swap(&message, &slots[index].message)
+    mutating func exchange(_ survey: inout MessageSurvey, for key: UInt64) -> Bool {
+      let index = Self.slot(key)
+      guard !slots.isEmpty, slots[index].key == key, let request = slots[index].request, requests.holds(request)
+      else { return false }
+      swap(&survey, &requests[request])
       return true
     }
   }
@@ -137,6 +142,11 @@ extension EtherNetIPDissector {
   struct Connections: Sendable {
     private var known: [(toTarget: UInt32, toOriginator: UInt32, classes: [UInt16])] = []
     private static var maximum: Int { 32 }
+    /// How often one was opened, after which the same number may stand for another.
+    private var openings: UInt64 = 0
+
+    /// What the reading of a message depends on besides its octets.
+    func salt(_ index: Int?) -> UInt64 { index.map { openings << 8 | UInt64($0 + 1) } ?? 0 }
 
     func find(_ identifier: UInt32) -> Int? {
       guard identifier != 0 else { return nil }
@@ -148,6 +158,7 @@ extension EtherNetIPDissector {
     }
 
     mutating func open(_ toTarget: UInt32, _ toOriginator: UInt32, _ classes: [UInt16]) {
+      openings &+= 1
       if let index = known.firstIndex(where: { $0.toTarget == toTarget }) {
         known[index] = (toTarget, toOriginator, classes)
         return
@@ -155,13 +166,5 @@ extension EtherNetIPDissector {
       if known.count >= Self.maximum { known.removeFirst() }
       known.append((toTarget, toOriginator, classes))
     }
-  }
-}
-
-extension EtherNetIPDissector.MessageSurvey {
-  /// An answer names no class: it speaks of those that were asked for.
-  mutating func repeatClasses(of asked: Self) {
-    classes.empty()
-    classes.append(contentsOf: asked.classes)
   }
 }

@@ -22,11 +22,11 @@ public struct EtherNetIPDissector: Dissector {
   static var encapsulationLayer: UInt8 { 0 }
   static var messageLayer: UInt8 { 1 }
 
-  /// Requests without an answer yet.
+  /// Requests, for their answers and for when they are repeated.
   var exchanges = Exchanges()
   /// Connections whose opening was seen.
   var connections = Connections()
-  /// The message at hand; a field so that its memory is reused.
+  /// The message at hand.
   var message = MessageSurvey()
   /// Its operations, until their codes can be told.
   var operations: [Operation] = []
@@ -141,20 +141,12 @@ public struct EtherNetIPDissector: Dissector {
         let sequence = try item.u16le("sequence count")
         let known = connections.find(connection)
         let key = UInt64(sequence) | UInt64(known.map { $0 + 1 } ?? 0) << 16 | 1 << 63
-        begin()
-        if let known { connections.appendClasses(of: known, to: &message.classes) }
-        try explicitMessage(&item, key, context, into: &out)
+        try explicitMessage(&item, key, connection: known, into: &out)
       case 0x00b2:
-        begin()
-        try explicitMessage(&item, unconnectedKey & ~(1 << 63), context, into: &out)
+        try explicitMessage(&item, unconnectedKey & ~(1 << 63), connection: nil, into: &out)
       default: break
       }
     }
-  }
-
-  private mutating func begin() {
-    message.begin()
-    operations.empty()
   }
 
   // MARK: identity

@@ -199,13 +199,11 @@ struct HTTPHead {
 
   /// Index behind the blank line that ends the head.
   static func end(_ bytes: Span<UInt8>, from lineEnd: Int) -> Int? {
+    let head = bytes.clamped(from: 0, count: headBytes)
     var index = lineEnd
-    let stop = min(bytes.count, headBytes)
-    while index < stop {
-      if bytes[index] == 10, bytes[index - 1] == 10 || (bytes[index - 1] == 13 && bytes.byte(index - 2) == 10) {
-        return index + 1
-      }
-      index += 1
+    while let next = head.first(10, from: index) {
+      if head[next - 1] == 10 || (head[next - 1] == 13 && head.byte(next - 2) == 10) { return next + 1 }
+      index = next + 1
     }
     return nil
   }

@@ -71,25 +71,22 @@ extension IEC104Dissector {
       return bytes.byte(offset + place).map { $0 & 0x80 == 0 } ?? true
     }
 
-    /// The number in one information element.
-    func value(_ element: Span<UInt8>) -> Double? {
-      func real(_ index: Int) -> Double? {
-        guard let bits = element.le32(index) else { return nil }
-        let value = Double(Float(bitPattern: bits))
-        return value.isFinite ? value : nil
-      }
-      func signed(_ index: Int) -> Double? { element.le16(index).map { Double(Int16(bitPattern: $0)) } }
+    /// The number in the information element at this place.
+    @inline(__always)
+    func value(_ bytes: Span<UInt8>, _ place: Int) -> Double? {
       switch rawValue {
-      case 1, 2, 30, 45, 58: return element.byte(0).map { Double($0 & 1) }
-      case 3, 4, 31, 46, 47, 59, 60: return element.byte(0).map { Double($0 & 3) }
+      case 1, 2, 30, 45, 58: return bytes.byte(place).map { Double($0 & 1) }
+      case 3, 4, 31, 46, 47, 59, 60: return bytes.byte(place).map { Double($0 & 3) }
       // Transient bit above a signed seven-bit step.
-      case 5, 6, 32: return element.byte(0).map { Double(Int8(truncatingIfNeeded: $0 << 1) >> 1) }
-      case 7, 8, 33, 51, 64: return element.le32(0).map(Double.init)
-      case 9, 10, 21, 34, 48, 61, 110: return signed(0).map { $0 / 32768 }
-      case 11, 12, 35, 49, 62, 111: return signed(0)
-      case 13, 14, 36, 50, 63, 112: return real(0)
-      case 15, 16, 37: return element.le32(0).map { Double(Int32(bitPattern: $0)) }
-      case 100, 101, 105: return element.byte(0).map(Double.init)
+      case 5, 6, 32: return bytes.byte(place).map { Double(Int8(truncatingIfNeeded: $0 << 1) >> 1) }
+      case 7, 8, 33, 51, 64: return bytes.le32(place).map(Double.init)
+      case 9, 10, 21, 34, 48, 61, 110: return bytes.le16(place).map { Double(Int16(bitPattern: $0)) / 32768 }
+      case 11, 12, 35, 49, 62, 111: return bytes.le16(place).map { Double(Int16(bitPattern: $0)) }
+      case 13, 14, 36, 50, 63, 112:
+        let real = bytes.le32(place).map { Double(Float(bitPattern: $0)) }
+        return real.flatMap { $0.isFinite ? $0 : nil }
+      case 15, 16, 37: return bytes.le32(place).map { Double(Int32(bitPattern: $0)) }
+      case 100, 101, 105: return bytes.byte(place).map(Double.init)
       default: return nil
       }
     }

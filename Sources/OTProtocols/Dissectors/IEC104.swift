@@ -121,10 +121,11 @@ public struct IEC104Dissector: Dissector {
     guard let size = type.elementSize else { return nil }
     let stride = qualifier & 0x80 != 0 ? size : size + 3
     var range: Operation.Values?
-    for index in 0..<Int(qualifier & 0x7f) {
-      let element = bytes.clamped(from: start + index * stride, count: size)
-      guard element.count == size, let value = type.value(element) else { return range }
+    var place = start
+    for _ in 0..<Int(qualifier & 0x7f) {
+      guard place + size <= bytes.count, let value = type.value(bytes, place) else { return range }
       range = range.map { .init(low: min($0.low, value), high: max($0.high, value)) } ?? .init(value)
+      place += stride
     }
     return range
   }

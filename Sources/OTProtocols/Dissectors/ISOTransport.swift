@@ -94,7 +94,7 @@ public struct ISOTransportDissector: Dissector {
     var header = try pdu.slice(headerLength, "transport header")
     let code = Code(try header.u8("transport code"))
     switch code {
-    case .data: data(header.rest(), pdu.rest(), context, into: &out)
+    case .data: data(header.rest(), &pdu, context, into: &out)
     case .connectionRequest:
       out.operation(Operation(UInt64(code.rawValue), .request))
       try selectors(&header, into: &out)
@@ -109,7 +109,7 @@ public struct ISOTransportDissector: Dissector {
 
   /// Section 13.7: user data, whole when the last octet of the header has its end mark.
   private mutating func data(
-    _ header: Span<UInt8>, _ userData: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+    _ header: Span<UInt8>, _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) {
     // In class 0 the number follows the code; in classes 2 to 4 the destination reference stands between.
     let isEnd = header.byte(header.count >= 3 ? 2 : 0).map { $0 & 0x80 != 0 } ?? true
@@ -117,9 +117,10 @@ public struct ISOTransportDissector: Dissector {
     if context.afterGap { isClient ? fromClient.removeAll() : fromServer.removeAll() }
     let held = isClient ? fromClient.count : fromServer.count
     if isEnd, held == 0 {
-      out.handOff(.isoTransport, userData)
+      out.handOff(.isoTransport, from: pdu.offset, count: pdu.remaining)
       return
     }
+    let userData = pdu.rest()
     guard held + userData.count <= Limits.pduBytes else {
       out.anomaly("user data", .tooDeep)
       isClient ? fromClient.removeAll() : fromServer.removeAll()

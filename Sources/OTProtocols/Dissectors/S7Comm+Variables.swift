@@ -32,28 +32,28 @@ extension S7CommDissector {
     }
   }
 
-  /// Items kept of one job; further ones are counted in the object's text.
+  /// Items named of one job; further ones are counted in the object's text.
   static var maximumItems: Int { 16 }
 
   /// Reads the items of a job: one becomes numbers, several a text.
   mutating func readItems(
-    _ parameters: inout ByteCursor, of job: inout Job, _ key: UInt64, into out: inout ObservationBuffer
+    _ parameters: inout ByteCursor, of job: inout Job, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    job.itemCount = Int(try parameters.u8("item count"))
-    if items.isEmpty, job.itemCount > 1 {
-      let none = Item(area: 0, transport: 0, block: 0, address: 0, count: 0)
-      items = Array(repeating: none, count: 32 * Self.maximumItems)
+    let octets = parameters.peekRest()
+    let count = Int(try parameters.u8("item count"))
+    if count > 1, let known = lists.find(octets) {
+      job.items = .several(known)
+    } else if count > 1 {
+      let start = out.textBytes.count
+      try Self.append(count, &parameters, to: &out)
+      job.items = .several(lists.remember(Array(out.textBytes[start...]), of: octets))
+      job.object = .text(out.text(since: start))
+      return
+    } else if count == 1 {
+      job.items = .one(try Self.readItem(&parameters))
     }
-    let start = Self.firstItem(of: key)
-    for index in 0..<min(job.itemCount, Self.maximumItems) {
-      let item = try Self.readItem(&parameters)
-      if index == 0 { job.firstItem = item }
-      if job.itemCount > 1, items.indices.contains(start + index) { items[start + index] = item }
-    }
-    job.object = object(of: job, key, into: &out)
+    job.object = object(of: job, into: &out)
   }
-
-  private static func firstItem(of key: UInt64) -> Int { Int(truncatingIfNeeded: key & 31) * maximumItems }
 
   private static func readItem(_ parameters: inout ByteCursor) throws(DecodeError) -> Item {
     try parameters.skip(1, "variable specification")
@@ -72,24 +72,14 @@ extension S7CommDissector {
   }
 
   /// The object of a job or of its answer.
-  func object(of job: Job, _ key: UInt64, into out: inout ObservationBuffer) -> Operation.Object {
-    guard let first = job.firstItem else {
+  func object(of job: Job, into out: inout ObservationBuffer) -> Operation.Object {
+    switch job.items {
+    case .one(let item): return item.object
+    case .several(let list): return lists.text(list, into: &out).map { .text($0) } ?? .none
+    case .none:
       if case .text = job.object { return .none }
       return job.object
     }
-    guard job.itemCount > 1 else { return first.object }
-    let start = out.textBytes.count
-    for index in 0..<min(job.itemCount, Self.maximumItems) {
-      let position = Self.firstItem(of: key) + index
-      guard items.indices.contains(position) else { break }
-      if index > 0 { _ = out.text(", ") }
-      Self.append(items[position], to: &out)
-    }
-    if job.itemCount > Self.maximumItems {
-      _ = out.text(" and more: ")
-      _ = out.text(UInt64(job.itemCount))
-    }
-    return .text(out.text(since: start))
   }
 
   // MARK: values
@@ -117,6 +107,20 @@ extension S7CommDissector {
   }
 
   // MARK: text
+
+  /// Several items, with commas between.
+  private static func append(
+    _ count: Int, _ parameters: inout ByteCursor, to out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    for index in 0..<min(count, maximumItems) {
+      let item = try readItem(&parameters)
+      if index > 0 { _ = out.text(", ") }
+      append(item, to: &out)
+    }
+    guard count > maximumItems else { return }
+    _ = out.text(" and more: ")
+    _ = out.text(UInt64(count))
+  }
 
   /// Notation of STEP 7: `DB1.DBW4`, `M0.3`, `T5`, with the number of elements where it is not one.
   static func append(_ item: Item, to out: inout ObservationBuffer) {

@@ -18,8 +18,8 @@ public struct S7CommDissector: Dissector {
 
   /// Jobs by reference: what an acknowledgement stands for.
   var jobs = RequestTable<Job>()
-  /// Items of the jobs that name more than one, ``maximumItems`` to a slot of the table.
-  var items: [Item] = []
+  /// Texts of the items of jobs that name more than one.
+  var lists = RepeatedOctets<[UInt8]>(maximum: 16)
   /// Name of the block that is being uploaded, whose further jobs only carry a number.
   var uploading: [UInt8] = []
   /// A system status list that comes in several parts.
@@ -28,8 +28,18 @@ public struct S7CommDissector: Dissector {
   struct Job: Sendable {
     var code: UInt64
     var object: Operation.Object
-    var firstItem: Item?
-    var itemCount = 0
+    var items = Items.none
+  }
+
+  /// What a job reads or writes.
+  enum Items: Sendable {
+    case none
+    case one(Item)
+    case several(RepeatedOctets<[UInt8]>.Reference)
+
+    var single: Item? {
+      if case .one(let item) = self { item } else { nil }
+    }
   }
 
   public init() {}
@@ -113,8 +123,8 @@ public struct S7CommDissector: Dissector {
     }
     switch function {
     case Function.readVariable, Function.writeVariable:
-      try readItems(&parameters, of: &job, key, into: &out)
-      if function == Function.writeVariable, job.itemCount == 1, let item = job.firstItem {
+      try readItems(&parameters, of: &job, into: &out)
+      if function == Function.writeVariable, let item = job.items.single {
         operation.values = Self.value(&data, of: item)
       }
     case Function.requestDownload...Function.endUpload: try blockJob(function, &parameters, of: &job, into: &out)
@@ -141,12 +151,12 @@ public struct S7CommDissector: Dissector {
     operation.isCallback = context.directionIsCertain && context.senderIsClient
     if let asked, UInt8(truncatingIfNeeded: asked.code) == function {
       operation.code = asked.code
-      operation.object = object(of: asked, key, into: &out)
+      operation.object = object(of: asked, into: &out)
     }
     switch function {
     case Function.readVariable:
       if let failure = Self.itemFailure(data.peek()), status == 0 { operation.outcome = failure }
-      if let item = asked?.firstItem, asked?.itemCount == 1 { operation.values = Self.value(&data, of: item) }
+      if let item = asked?.items.single { operation.values = Self.value(&data, of: item) }
     case Function.writeVariable:
       var index = 0
       while status == 0, let code = data.peek(index) {

@@ -151,8 +151,9 @@ public struct S7CommPlusDissector: Dissector {
   /// Texts (data type 0x15, length, UTF-8) wherever they stand: objects nest in ways that only whole streams tell.
   private mutating func names(_ data: Span<UInt8>, _ isRequest: Bool, into out: inout ObservationBuffer) {
     var index = 2
-    while index + 2 < data.count {
-      guard data[index] == 0x15, data[index - 1] == 0 else {
+    while let next = data.first(0x15, from: index), next + 2 < data.count {
+      index = next
+      guard data[index - 1] == 0 else {
         index += 1
         continue
       }

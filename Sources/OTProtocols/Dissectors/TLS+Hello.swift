@@ -96,7 +96,7 @@ extension TLS {
     print.version = highest
     // QUIC has nothing but TLS 1.3.
     if transport != .quic { out.property(.offeredVersion, out.text(TLSNames.version(highest))) }
-    out.property(.ja4, out.text(string: print.text))
+    out.property(.ja4, out.text(made: print.text.span))
   }
 
   /// RFC 8446 section 4.1.3.
@@ -176,53 +176,70 @@ struct JA4 {
   }
 
   /// `t13d1516h2_8daaf6152771_02713d6af862`
-  var text: String {
-    let name =
-      switch version {
-      case 0x0304: "13"
-      case 0x0303: "12"
-      case 0x0302: "11"
-      case 0x0301: "10"
-      case 0x0300: "s3"
-      case 0x0002: "s2"
-      case 0xfeff: "d1"
-      case 0xfefd: "d2"
-      case 0xfefc: "d3"
-      default: "00"
-      }
-    let carrier =
-      switch transport {
-      case .tcp: "t"
-      case .datagrams: "d"
-      case .quic: "q"
-      }
-    let first =
-      "\(carrier)\(name)\(hasServerName ? "d" : "i")\(two(ciphers.count))\(two(extensionCount))"
-      + String(UnicodeScalar(alpn.0)) + String(UnicodeScalar(alpn.1))
-    var third = list(extensions.sorted())
-    if !signatures.isEmpty { third += "_" + list(signatures) }
-    return "\(first)_\(digest(list(ciphers.sorted())))_\(extensions.isEmpty ? zeros : digest(third))"
-  }
-
-  private var zeros: String { "000000000000" }
-  private func two(_ count: Int) -> String { count < 10 ? "0\(count)" : "\(min(count, 99))" }
-
-  private func list(_ values: [UInt16]) -> String {
-    values.map { value in
-      let digits = String(value, radix: 16)
-      return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
-    }.joined(separator: ",")
-  }
-
-  /// First twelve hexadecimal digits of the SHA-256.
-  private func digest(_ text: String) -> String {
-    guard !text.isEmpty else { return zeros }
-    let bytes = Array(text.utf8)
-    var digits: [UInt8] = []
-    for byte in SHA256.digest(bytes.span).prefix(6) {
-      digits.append(hexDigit(byte >> 4))
-      digits.append(hexDigit(byte))
+  var text: [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(40)
+    text.append(transportLetter)
+    text.append(versionDigits)
+    text.append(UInt8(ascii: hasServerName ? "d" : "i"))
+    for count in [ciphers.count, extensionCount] {
+      text.append(48 + UInt8(truncatingIfNeeded: min(count, 99) / 10))
+      text.append(48 + UInt8(truncatingIfNeeded: min(count, 99) % 10))
     }
-    return String(decoding: digits, as: UTF8.self)
+    text.append(alpn.0)
+    text.append(alpn.1)
+    text.append(UInt8(ascii: "_"))
+    Self.appendDigest(of: Self.list(ciphers.sorted()), to: &text)
+    text.append(UInt8(ascii: "_"))
+    var third = Self.list(extensions.sorted())
+    if !third.isEmpty, !signatures.isEmpty {
+      third.append(UInt8(ascii: "_"))
+      third += Self.list(signatures)
+    }
+    Self.appendDigest(of: third, to: &text)
+    return text
+  }
+
+  private var transportLetter: UInt8 {
+    switch transport {
+    case .tcp: UInt8(ascii: "t")
+    case .datagrams: UInt8(ascii: "d")
+    case .quic: UInt8(ascii: "q")
+    }
+  }
+
+  private var versionDigits: StaticString {
+    switch version {
+    case 0x0304: "13"
+    case 0x0303: "12"
+    case 0x0302: "11"
+    case 0x0301: "10"
+    case 0x0300: "s3"
+    case 0x0002: "s2"
+    case 0xfeff: "d1"
+    case 0xfefd: "d2"
+    case 0xfefc: "d3"
+    default: "00"
+    }
+  }
+
+  /// Four hexadecimal digits each, with commas between.
+  private static func list(_ values: [UInt16]) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(values.count * 5)
+    for value in values {
+      if !text.isEmpty { text.append(UInt8(ascii: ",")) }
+      for shift: UInt16 in [12, 8, 4, 0] { text.append(hexDigit(UInt8(truncatingIfNeeded: value >> shift))) }
+    }
+    return text
+  }
+
+  /// First twelve hexadecimal digits of the SHA-256; zeros of nothing.
+  private static func appendDigest(of list: [UInt8], to text: inout [UInt8]) {
+    let digest = list.isEmpty ? Array(repeating: 0, count: 6) : SHA256.digest(list.span)
+    for byte in digest.prefix(6) {
+      text.append(hexDigit(byte >> 4))
+      text.append(hexDigit(byte))
+    }
   }
 }

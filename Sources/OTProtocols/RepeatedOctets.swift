@@ -1,0 +1,105 @@
+import OTCore
+
+/// What was made of octets that a conversation says again and again (the text of a list of items that a panel polls, the
+/// operations of a message a scanner repeats): to compare the octets costs a tenth of reading them anew.
+///
+/// A few values a conversation; of those nobody holds, the one unused for longest goes first.
+struct RepeatedOctets<Value: Sendable>: Sendable {
+  /// What is compared first; apart from octets and values, which are not touched before they are wanted.
+  private struct Key: Sendable {
+    var octetCount: Int
+    /// What else the value depends on.
+    var salt: UInt64
+    /// Tells one that took the place of another.
+    var number: UInt32
+    var lastUse: UInt32
+    /// How many ask to keep it.
+    var holders: UInt32 = 0
+
+    /// What is lowest goes first.
+    var age: UInt64 { UInt64(lastUse) | (holders == 0 ? 0 : 1 << 32) }
+  }
+
+  /// A value that was kept, for as long as nothing else takes its place.
+  struct Reference: Sendable, Equatable {
+    fileprivate var place: UInt32
+    fileprivate var number: UInt32
+  }
+
+  private var keys: [Key] = []
+  private var octets: [[UInt8]] = []
+  private var values: [Value] = []
+  private var latest = 0
+  private var clock: UInt32 = 0
+  private let maximum: Int
+
+  init(maximum: Int) { self.maximum = maximum }
+
+  /// What was made of these octets, if it is kept. What is polled goes in circles: the one behind the last comes first.
+  mutating func find(_ wanted: Span<UInt8>, salt: UInt64 = 0) -> Reference? {
+    guard !wanted.isEmpty else { return nil }
+    var place = latest
+    for _ in keys.indices {
+      place = place + 1 < keys.count ? place + 1 : 0
+      guard keys[place].octetCount == wanted.count, keys[place].salt == salt else { continue }
+      let known = octets[place]
+      if known.span.equals(wanted) { return use(place) }
+    }
+    return nil
+  }
+
+  /// Keeps what was made of these octets. What is made of none is kept for its reference alone and not found again.
+  mutating func remember(_ value: consuming Value, of wanted: Span<UInt8>, salt: UInt64 = 0) -> Reference {
+    var copy: [UInt8] = []
+    copy.append(wanted)
+    let key = Key(octetCount: wanted.count, salt: salt, number: clock, lastUse: clock)
+    guard keys.count == maximum else {
+      keys.append(key)
+      octets.append(copy)
+      values.append(value)
+      return use(keys.count - 1)
+    }
+    var oldest = 0
+    for place in keys.indices where keys[place].age < keys[oldest].age { oldest = place }
+    keys[oldest] = key
+    octets[oldest] = copy
+    values[oldest] = value
+    return use(oldest)
+  }
+
+  private mutating func use(_ place: Int) -> Reference {
+    clock &+= 1
+    keys[place].lastUse = clock
+    latest = place
+    return Reference(place: UInt32(truncatingIfNeeded: place), number: keys[place].number)
+  }
+
+  /// Keeps what is referred to until it is released as often.
+  mutating func hold(_ reference: Reference) {
+    if holds(reference) { keys[Int(reference.place)].holders &+= 1 }
+  }
+
+  mutating func release(_ reference: Reference) {
+    if holds(reference) { keys[Int(reference.place)].holders &-= 1 }
+  }
+
+  /// Whether nothing else took the place of what is referred to.
+  func holds(_ reference: Reference) -> Bool {
+    reference.place < keys.count && keys[Int(reference.place)].number == reference.number
+  }
+
+  /// What is referred to; ask ``holds(_:)`` first.
+  subscript(_ reference: Reference) -> Value {
+    _read { yield values[Int(reference.place)] }
+    _modify { yield &values[Int(reference.place)] }
+  }
+}
+
+extension RepeatedOctets where Value == [UInt8] {
+  /// Writes a text again; nil where something else took its place.
+  func text(_ reference: Reference, into out: inout ObservationBuffer) -> TextRef? {
+    guard holds(reference) else { return nil }
+    let text = values[Int(reference.place)]
+    return out.text(made: text.span)
+  }
+}
