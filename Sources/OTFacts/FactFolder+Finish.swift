@@ -264,12 +264,12 @@ private struct FactJoiner {
   ) -> OperationFact {
     let object =
       switch record.object.tag {
-      case 1:
+      case .numbers:
         folder.table.describe(
           object: record.object.a, record.object.b, record.object.c, record.object.d, code: record.code,
           layer: record.layer) ?? ""
-      case 2: folder.texts.string(record.object.a)
-      default: ""
+      case .text: folder.texts.string(record.object.a)
+      case .none: ""
       }
     return OperationFact(
       conversation: conversation, protocol: words.protocol, client: host(record.client),

@@ -3,56 +3,74 @@ import OTProtocols
 
 /// One function a kind of observation: find its row or make one, then count.
 extension FactFolder {
+  @inline(__always)
   mutating func fold(_ operation: Operation, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
-    var object = ObjectKey()
+    let object: ObjectKey
     switch operation.object {
-    case .none: break
-    case .numbers(let a, let b, let c, let d): object = ObjectKey(a: a, b: b, c: c, d: d, tag: 1)
-    case .text(let reference):
-      if let known = knownText(reference, buffer) {
-        object = ObjectKey(a: known, tag: 2)
-      } else if mayKeepObject(scene.conversation) {
-        object = ObjectKey(a: text(reference, buffer), tag: 2)
-      }
+    case .none: object = ObjectKey()
+    case .numbers(let a, let b, let c, let d): object = ObjectKey(a, b, c, d)
+    case .text(let reference): object = key(of: buffer.octets(reference), scene.conversation)
     }
     let client = operation.senderIsClient ? scene.sender : scene.receiver
-    let server = operation.senderIsClient ? scene.receiver : scene.sender
-    guard let row = operationRow(operation, object, client, server, scene) else { return }
+    guard
+      let row = recentRow(operation, object, client, scene.conversation)
+        ?? operationRow(operation, object, client, scene)
+    else { return }
     switch operations[row].count(operation, scene.sighting, eventsKept: UInt32(bounds.eventsPerOperation)) {
     case .counted: break
-    case .event:
-      guard events.count < bounds.events else { return reached(.allEvents) }
-      events.append(
-        EventRecord(
-          operation: UInt32(truncatingIfNeeded: row), sighting: scene.sighting, role: operation.role,
-          outcome: operation.outcome, values: operation.values))
+    case .event: keepEvent(operation, row, scene.sighting)
     case .full: reached(.events)
     }
   }
 
-  private mutating func operationRow(
-    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ server: UInt32, _ scene: Scene
+  /// The row counted last in its conversation, or the one that followed it last time: polling goes in circles.
+  @inline(__always)
+  private mutating func recentRow(
+    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32
   ) -> Int? {
-    let last = Int(conversations[Int(scene.conversation)].lastOperation)
-    if last < operations.count,
-      operations[last].isRow(scene.conversation, client, operation.code, operation.layer, object)
-    {
-      return last
-    }
+    let last = Int(conversations[Int(conversation)].lastOperation)
+    guard last < operations.count else { return nil }
+    if operations[last].isRow(conversation, client, operation.code, operation.layer, object) { return last }
+    let next = Int(operations[last].following)
+    guard next < operations.count,
+      operations[next].isRow(conversation, client, operation.code, operation.layer, object)
+    else { return nil }
+    conversations[Int(conversation)].lastOperation = UInt32(truncatingIfNeeded: next)
+    return next
+  }
+
+  /// The key of an object that is a text: mostly that of a row counted just now, else its number among all texts.
+  @inline(never)
+  private mutating func key(of text: Span<UInt8>, _ conversation: UInt32) -> ObjectKey {
+    let last = Int(conversations[Int(conversation)].lastOperation)
     if last < operations.count {
+      if texts.holds(text, as: operations[last].object) { return operations[last].object }
       let next = Int(operations[last].following)
-      if next < operations.count,
-        operations[next].isRow(scene.conversation, client, operation.code, operation.layer, object)
-      {
-        conversations[Int(scene.conversation)].lastOperation = operations[last].following
-        return next
-      }
+      if next < operations.count, texts.holds(text, as: operations[next].object) { return operations[next].object }
     }
+    if let known = texts.find(text) { return ObjectKey(text: known) }
+    return mayKeepObject(conversation) ? ObjectKey(text: texts.intern(text)) : ObjectKey()
+  }
+
+  @inline(never)
+  private mutating func keepEvent(_ operation: Operation, _ row: Int, _ sighting: Sighting) {
+    guard events.count < bounds.events else { return reached(.allEvents) }
+    events.append(
+      EventRecord(
+        operation: UInt32(truncatingIfNeeded: row), sighting: sighting, role: operation.role,
+        outcome: operation.outcome, values: operation.values))
+  }
+
+  /// The row of an operation by the table of all, or a new one.
+  @inline(never)
+  private mutating func operationRow(
+    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ scene: Scene
+  ) -> Int? {
     let hash = operationHash(operation, object, client, scene.conversation)
     if let row = findOperation(hash, operation, object, client, scene.conversation) { return row }
     var object = object
     var insertHash = hash
-    if object.tag != 0, !mayKeepObject(scene.conversation) {
+    if object.tag != .none, !mayKeepObject(scene.conversation) {
       object = ObjectKey()
       insertHash = operationHash(operation, object, client, scene.conversation)
       if let row = findOperation(insertHash, operation, object, client, scene.conversation) { return row }
@@ -68,12 +86,21 @@ extension FactFolder {
     recognise(scene.conversation, operation.layer)
     operations.append(
       OperationRecord(
-        conversation: scene.conversation, client: client, server: server, layer: operation.layer,
-        kind: table.describe(code: operation.code, layer: operation.layer).kind,
-        isPublished: operation.role == .publish, code: operation.code,
+        conversation: scene.conversation, client: client,
+        server: operation.senderIsClient ? scene.receiver : scene.sender, layer: operation.layer,
+        kind: kind(of: operation.code, operation.layer), isPublished: operation.role == .publish, code: operation.code,
         object: object, first: scene.sighting))
     operationIndex.insert(insertHash, id: number)
     return Int(number)
+  }
+
+  /// Kind of an operation. To describe one makes texts of its code and name: only codes not met just now are described.
+  private mutating func kind(of code: UInt64, _ layer: UInt8) -> OperationKind {
+    let place = Int(truncatingIfNeeded: mix(code, UInt64(layer)) & UInt64(kinds.count - 1))
+    if let known = kinds[place], known.code == code, known.layer == layer { return known.kind }
+    let kind = table.describe(code: code, layer: layer).kind
+    kinds[place] = (code, layer, kind)
+    return kind
   }
 
   /// Whether one more operation may be told apart by its object; counts where not.
@@ -93,9 +120,7 @@ extension FactFolder {
     -> UInt64
   {
     var hash = mix(UInt64(conversation) << 32 | UInt64(client), operation.code ^ UInt64(operation.layer) << 56)
-    if object.tag != 0 {
-      hash = mix(hash ^ UInt64(object.a) << 32 ^ UInt64(object.b), UInt64(object.c) << 32 | UInt64(object.d))
-    }
+    if object.tag != .none { hash = mix(hash ^ object.high, object.low) }
     return hash
   }
 
@@ -120,7 +145,7 @@ extension FactFolder {
     guard let host = host(claim.subject, scene, &names) else { return reached(.namedHosts) }
     recognise(scene.conversation, claim.layer)
     let place = UInt64(claim.layer) << 8 | UInt64(claim.attribute.rawValue)
-    if let value = knownText(claim.value, buffer) {
+    if let value = texts.find(buffer.octets(claim.value)) {
       var probe = identityIndex.probe(mix(UInt64(host) << 32 | UInt64(value), place))
       while let candidate = identityIndex.next(&probe) {
         let index = Int(candidate)
@@ -152,7 +177,7 @@ extension FactFolder {
     guard let host = host(property.subject, scene, &names) else { return reached(.namedHosts) }
     recognise(scene.conversation, property.layer)
     let place = UInt64(host) << 16 | UInt64(property.layer) << 8 | UInt64(property.attribute.rawValue)
-    if let value = knownText(property.value, buffer) {
+    if let value = texts.find(buffer.octets(property.value)) {
       var probe = propertyIndex.probe(mix(UInt64(scene.conversation) << 32 | UInt64(value), place))
       while let candidate = propertyIndex.next(&probe) {
         let index = Int(candidate)
@@ -188,7 +213,7 @@ extension FactFolder {
     let place =
       UInt64(exposure.layer) << 16 | UInt64(exposure.scheme.rawValue) << 8 | UInt64(exposure.strength.rawValue)
       | UInt64(client) << 32 ^ 1 << 24
-    if let account = knownText(exposure.account, buffer) {
+    if let account = texts.find(buffer.octets(exposure.account)) {
       var probe = smallIndex.probe(mix(UInt64(scene.conversation) << 32 | UInt64(account), place))
       while let candidate = smallIndex.next(&probe) {
         let index = Int(candidate)
@@ -221,7 +246,7 @@ extension FactFolder {
   mutating func fold(_ file: FileSeen, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
     recognise(scene.conversation, file.layer)
     let place = UInt64(file.layer) << 8 | UInt64(file.direction.rawValue) | 2 << 24
-    if let name = knownText(file.name, buffer) {
+    if let name = texts.find(buffer.octets(file.name)) {
       var probe = smallIndex.probe(mix(UInt64(scene.conversation) << 32 | UInt64(name), place))
       while let candidate = smallIndex.next(&probe) {
         let index = Int(candidate)
@@ -248,8 +273,8 @@ extension FactFolder {
 
   mutating func fold(_ neighbour: Neighbour, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
     recognise(scene.conversation, neighbour.layer)
-    if let chassis = knownText(neighbour.chassis, buffer), let port = knownText(neighbour.port, buffer),
-      let name = knownText(neighbour.systemName, buffer)
+    if let chassis = texts.find(buffer.octets(neighbour.chassis)), let port = texts.find(buffer.octets(neighbour.port)),
+      let name = texts.find(buffer.octets(neighbour.systemName))
     {
       var probe = smallIndex.probe(Self.hash(scene.sender, chassis, port, name))
       while let candidate = smallIndex.next(&probe) {

@@ -31,6 +31,8 @@ public struct FactFolder: Sendable {
   var histograms: [UInt32] = []
   var operations: [OperationRecord] = []
   var operationIndex = IndexTable()
+  /// Kinds of operations by code and protocol, each where its hash says.
+  var kinds: [(code: UInt64, layer: UInt8, kind: OperationKind)?] = Array(repeating: nil, count: 256)
   var events: [EventRecord] = []
   var identities: [IdentityRecord] = []
   var identityIndex = IndexTable()
@@ -195,18 +197,7 @@ public struct FactFolder: Sendable {
   }
 
   mutating func text(_ reference: TextRef, _ buffer: borrowing ObservationBuffer) -> UInt32 {
-    let start = Int(reference.start)
-    let end = start + Int(reference.count)
-    guard end <= buffer.textBytes.count else { return TextTable.empty }
-    return texts.intern(buffer.textBytes.span.extracting(start..<end))
-  }
-
-  /// Number of a text that was met before.
-  func knownText(_ reference: TextRef, _ buffer: borrowing ObservationBuffer) -> UInt32? {
-    let start = Int(reference.start)
-    let end = start + Int(reference.count)
-    guard end <= buffer.textBytes.count else { return TextTable.empty }
-    return texts.find(buffer.textBytes.span.extracting(start..<end))
+    texts.intern(buffer.octets(reference))
   }
 
   mutating func reached(_ bound: FactBound) { bitten[bound.rawValue] &+= 1 }

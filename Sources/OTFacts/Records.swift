@@ -190,14 +190,40 @@ struct ConversationRecord: Sendable {
   }
 }
 
-/// An operation's object with its text interned.
+/// An operation's object with its text interned. Numbers go in pairs: a key is compared for every message.
 struct ObjectKey: Sendable, Equatable {
-  var a: UInt32 = 0
-  var b: UInt32 = 0
-  var c: UInt32 = 0
-  var d: UInt32 = 0
-  /// 0 none, 1 numbers, 2 text.
-  var tag: UInt32 = 0
+  enum Tag: UInt8, Sendable { case none, numbers, text }
+
+  /// The first two numbers, or the number of the text.
+  var high: UInt64 = 0
+  /// The last two.
+  var low: UInt64 = 0
+  var tag = Tag.none
+
+  init() {}
+
+  @inline(__always)
+  init(_ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32) {
+    high = UInt64(a) | UInt64(b) << 32
+    low = UInt64(c) | UInt64(d) << 32
+    tag = .numbers
+  }
+
+  init(text number: UInt32) {
+    high = UInt64(number)
+    tag = .text
+  }
+
+  @inline(__always)
+  static func == (left: Self, right: Self) -> Bool {
+    left.high == right.high && left.low == right.low && left.tag == right.tag
+  }
+
+  /// What was put in.
+  var a: UInt32 { UInt32(truncatingIfNeeded: high) }
+  var b: UInt32 { UInt32(truncatingIfNeeded: high >> 32) }
+  var c: UInt32 { UInt32(truncatingIfNeeded: low) }
+  var d: UInt32 { UInt32(truncatingIfNeeded: low >> 32) }
 }
 
 /// What is looked at for every message stands first and together.
@@ -237,6 +263,7 @@ struct OperationRecord: Sendable {
     last = first.time
   }
 
+  @inline(__always)
   func isRow(
     _ conversation: UInt32, _ client: UInt32, _ code: UInt64, _ layer: UInt8, _ object: ObjectKey
   ) -> Bool {
@@ -245,6 +272,7 @@ struct OperationRecord: Sendable {
   }
 
   /// Counts one message, and says whether it is to be kept as an event of its own.
+  @inline(__always)
   mutating func count(_ operation: Operation, _ sighting: Sighting, eventsKept: UInt32) -> Keeping {
     if sighting.time > last {
       last = sighting.time

@@ -37,6 +37,9 @@ struct TextTable: Sendable {
     return nil
   }
 
+  /// Whether an object is this text.
+  func holds(_ text: Span<UInt8>, as object: ObjectKey) -> Bool { object.tag == .text && equals(object.a, text) }
+
   mutating func intern(_ text: Span<UInt8>) -> UInt32 {
     guard !text.isEmpty else { return Self.empty }
     let hash = hashBytes(text)
