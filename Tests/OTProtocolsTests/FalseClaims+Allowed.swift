@@ -56,7 +56,7 @@ extension FalseClaims {
       "esp", "port",
       [
         "H.264 and transport streams", "RTP and RTCP", "TLS application data, in its middle", "UTF-16", "bacnet",
-        "codesys_v3", "dhcpv6", "dns", "gvcp", "mdns", "modbus", "mqtt_sn", "nbns", "noise", "pictures",
+        "codesys_v3", "dhcpv6", "dns", "gvcp", "ipp", "mdns", "modbus", "mqtt_sn", "nbns", "noise", "pictures",
       ]),
     Overlap("openvpn", "port", ["goose", "lines of text", "noise", "snmp"]),
     Overlap("tftp", "port", ["nbns", "stun", "tunnels and flows"]),
@@ -67,7 +67,7 @@ extension FalseClaims {
     Overlap("ade_remoting", "port", ["amqp", "games and telephony"]),
     Overlap(
       "bacnet", "port",
-      ["games and telephony", "glbp", "hsrp", "moxa", "radius", "records of numbers", "rip", "wireguard"]),
+      ["games and telephony", "glbp", "hsrp", "ipp", "moxa", "radius", "records of numbers", "rip", "wireguard"]),
     Overlap(
       "coap", "port",
       ["H.264 and transport streams", "directory, management and small services", "noise", "pictures", "s7comm_plus"]),
@@ -78,7 +78,7 @@ extension FalseClaims {
     Overlap("ethercat", "port", ["H.264 and transport streams"]),
     Overlap("ff_hse", "port", ["hart_ip", "tunnels and flows", "uTP"]),
     Overlap("fins", "port", ["gvsp"]), Overlap("gvcp", "port", ["lon", "tunnels and flows"]),
-    Overlap("hart_ip", "port", ["counting"]), Overlap("kafka", "port", ["dlms", "http2"]),
+    Overlap("hart_ip", "port", ["counting"]), Overlap("kafka", "port", ["afp", "dlms", "http2"]),
     Overlap("modbus", "port", ["directory, management and small services", "lengths before messages"]),
     Overlap("moxa", "port", ["l2tp"]), Overlap("mqtt", "port", ["message pack and CBOR", "noise"]),
     Overlap("ntp", "port", ["TLS application data, in its middle", "s7comm_plus"]), Overlap("pcworx", "port", ["tds"]),
