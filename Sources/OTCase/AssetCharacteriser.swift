@@ -50,8 +50,15 @@ enum AssetCharacteriser {
   static func candidates(_ claims: [IdentityFact], macs: [MACAddress]) -> [AssetResolution.Candidate] {
     var candidates: [AssetResolution.Candidate] = []
     for claim in claims {
+      let trust = protocolConfidence[claim.protocol] ?? otherConfidence
+      if let (vendor, reason) = listedVendor(claim) {
+        candidates.append(
+          .init(
+            field: .vendor, value: vendor, source: claim.protocol, reason: reason, confidence: trust * listedWeight,
+            isChosen: false, sighting: claim.first))
+      }
       guard let (field, weight) = meaning(claim.attribute) else { continue }
-      let confidence = (protocolConfidence[claim.protocol] ?? otherConfidence) * weight
+      let confidence = trust * weight
       candidates.append(
         .init(
           field: field, value: claim.value, source: claim.protocol,
@@ -68,6 +75,44 @@ enum AssetCharacteriser {
     }
     choose(&candidates)
     return candidates
+  }
+
+  /// What lists say of a device's numbers weighs a little less than what it says of itself in words.
+  private static let listedWeight = 0.95
+
+  /// Who has the vendor number or the form of order number that a device tells.
+  private static func listedVendor(_ claim: IdentityFact) -> (vendor: String, reason: String)? {
+    switch claim.attribute {
+    case .vendorID:
+      guard let registry = VendorList.Registry(protocol: claim.protocol),
+        let vendor = VendorList.embedded.vendor(claim.value, in: registry)
+      else { return nil }
+      return (vendor, "\(claim.protocol) vendor_id \(claim.value), in the list of \(registry.keeper)")
+    case .orderNumber:
+      return VendorList.embedded.vendor(orderNumber: claim.value).map {
+        ($0, "\(claim.protocol) order_number \(claim.value), a form that only this maker has")
+      }
+    default: return nil
+    }
+  }
+
+  /// Of values that are as good, one that goes on where the best ends is told more exactly: `V4.3.1` for `V4.3`.
+  private static func preferExact(_ candidates: inout [AssetResolution.Candidate]) {
+    var first = 0
+    while first < candidates.count {
+      var last = first
+      var exact = first
+      while last < candidates.count, candidates[last].field == candidates[first].field {
+        if candidates[last].confidence == candidates[first].confidence,
+          candidates[last].value.hasPrefix(candidates[exact].value + ".")
+        {
+          exact = last
+        }
+        last += 1
+      }
+      if exact != first { candidates.insert(candidates.remove(at: exact), at: first) }
+      first = last
+    }
   }
 
   /// Orders candidates by field, best first, and marks the one to be believed.
@@ -88,6 +133,7 @@ enum AssetCharacteriser {
       if let one = left.sighting, let other = right.sighting, one != other { return one < other }
       return left.value != right.value ? left.value.precedes(right.value) : left.source.precedes(right.source)
     }
+    preferExact(&candidates)
     var best: AssetResolution.Candidate?
     for index in candidates.indices {
       let candidate = candidates[index]
@@ -98,8 +144,10 @@ enum AssetCharacteriser {
         let verdict =
           candidate.value == best.value
           ? "agrees with \(best.source)"
-          : candidate.confidence < best.confidence
-            ? "weaker source than \(best.source)" : "as good as \(best.source), seen later or less agreed on"
+          : best.value.hasPrefix(candidate.value + ".")
+            ? "agrees with \(best.source), less exact"
+            : candidate.confidence < best.confidence
+              ? "weaker source than \(best.source)" : "as good as \(best.source), seen later or less agreed on"
         candidates[index].reason += "; \(verdict)"
         candidates[index].isChosen = false
       }
