@@ -140,7 +140,7 @@ enum AssetCharacteriser {
       if best?.field != candidate.field {
         best = candidate
         candidates[index].isChosen = true
-      } else if let best, !candidate.reason.contains("; ") {
+      } else if let best, !candidate.reason.holds("; ") {
         let verdict =
           candidate.value == best.value
           ? "agrees with \(best.source)"

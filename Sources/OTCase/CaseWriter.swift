@@ -74,6 +74,10 @@ public enum CaseWriter {
     }
   }
 
+  /// Kibibytes kept of the case while it is made: indices and rules come back to rows that were just written, all over
+  /// the file. Reading the packets needed more, and has let go of it.
+  private static let cache = 65_536
+
   /// A file that is thrown away when it is not finished needs no journal on disk.
   private static var building: Configuration {
     var configuration = Configuration()
@@ -82,7 +86,7 @@ public enum CaseWriter {
       try database.execute(
         sql: """
           PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
-          PRAGMA cache_size = -\(CaseStore.cache)
+          PRAGMA cache_size = -\(cache)
           """)
     }
     return configuration

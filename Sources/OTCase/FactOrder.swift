@@ -69,11 +69,17 @@ struct FactOrder {
   /// Sorts `items` and says where each went; nil: they stand in that order already, as folding mostly leaves them.
   private static func sort<Item>(_ items: inout [Item], _ precedes: (Item, Item) -> Bool) -> [Int]? {
     if isSorted(items, precedes) { return nil }
-    let order = items.indices.sorted { precedes(items[$0], items[$1]) || (!precedes(items[$1], items[$0]) && $0 < $1) }
+    let order = order(items.span, precedes)
     var place = Array(repeating: 0, count: items.count)
     for (new, old) in order.enumerated() { place[old] = new }
     items = order.map { items[$0] }
     return place
+  }
+
+  /// Positions of the items in their order; equal ones stay as they stand. Items are compared where they lie: a copy of a
+  /// fact counts the references to all its texts.
+  private static func order<Item>(_ items: Span<Item>, _ precedes: (Item, Item) -> Bool) -> [Int] {
+    items.indices.sorted { precedes(items[$0], items[$1]) }
   }
 
   /// Sorts only what needs it: the lists are shared with whoever gathered them, and writing would copy them.
@@ -82,6 +88,7 @@ struct FactOrder {
   }
 
   private static func isSorted<Item>(_ items: [Item], _ precedes: (Item, Item) -> Bool) -> Bool {
+    let items = items.span
     var index = 1
     while index < items.count {
       if precedes(items[index], items[index - 1]) { return false }
@@ -250,5 +257,9 @@ struct FactOrder {
 
 extension String {
   /// Order of the bytes: the one SQLite sorts by, and one that tells apart what Unicode holds for equal.
-  func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+  func precedes(_ other: String) -> Bool {
+    let (own, others) = (utf8Span.span, other.utf8Span.span)
+    for index in 0..<min(own.count, others.count) where own[index] != others[index] { return own[index] < others[index] }
+    return own.count < others.count
+  }
 }

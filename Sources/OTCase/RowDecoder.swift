@@ -7,6 +7,9 @@ import OTCore
 final class RowDecoder: Decoder {
   /// Column of each field, by its name in Swift.
   private let columns: [String: Int]
+  /// Fields in the order the first row asked for them, as each further row does, and where the row is in it.
+  private var asked: [(field: String, column: Int)] = []
+  private var place = 0
   private let names: [String]
   fileprivate var rows: RowReader
   var codingPath: [any CodingKey] { [] }
@@ -15,7 +18,10 @@ final class RowDecoder: Decoder {
   static func all<Kind: CaseRow>(_ kind: Kind.Type, _ rows: RowReader) throws -> [Kind] {
     let decoder = RowDecoder(rows)
     var all: [Kind] = []
-    while try decoder.rows.next() { all.append(try Kind(from: decoder)) }
+    while try decoder.rows.next() {
+      decoder.place = 0
+      all.append(try Kind(from: decoder))
+    }
     return all
   }
 
@@ -34,7 +40,17 @@ final class RowDecoder: Decoder {
   func singleValueContainer() throws -> any SingleValueDecodingContainer { throw refusal("a row is no single value") }
 
   fileprivate func column(_ key: some CodingKey) throws -> Int {
-    guard let column = columns[key.stringValue] else { throw refusal("no column for \(key.stringValue)") }
+    let field = key.stringValue
+    // The same again, for whether it is NULL and for its value, or the next.
+    for index in place..<min(place + 2, asked.count) where asked[index].field == field {
+      place = index
+      return asked[index].column
+    }
+    guard let column = columns[field] else { throw refusal("no column for \(field)") }
+    if asked.count < columns.count {
+      place = asked.count
+      asked.append((field, column))
+    }
     return column
   }
 
@@ -97,8 +113,9 @@ final class RowDecoder: Decoder {
 
     /// A whole number; some are sums that SQLite gives as real numbers.
     private func number(_ key: Key) throws -> Int64 {
-      let column = try decoder.present(key) { $0 == .integer || $0 == .real }
-      guard decoder.rows.kind(column) == .real else { return decoder.rows.integer(column) }
+      let column = try decoder.column(key)
+      if decoder.rows.kind(column) == .integer { return decoder.rows.integer(column) }
+      _ = try decoder.present(key) { $0 == .real }
       guard let exact = Int64(exactly: decoder.rows.real(column)) else {
         throw decoder.refusal("\(key.stringValue) is no whole number")
       }

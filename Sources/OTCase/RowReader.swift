@@ -82,3 +82,24 @@ import OTCore
   /// Lets go of the rows that were not read.
   public func finish() { unsafe sqlite3_reset(statement) }
 }
+
+/// A column whose text mostly is that of the row before: it is made anew only where it changes.
+public struct RepeatedText {
+  public private(set) var text = ""
+  private var bytes: [UInt8] = []
+
+  public init() {}
+
+  /// Reads the column of this row; false: it says the same as before.
+  public mutating func changes(_ rows: RowReader, _ column: Int) -> Bool {
+    let isSame = rows.read(column) { [bytes] now in
+      guard now.count == bytes.count else { return false }
+      for index in now.indices where now[index] != bytes[index] { return false }
+      return true
+    }
+    if isSame { return false }
+    text = rows.text(column)
+    bytes = Array(text.utf8)
+    return true
+  }
+}

@@ -58,7 +58,7 @@ import OTFacts
   /// Text; a NUL, at which SQLite's own functions and most readers would stop, is written `\x00`.
   public mutating func add(_ value: String) {
     position += 1
-    text.append(contentsOf: value.utf8)
+    text.append(value.utf8Span.span)
     texts.append((position, text.count))
   }
 

@@ -7,6 +7,8 @@ public struct JSONWriter: Sendable {
   /// Whether the next value needs a comma before it, per open container.
   private var needsComma: [Bool] = [false]
   private let pretty: Bool
+  /// A line break and as many blanks as the deepest line begins with.
+  private var indentation: [UInt8] = [10]
 
   /// - Parameter pretty: new lines and two spaces of indentation.
   public init(pretty: Bool = false) { self.pretty = pretty }
@@ -33,7 +35,14 @@ public struct JSONWriter: Sendable {
   }
   public mutating func value(_ number: some BinaryInteger) {
     separate()
-    bytes.append(contentsOf: String(number).utf8)
+    bytes.append(String(number).utf8Span.span)
+  }
+  /// As ``Timestamp`` writes itself.
+  public mutating func value(_ time: Timestamp) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    time.write(to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
   }
   /// Shortest decimal that reads back the same; null where it is no number.
   public mutating func value(_ number: Double) {
@@ -60,6 +69,10 @@ public struct JSONWriter: Sendable {
   public mutating func field(_ name: String, _ number: some BinaryInteger) {
     key(name)
     value(number)
+  }
+  public mutating func field(_ name: String, _ time: Timestamp?) {
+    key(name)
+    if let time { value(time) } else { null() }
   }
   public mutating func field(_ name: String, _ number: Double?) {
     key(name)
@@ -102,11 +115,10 @@ public struct JSONWriter: Sendable {
 
   private mutating func lineBreak() {
     guard pretty else { return }
-    bytes.append(10)
-    for _ in 1..<Swift.max(1, needsComma.count) {
-      bytes.append(32)
-      bytes.append(32)
-    }
+    let width = 1 + 2 * Swift.max(0, needsComma.count - 1)
+    while indentation.count < width { indentation.append(32) }
+    let indentation = indentation
+    bytes.append(indentation.span.extracting(0..<width))
   }
 
   private mutating func quote(_ text: String) {

@@ -13,20 +13,30 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
 
   /// ISO 8601 in UTC with microseconds: `2026-03-10T08:15:00.250000Z`.
   public var description: String {
+    var text: [UInt8] = []
+    text.reserveCapacity(27)
+    write(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The same into a text that is being made.
+  func write(to text: inout [UInt8]) {
     let (second, micro) = (
       Self.floorDivide(nanoseconds, 1_000_000_000), Self.floorModulo(nanoseconds, 1_000_000_000) / 1000
     )
     let day = Self.floorDivide(second, 86_400)
     let (year, month, dayOfMonth) = Self.civil(fromDay: day)
     let clock = Self.floorModulo(second, 86_400)
-    var text = ""
-    text.reserveCapacity(27)
     func add(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar) {
-      let digits = String(value)
-      for _ in 0..<Swift.max(0, width - digits.utf8.count) { text.unicodeScalars.append("0") }
-      text += digits
-      text.unicodeScalars.append(mark)
+      var unit: Int64 = 1
+      for _ in 1..<width { unit *= 10 }
+      while unit > 0 {
+        text.append(UInt8(truncatingIfNeeded: 48 + value / unit % 10))
+        unit /= 10
+      }
+      text.append(UInt8(ascii: mark))
     }
+    // The years are 1677 to 2262.
     add(year, 4, "-")
     add(month, 2, "-")
     add(dayOfMonth, 2, "T")
@@ -34,7 +44,6 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     add(clock / 60 % 60, 2, ":")
     add(clock % 60, 2, ".")
     add(micro, 6, "Z")
-    return text
   }
 
   static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((-(a + 1)) / b) - 1 }

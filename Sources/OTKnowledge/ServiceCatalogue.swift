@@ -1,3 +1,5 @@
+import OTCore
+
 /// Services on the internet by the names they are seen under: remote access, tunnels, file sync, clouds.
 ///
 /// The file is `Services.yaml`, which says what each key means and, for each entry, where the fact is from.
@@ -121,7 +123,7 @@ public struct ServiceCatalogue: Sendable {
   /// The service that a certificate with this subject or issuer (`CN=…, O=…`) belongs to.
   public func entry(certificate name: String) -> Entry? {
     let text = name.lowercased()
-    if let known = certificates.first(where: { text.contains($0.text) }) { return entries[known.entry] }
+    if let known = certificates.first(where: { text.holds($0.text) }) { return entries[known.entry] }
     for part in text.split(separator: ",") {
       let field = part.drop { $0 == " " }
       if field.hasPrefix("cn="), let known = entry(host: String(field.dropFirst(3))) { return known }
@@ -132,7 +134,7 @@ public struct ServiceCatalogue: Sendable {
   /// The service of a program that calls itself so.
   public func entry(agent name: String) -> Entry? {
     let text = name.lowercased()
-    return agents.first { text.contains($0.text) }.map { entries[$0.entry] }
+    return agents.first { text.holds($0.text) }.map { entries[$0.entry] }
   }
 
   public func entry(protocol id: String) -> Entry? { protocols[id].map { entries[$0] } }

@@ -21,12 +21,14 @@ struct CaseReading: Sendable {
   let totals: ConversationTotals
   let details: FindingDetails
   private let assetByID: [String: AssetRow]
+  private let evidenceByID: [Int64: EvidenceRow]
 
   init(_ store: CaseStore) throws {
     self.store = store
     meta = try store.meta()
     site = Dictionary(try store.all(SiteEntry.self).map { ($0.key, $0) }) { first, _ in first }
     evidence = try store.all(EvidenceRow.self)
+    evidenceByID = Dictionary(evidence.map { (Int64($0.id), $0) }) { first, _ in first }
     assets = try store.all(AssetRow.self)
     assetByID = Dictionary(assets.map { ($0.id, $0) }) { first, _ in first }
     zones = try store.all(ZoneRow.self)
@@ -46,6 +48,7 @@ struct CaseReading: Sendable {
   var captures: [EvidenceRow] { evidence.filter { $0.kind == "capture" } }
 
   func asset(_ id: String?) -> AssetRow? { id.flatMap { assetByID[$0] } }
+  func evidence(_ id: Int64) -> EvidenceRow? { evidenceByID[id] }
 
   /// `STS01-PLC (10.20.1.10)`.
   func name(_ id: String?) -> String {

@@ -12,8 +12,8 @@ enum FindingCard {
       .paragraph(seen(finding)),
     ]
     if let points = details.points[finding.id], !points.isEmpty { blocks.append(pointTable(points)) }
-    blocks.append(evidence(finding, details))
-    blocks += commands(finding, details, talks)
+    blocks.append(evidence(finding, reading))
+    blocks += commands(finding, talks, reading)
     return .card(finding.tone, blocks)
   }
 
@@ -50,21 +50,21 @@ enum FindingCard {
   }
 
   /// A row for each factor of likelihood, one for the scales of consequence.
-  private static func pointTable(_ points: [RiskPointRow]) -> Block {
+  private static func pointTable(_ points: [FindingDetails.Point]) -> Block {
     let scales = points.filter { ["safety", "throughput", "environment"].contains($0.factor) }
     var rows: [[[Inline]]] = points.filter { point in !scales.contains { $0.factor == point.factor } }.map { point in
       [
-        plain(point.factor), plain(Words.range(point.pointsLow, point.pointsHigh)), plain(point.reason),
+        plain(point.factor), plain(Words.range(point.low, point.high)), plain(point.reason),
         point.evidence.isEmpty ? plain("–") : code(point.evidence),
       ]
     }
     if !scales.isEmpty {
-      let words = scales.map { "\($0.factor) \(Words.range($0.pointsLow, $0.pointsHigh))" }.joined(separator: ", ")
+      let words = scales.map { "\($0.factor) \(Words.range($0.low, $0.high))" }.joined(separator: ", ")
       let reasons = scales.map(\.reason)
       let distinct = reasons.enumerated().filter { !reasons.prefix($0.offset).contains($0.element) }.map(\.element)
       rows.append([
         plain("consequence"),
-        plain(Words.range(scales.map(\.pointsLow).max(), scales.map(\.pointsHigh).max())),
+        plain(Words.range(scales.map(\.low).max(), scales.map(\.high).max())),
         plain("\(words): \(distinct.joined(separator: "; "))"), plain("–"),
       ])
     }
@@ -72,25 +72,25 @@ enum FindingCard {
       Table("What the risk is made of", ["Factor", .number("Points"), "Why", "Evidence"], rows: rows))
   }
 
-  private static func evidence(_ finding: FindingRow, _ details: FindingDetails) -> Block {
-    let rows = details.evidence[finding.id] ?? []
+  private static func evidence(_ finding: FindingRow, _ reading: CaseReading) -> Block {
+    let rows = reading.details.evidence[finding.id] ?? []
     return .table(
       Table(
         "Evidence: file and frame (or line)", ["Where", "Time", "What is to be seen"],
         omitted: max(0, rows.count - evidenceAtMost), more: "findings.json",
         rows: rows.prefix(evidenceAtMost).map { row in
           [
-            code("\(row.name ?? ""):\(row.frame)"), plain(row.time.map { Words.moment($0) } ?? "–"),
+            code("\(reading.evidence(row.file)?.name ?? ""):\(row.frame)"), plain(row.time.map { Words.moment($0) } ?? "–"),
             plain(row.note.ifEmpty("–")),
           ]
         }))
   }
 
   private static func commands(
-    _ finding: FindingRow, _ details: FindingDetails, _ talks: FindingTalks
+    _ finding: FindingRow, _ talks: FindingTalks, _ reading: CaseReading
   ) -> [Block] {
-    let rows = details.evidence[finding.id] ?? []
-    guard rows.contains(where: { $0.kind == "capture" }) else { return [] }
+    let rows = reading.details.evidence[finding.id] ?? []
+    guard rows.contains(where: { reading.evidence($0.file)?.kind == "capture" }) else { return [] }
     var blocks: [Block] = []
     if let filter = talks.displayFilter(finding) {
       blocks.append(.paragraph([.text("In Wireshark: "), .code(filter)]))

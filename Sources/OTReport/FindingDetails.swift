@@ -3,13 +3,64 @@ import OTCore
 
 /// Evidence and risk points of all findings, read at once.
 struct FindingDetails: Sendable {
+  /// A frame or line a finding rests on.
+  struct Evidence: Sendable {
+    /// Number of the evidence file.
+    var file: Int64
+    var frame: Int64
+    var time: Timestamp?
+    /// What is to be seen there; empty: nothing to add.
+    var note: String
+  }
+
+  /// Points of likelihood or consequence.
+  struct Point: Sendable {
+    var factor: String
+    var low, high: Int
+    var reason: String
+    /// What shows it; empty: an assumption, said in the reason.
+    var evidence: String
+  }
+
   /// By finding, in their order.
-  let evidence: [String: [FindingEvidenceRow]]
-  let points: [String: [RiskPointRow]]
+  let evidence: [String: [Evidence]]
+  let points: [String: [Point]]
 
   init(_ store: CaseStore) throws {
-    evidence = Dictionary(grouping: try store.all(FindingEvidenceRow.self), by: \.findingID)
-    points = Dictionary(grouping: try store.all(RiskPointRow.self), by: \.findingID)
+    var note = RepeatedText()
+    evidence = try Self.byFinding("evidence_id, frame, time, note FROM finding_evidence", store) { row in
+      _ = note.changes(row, 4)
+      return Evidence(
+        file: row.integer(1), frame: row.integer(2),
+        time: row.isNull(3) ? nil : Timestamp(nanoseconds: row.integer(3)), note: note.text)
+    }
+    var reason = RepeatedText()
+    var shown = RepeatedText()
+    points = try Self.byFinding("factor, points_low, points_high, reason, evidence FROM risk_point", store) { row in
+      _ = reason.changes(row, 4)
+      _ = shown.changes(row, 5)
+      return Point(
+        factor: row.text(1), low: row.number(2), high: row.number(3), reason: reason.text, evidence: shown.text)
+    }
+  }
+
+  /// Rows of each finding, from a table whose rows have a finding and a position in it.
+  private static func byFinding<Item>(
+    _ columns: String, _ store: CaseStore, _ item: (RowReader) throws -> Item
+  ) throws -> [String: [Item]] {
+    var all: [String: [Item]] = [:]
+    var items: [Item] = []
+    var finding = RepeatedText()
+    try store.scan("SELECT finding_id, \(columns) ORDER BY finding_id, position") { row in
+      let before = finding.text
+      if finding.changes(row, 0) {
+        all[before] = items
+        items = []
+      }
+      items.append(try item(row))
+    }
+    all[finding.text] = items
+    return all
   }
 }
 
@@ -21,6 +72,7 @@ struct FindingTalks {
 
   private let talks: [String: [Talk]]
   private let details: FindingDetails
+  private let captures: Set<Int64>
   private let protocols: [String: ProtocolRow]
 
   /// A conversation; those with a message of their own in the frame come before those that only begin there.
@@ -49,11 +101,12 @@ struct FindingTalks {
   /// - Parameter findings: those that are shown; the frames of others are not looked for.
   init(_ findings: [FindingRow], _ reading: CaseReading) throws {
     details = reading.details
+    captures = Set(reading.captures.map { Int64($0.id) })
     protocols = reading.protocols
     var seekers: [Frame: [Int]] = [:]
     for (index, finding) in findings.enumerated() {
       for row in (reading.details.evidence[finding.id] ?? []).prefix(Self.framesAtMost) {
-        seekers[Frame(file: Int64(row.evidenceID), number: row.frame), default: []].append(index)
+        seekers[Frame(file: row.file, number: row.frame), default: []].append(index)
       }
     }
     let found = try Self.search(seekers, count: findings.count, reading.store)
@@ -115,8 +168,8 @@ struct FindingTalks {
       return shown.count == 1 ? shown[0] : shown.map { "(\($0))" }.joined(separator: " || ")
     }
     let evidence = (details.evidence[finding.id] ?? []).prefix(Self.framesAtMost)
-    guard let first = evidence.first(where: { $0.kind == "capture" }) else { return nil }
-    let frames = evidence.filter { $0.name == first.name }.prefix(5)
+    guard let first = evidence.first(where: { captures.contains($0.file) }) else { return nil }
+    let frames = evidence.filter { $0.file == first.file }.prefix(5)
     return frames.map { "frame.number == \($0.frame)" }.joined(separator: " || ")
   }
 

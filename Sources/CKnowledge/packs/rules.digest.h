@@ -1,1 +1,1 @@
-// SHA-256 of rules.pack: 78feae2acc8ff81c408d19a1ab628eabb25ed8f2d62fba887bd285c64bc2b93c
+// SHA-256 of rules.pack: ce7d663cab6bbb9180555ea0115a7639436a5d1d552155101c7d20b3dc9eeb7a

@@ -1,5 +1,6 @@
 import GRDB
 import OTCase
+import OTCore
 
 /// What a host says it is. Product families named here are marks of a role, not a product list.
 extension RoleVotes {
@@ -106,29 +107,21 @@ extension RoleVotes {
 /// Looks for the words of roles in what devices say of themselves; the same claim, which many make, is read once.
 private struct WordMarks {
   typealias Mark = (role: AssetRole, weight: Double, word: String)
-  private let table: [(role: AssetRole, weight: Double, words: [(text: String, bytes: [UInt8])])]
+  private let table: [(role: AssetRole, weight: Double, words: [String])]
   private var known: [String: [Mark]] = [:]
 
   init(_ table: [(role: AssetRole, weight: Double, words: [String])]) {
-    self.table = table.map { ($0.role, $0.weight, $0.words.map { ($0, Array($0.utf8)) }) }
+    self.table = table
   }
 
   /// Per role, in the table's order, its first word that stands in the text.
   mutating func find(in text: String) -> [Mark] {
     if let found = known[text] { return found }
-    let bytes = Array(text.lowercased().utf8)
+    let lower = text.lowercased()
     let found = table.compactMap { role, weight, words -> Mark? in
-      words.first { Self.contains(bytes, $0.bytes) }.map { (role, weight, $0.text) }
+      words.first { lower.holds($0) }.map { (role, weight, $0) }
     }
     known[text] = found
     return found
-  }
-
-  private static func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
-    guard let first = word.first, text.count >= word.count else { return false }
-    for start in 0...(text.count - word.count) where text[start] == first {
-      if text[start..<(start + word.count)].elementsEqual(word) { return true }
-    }
-    return false
   }
 }

@@ -152,10 +152,19 @@ struct TrafficTable {
       SELECT conversation_id, protocol, client_id, server_id, kind, is_published, requests, responses, failures,
         first_time, evidence_id, frame, last_time FROM operation ORDER BY id
       """, in: database)
+    // Rows of one conversation follow each other: what it is between and in which protocol is looked up once.
+    var spoken = RepeatedText()
+    var number: Int?
+    var ends: (client: Int64, server: Int64) = (-1, -1)
+    var (client, server): (Int?, Int?)
     while try rows.next() {
-      guard let name = protocolNumbers[rows.text(1)] else { continue }
-      let client = hostNumbers[rows.integer(2)].flatMap { hosts[$0].asset }
-      let server = hostNumbers[rows.integer(3)].flatMap { hosts[$0].asset }
+      if spoken.changes(rows, 1) { number = protocolNumbers[spoken.text] }
+      guard let name = number else { continue }
+      if ends != (rows.integer(2), rows.integer(3)) {
+        ends = (rows.integer(2), rows.integer(3))
+        client = hostNumbers[ends.client].flatMap { hosts[$0].asset }
+        server = hostNumbers[ends.server].flatMap { hosts[$0].asset }
+      }
       let kind = rows.text(4)
       let count = max(rows.integer(6), rows.integer(7))
       let place = Place(time: rows.integer(9), file: rows.integer(10), frame: rows.integer(11))
@@ -173,7 +182,7 @@ struct TrafficTable {
         }
         continue
       }
-      if let server, rows.integer(7) > 0, Self.deviceKinds.contains(kind) {
+      if let server, rows.integer(7) > 0, Self.isAskedOfDevices(kind) {
         answered[Pair(asset: server, protocol: name), default: Sum(first: place)].add(count, place)
       }
       guard let client else { continue }
@@ -195,7 +204,12 @@ struct TrafficTable {
   }
 
   /// What only a device is asked to do.
-  private static let deviceKinds: Set<String> = ["read", "write", "control", "program", "diagnose"]
+  private static func isAskedOfDevices(_ kind: String) -> Bool {
+    switch kind {
+    case "read", "write", "control", "program", "diagnose": true
+    default: false
+    }
+  }
 
   private static func note(_ asker: inout Asking, _ change: (inout Asking) -> Void) { change(&asker) }
 }

@@ -13,7 +13,7 @@ enum FindingsDocument {
         for finding in reading.findings + reading.approved {
           writer.object { writer in
             write(finding, reading, &writer)
-            write(reading.details.evidence[finding.id] ?? [], &writer)
+            write(reading.details.evidence[finding.id] ?? [], reading, &writer)
             write(reading.details.points[finding.id] ?? [], &writer)
           }
         }
@@ -47,8 +47,8 @@ enum FindingsDocument {
       writer.field(field + "_name", reading.asset(id)?.name)
     }
     writer.field("key", finding.key)
-    writer.field("first_time", finding.firstTime?.description)
-    writer.field("last_time", finding.lastTime?.description)
+    writer.field("first_time", finding.firstTime)
+    writer.field("last_time", finding.lastTime)
     writer.field("count", finding.count)
     writer.field("risk_band", finding.riskBand)
     for (name, low, high) in [
@@ -75,29 +75,32 @@ enum FindingsDocument {
     writer.field("approved_reason", finding.approvedReason)
   }
 
-  private static func write(_ evidence: [FindingEvidenceRow], _ writer: inout JSONWriter) {
+  private static func write(
+    _ evidence: [FindingDetails.Evidence], _ reading: CaseReading, _ writer: inout JSONWriter
+  ) {
     writer.key("evidence")
     writer.array { writer in
       for row in evidence {
+        let file = reading.evidence(row.file)
         writer.object { writer in
-          writer.field("file", row.name)
-          writer.field("sha256", row.sha256)
+          writer.field("file", file?.name)
+          writer.field("sha256", file?.sha256)
           writer.field("frame", row.frame)
-          writer.field("time", row.time?.description)
+          writer.field("time", row.time)
           writer.field("note", row.note)
         }
       }
     }
   }
 
-  private static func write(_ points: [RiskPointRow], _ writer: inout JSONWriter) {
+  private static func write(_ points: [FindingDetails.Point], _ writer: inout JSONWriter) {
     writer.key("points")
     writer.array { writer in
       for point in points {
         writer.object { writer in
           writer.field("factor", point.factor)
-          writer.field("low", point.pointsLow)
-          writer.field("high", point.pointsHigh)
+          writer.field("low", point.low)
+          writer.field("high", point.high)
           writer.field("reason", point.reason)
           writer.field("evidence", point.evidence)
         }

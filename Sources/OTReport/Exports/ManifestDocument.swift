@@ -43,8 +43,8 @@ enum ManifestDocument {
       writer.field("frames", file.frames)
       writer.field("cut_frames", file.cutFrames)
       writer.field("out_of_order", file.outOfOrder)
-      writer.field("first_time", file.firstTime?.description)
-      writer.field("last_time", file.lastTime?.description)
+      writer.field("first_time", file.firstTime)
+      writer.field("last_time", file.lastTime)
       writer.key("interfaces")
       writer.array { writer in
         for interface in interfaces { write(interface, &writer) }

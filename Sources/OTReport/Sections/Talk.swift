@@ -35,9 +35,19 @@ enum TalkSection: ReportSection {
   /// Operations by protocol and kind, summed in one pass: SQLite would sort them all for it.
   private static func sums(_ store: CaseStore) throws -> [ProtocolKind: Int64] {
     var sums: [ProtocolKind: Int64] = [:]
+    // Operations of one conversation follow each other, and of one code in it.
+    var (spoken, kind) = (RepeatedText(), RepeatedText())
+    var sum: Int64 = 0
     try store.scan("SELECT protocol, kind, max(requests, responses) FROM operation") { row in
-      sums[ProtocolKind(protocol: row.text(0), kind: row.text(1)), default: 0] &+= row.integer(2)
+      let before = ProtocolKind(protocol: spoken.text, kind: kind.text)
+      let isOther = spoken.changes(row, 0)
+      if kind.changes(row, 1) || isOther {
+        sums[before, default: 0] &+= sum
+        sum = 0
+      }
+      sum &+= row.integer(2)
     }
+    sums[ProtocolKind(protocol: spoken.text, kind: kind.text), default: 0] &+= sum
     return sums
   }
 
