@@ -37,7 +37,7 @@ extension CaseWriter {
   }
 
   private static func writeClaims(_ facts: Facts, in database: Database) throws {
-    var row = try RowWriter("identity", in: database)
+    var row = try RowWriter("identity", rows: facts.identities.count, in: database)
     for identity in facts.identities {
       row.add(identity.host + 1)
       row.add(identity.protocol)

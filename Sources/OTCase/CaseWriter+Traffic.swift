@@ -74,7 +74,7 @@ extension CaseWriter {
   }
 
   static func writeOperations(_ facts: Facts, in database: Database) throws {
-    var row = try RowWriter("operation", in: database)
+    var row = try RowWriter("operation", rows: facts.operations.count, in: database)
     // Read where they lie: a copy of a fact counts the references to all its texts.
     let operations = facts.operations.span
     for index in operations.indices {
@@ -96,7 +96,7 @@ extension CaseWriter {
       row.add(operations[index].first, last: operations[index].last)
       try row.insert()
     }
-    var occurrence = try RowWriter("event", in: database)
+    var occurrence = try RowWriter("event", rows: facts.events.count, in: database)
     for (index, event) in facts.events.enumerated() {
       occurrence.add(index + 1)
       occurrence.add(event.operation + 1)
@@ -119,7 +119,7 @@ extension CaseWriter {
   }
 
   private static func writeSessions(_ facts: Facts, in database: Database) throws {
-    var row = try RowWriter("property", in: database)
+    var row = try RowWriter("property", rows: facts.properties.count, in: database)
     for property in facts.properties {
       row.add(property.conversation + 1)
       row.add(property.host + 1)

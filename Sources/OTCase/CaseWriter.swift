@@ -78,6 +78,17 @@ public enum CaseWriter {
   /// the file. Reading the packets needed more, and has let go of it.
   private static let cache = 65_536
 
+  /// Puts the digests of evidence files in place of others as long.
+  public static func replaceDigests(_ digests: [(name: String, sha256: String)], in database: Database) throws {
+    var row = try RowWriter(
+      "UPDATE evidence SET sha256 = ? WHERE name = ?", parameters: 2, of: "evidence", in: database)
+    for digest in digests {
+      row.add(digest.sha256)
+      row.add(digest.name)
+      try row.insert()
+    }
+  }
+
   /// A file that is thrown away when it is not finished needs no journal on disk.
   private static var building: Configuration {
     var configuration = Configuration()

@@ -8,17 +8,24 @@ import OTFacts
 ///
 /// Binds straight into the prepared statement: a million rows cost a quarter of what records cost (`LIBRARIES.md` 2.3).
 /// Texts are gathered in one buffer and bound where they stand in it, so that SQLite copies each once, into the row.
-/// Unsafe inside only: the statement's pointer lives as long as its owner, and nothing bound is used after ``insert()``.
+/// Of tables with many rows several go in with each statement: beginning and ending one costs a third of a row.
+/// Unsafe inside only: the statement's pointer lives as long as its owner, and nothing bound is used after it ran.
 @safe public struct RowWriter {
   /// Table or purpose, for messages.
   private let name: String
+  /// Of one row.
   private let parameters: Int
   private let database: Database
   /// Owns the statement below.
-  private let owner: Statement
-  private let statement: SQLiteStatement
+  private var owner: Statement
+  private var statement: SQLiteStatement
+  /// Rows of the statement, and how many of them were added.
+  private var rows = 1
+  private var added = 0
+  /// Rows that come after those of the statement; nil: any number, one with each statement.
+  private var following: Int?
   private var position: Int32 = 0
-  /// UTF-8 of the row's texts, one behind the other.
+  /// UTF-8 of the texts, one behind the other.
   private var text: [UInt8] = []
   /// The parameter of each text, and where in `text` it ends.
   private var texts: [(parameter: Int32, end: Int)] = []
@@ -26,7 +33,14 @@ import OTFacts
   /// Rows of a table.
   public init(_ name: String, in database: Database) throws {
     guard let table = Schema.table(name) else { throw CaseError.inconsistent("no table \(name)") }
-    try self.init(table.insertion, parameters: table.columns.count, of: table.name, in: database)
+    try self.init(table.insertion(), parameters: table.columns.count, of: table.name, in: database)
+  }
+
+  /// As many rows of a table as are announced, no more and no less: the last of them are written with the last.
+  init(_ name: String, rows: Int, in database: Database) throws {
+    try self.init(name, in: database)
+    following = rows
+    try prepare()
   }
 
   /// Any statement with as many parameters, each a question mark.
@@ -35,6 +49,20 @@ import OTFacts
     self.parameters = parameters
     self.database = database
     owner = try database.makeStatement(sql: sql)
+    unsafe statement = owner.sqliteStatement
+  }
+
+  /// Rows that go in with one statement.
+  private static let rowsAtMost = 32
+
+  /// Takes the statement for the rows that follow.
+  private mutating func prepare() throws {
+    guard let left = following else { return }
+    let next = min(Self.rowsAtMost, max(1, left))
+    following = max(0, left - next)
+    guard next != rows, let table = Schema.table(name) else { return }
+    rows = next
+    owner = try database.makeStatement(sql: table.insertion(rows: rows))
     unsafe statement = owner.sqliteStatement
   }
 
@@ -84,14 +112,20 @@ import OTFacts
 
   /// Inserts the row that was added; every column must have been.
   public mutating func insert() throws {
-    guard Int(position) == parameters else {
-      throw CaseError.inconsistent("\(name) has \(parameters) columns, \(position) values were given")
+    added += 1
+    guard Int(position) == added * parameters else {
+      let given = Int(position) - (added - 1) * parameters
+      throw CaseError.inconsistent("\(name) has \(parameters) columns, \(given) values were given")
     }
+    if added == rows { try run() }
+  }
+
+  private mutating func run() throws {
     if text.contains(0) { showNULs() }
     let code = unsafe text.withUnsafeBufferPointer { bytes -> Int32 in
       var start = 0
       for item in texts {
-        // Where the whole row has no text there is no address; a text of no bytes needs one all the same.
+        // Where no row has text there is no address; a text of no bytes needs one all the same.
         let place = unsafe bytes.baseAddress.map {
           unsafe UnsafeRawPointer($0 + start).assumingMemoryBound(to: CChar.self)
         }
@@ -104,11 +138,13 @@ import OTFacts
       return code
     }
     position = 0
+    added = 0
     text.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     guard code == SQLITE_DONE else {
       throw CaseError.refused(table: name, message: database.lastErrorMessage ?? "error \(code)")
     }
+    try prepare()
   }
 
   private mutating func showNULs() {

@@ -114,10 +114,12 @@ extension Schema.Table {
     return "CREATE TABLE \(name) (\n\(lines.joined(separator: ",\n"))\n) \(options)"
   }
 
-  /// `INSERT INTO … VALUES (?, …)` over all columns in their order.
-  var insertion: String {
-    let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-    return "INSERT INTO \(name) (\(columns.map(\.name).joined(separator: ", "))) VALUES (\(marks))"
+  /// `INSERT INTO … VALUES (?, …)` over all columns in their order. Several rows are not undone where one is refused,
+  /// which would have every page kept that they change: whoever writes them undoes all.
+  func insertion(rows: Int = 1) -> String {
+    let marks = "(\(Array(repeating: "?", count: columns.count).joined(separator: ", ")))"
+    return "INSERT\(rows > 1 ? " OR FAIL" : "") INTO \(name) (\(columns.map(\.name).joined(separator: ", "))) VALUES "
+      + Array(repeating: marks, count: rows).joined(separator: ", ")
   }
 }
 

@@ -63,11 +63,19 @@ public enum Survey {
     // What may be wrong on the command line is found before hours of reading.
     let rules = try judgement.rules()
     let site = try judgement.site()
-    let result = try await Analysis.run(inputs)
-    let contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
+    var options = inputs
+    if EvidenceDigests.wait(for: inputs.workers) { options.hashes = false }
+    let result = try await Analysis.run(options)
+    var contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
+    let digests = options.hashes == inputs.hashes ? nil : EvidenceDigests(of: &contents.evidence)
     try await replace(path, replacing) { unfinished in
       let store = try CaseWriter.begin(contents, at: unfinished)
-      try await Assessment.run(site.site, rules, in: store, workers: inputs.workers)
+      let asked = try await Assessment.ask(site.site, rules, in: store, workers: inputs.workers)
+      let taken = await digests?.taken() ?? []
+      try store.write { database in
+        try CaseWriter.replaceDigests(taken, in: database)
+        try asked.finish(in: database)
+      }
       try store.close()
     }
     return Warnings.list(contents)

@@ -120,24 +120,34 @@ enum ControllerSection: ReportSection {
 
     /// The first dozen of each controller, in the order of time. Which they are is counted in one pass over the events.
     static func first(of store: CaseStore) throws -> [ModeEvent] {
-      var (totals, chosen): ([String: Int], [Int64]) = ([:], [])
-      var servers: [Int64: String] = [:]
+      // Controllers by number, and that of each operation.
+      var numbers: [String: Int] = [:]
+      var servers: [Int64: Int] = [:]
+      var (asset, number) = (RepeatedText(), 0)
       try store.scan(
         """
         SELECT o.id, h.asset_id FROM operation o JOIN host h ON h.id = o.server_id
         WHERE o.kind IN ('control', 'program', 'firmware', 'configure') AND h.asset_id IS NOT NULL
           AND o.protocol IN (SELECT id FROM protocol WHERE is_industrial)
         """
-      ) { row in servers[row.integer(0)] = row.text(1) }
+      ) { row in
+        if asset.changes(row, 1) {
+          number = numbers[asset.text] ?? numbers.count
+          numbers[asset.text] = number
+        }
+        servers[row.integer(0)] = number
+      }
+      var totals = Array(repeating: 0, count: numbers.count)
+      var chosen: [Int64] = []
       try store.scan("SELECT id, operation_id FROM event WHERE role <> 'response' ORDER BY id") { row in
         guard let server = servers[row.integer(1)] else { return }
-        totals[server, default: 0] += 1
-        if totals[server, default: 0] <= atMost { chosen.append(row.integer(0)) }
+        totals[server] += 1
+        if totals[server] <= atMost { chosen.append(row.integer(0)) }
       }
-      let numbers = chosen.map(String.init).joined(separator: ", ")
-      return try store.all(ModeEvent.self, where: "e.id IN (\(numbers))").map { event in
+      let ids = chosen.map(String.init).joined(separator: ", ")
+      return try store.all(ModeEvent.self, where: "e.id IN (\(ids))").map { event in
         var event = event
-        event.total = totals[event.server] ?? 0
+        event.total = numbers[event.server].map { totals[$0] } ?? 0
         return event
       }
     }
