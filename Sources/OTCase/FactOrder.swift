@@ -259,7 +259,9 @@ extension String {
   /// Order of the bytes: the one SQLite sorts by, and one that tells apart what Unicode holds for equal.
   func precedes(_ other: String) -> Bool {
     let (own, others) = (utf8Span.span, other.utf8Span.span)
-    for index in 0..<min(own.count, others.count) where own[index] != others[index] { return own[index] < others[index] }
+    for index in 0..<min(own.count, others.count) where own[index] != others[index] {
+      return own[index] < others[index]
+    }
     return own.count < others.count
   }
 }

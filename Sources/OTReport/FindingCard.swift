@@ -80,8 +80,8 @@ enum FindingCard {
         omitted: max(0, rows.count - evidenceAtMost), more: "findings.json",
         rows: rows.prefix(evidenceAtMost).map { row in
           [
-            code("\(reading.evidence(row.file)?.name ?? ""):\(row.frame)"), plain(row.time.map { Words.moment($0) } ?? "–"),
-            plain(row.note.ifEmpty("–")),
+            code("\(reading.evidence(row.file)?.name ?? ""):\(row.frame)"),
+            plain(row.time.map { Words.moment($0) } ?? "–"), plain(row.note.ifEmpty("–")),
           ]
         }))
   }

@@ -267,4 +267,32 @@ import Testing
       #expect(left.isEmpty)
     }
   }
+
+  /// Rows go in by 32 with one statement, and the last ones with a statement of their own.
+  @Test(arguments: [0, 1, 31, 32, 33, 70]) func everyAnnouncedRowIsWritten(count: Int) throws {
+    let database = try DatabaseQueue()
+    let kinds = try database.write { database in
+      for statement in Schema.tableStatements { try database.execute(sql: statement) }
+      var row = try RowWriter("undecoded", rows: count, in: database)
+      for index in 0..<count {
+        row.add(index % 2 == 0 ? "" : "a\u{0}")
+        row.add("\(100 + index)")
+        row.add(index)
+        try row.insert()
+      }
+      return try String.fetchAll(database, sql: "SELECT kind || detail || count FROM undecoded ORDER BY detail")
+    }
+    #expect(kinds == (0..<count).map { ($0 % 2 == 0 ? "" : "a\\x00") + "\(100 + $0)\($0)" })
+  }
+
+  @Test func aTextIsReadAnewWhereItChanges() throws {
+    let read = try DatabaseQueue().read { database in
+      var rows = try RowReader(
+        "SELECT column1 FROM (VALUES ('modbus'), ('modbus'), ('modbu'), (''), (NULL))", in: database)
+      var (text, all) = (RepeatedText(), [String]())
+      while try rows.next() { all.append(text.changes(rows, 0) ? text.text : "again") }
+      return all
+    }
+    #expect(read == ["modbus", "again", "modbu", "", "again"])
+  }
 }

@@ -151,3 +151,10 @@ import Testing
         == #"{"a\"b":"\u003c/script\u003e\u001b\\ \n","n":1.5,"none":null,"list":[1,true,{}]}"#)
   }
 }
+
+@Suite struct WordSearches {
+  @Test(arguments: [
+    ("anydesk/7.1", "anydesk", true), ("anydesk/7.1", "/7.1", true), ("anyanydesk", "anydesk", true),
+    ("anydes", "anydesk", false), ("", "a", false), ("a", "", false), ("quay", "kay", false),
+  ]) func aWordStandsInAText(text: String, word: String, stands: Bool) { #expect(text.holds(word) == stands) }
+}
