@@ -102,7 +102,7 @@ public struct Visit {
     services = try Self.items(
       database, assets: 1,
       """
-      SELECT server_asset, service, \(Self.talk), evidence, min(first_ns) FROM v_conversation c
+      SELECT server_asset, \(Self.place), \(Self.talk), evidence, min(first_ns) FROM v_conversation c
       WHERE server_asset IS NOT NULL AND \(Self.isService) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       """)
     conversations = try Self.items(
@@ -155,6 +155,12 @@ public struct Visit {
     CASE WHEN c.protocol IN ('cotp', 'tls', 'nbss') THEN coalesce((SELECT q.protocol FROM conversation_protocol q
       WHERE q.conversation_id = c.id AND q.protocol <> c.protocol ORDER BY q.protocol LIMIT 1), c.protocol)
     ELSE c.protocol END
+    """
+
+  /// Transport and port; what another conversation announces has another port every time.
+  private static let place = """
+    CASE WHEN c.protocol IN ('ftp-data', 'rtp', 'rtcp', 'gvsp') OR c.protocol = 'tftp' AND c.server_port <> 69
+      THEN c.transport || '/announced' ELSE c.service END
     """
 
   /// Answered at a port that is no client's, or recognised and of a kind that waits for no answer. Group messages, link
