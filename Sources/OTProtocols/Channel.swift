@@ -162,7 +162,10 @@ struct Channel: Sendable {
   ) {
     var half = Half()
     exchange(isForward, &half)
+    let before = half.pending.count
+    if state == .unknown, let only = shop.onlyWaiting(half.pending.span, context) { adopt(only, context, &shop) }
     if half.skip == 0, let ahead = readBeginning(&half, context, &shop, into: &out) { half.skip = ahead }
+    Self.account(&half, before: before, &shop)
     exchange(isForward, &half)
   }
 

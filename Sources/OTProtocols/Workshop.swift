@@ -116,6 +116,20 @@ struct Workshop: Sendable {
     return needMore ? .needMore : .nobody
   }
 
+  /// The one dissector that expects its protocol on the server's port and cannot tell yet, of the beginning of a stream
+  /// whose rest the capture cut off; nil where there are several, or too few bytes to mean anything.
+  func onlyWaiting(_ bytes: Span<UInt8>, _ context: PDUContext) -> UInt8? {
+    guard bytes.count >= 16 else { return nil }
+    let hint = FramingHint(isStream: true, isClaimed: true, senderIsClient: context.senderIsClient)
+    var found: UInt8?
+    for candidate in table.claimants(.tcp(context.senderIsClient ? context.receiverPort : context.senderPort))
+    where frame(candidate, bytes, hint) == .needMore {
+      if found != nil { return nil }
+      found = candidate
+    }
+    return found
+  }
+
   /// Where in bytes whose beginning nobody takes a run of data units begins that some dissector expects on the server's
   /// port: three of them, or fewer that end with the bytes. Single ones are found in any data.
   func firstRun(

@@ -154,6 +154,38 @@ private struct Bench {
     #expect(bench.stream("xxxxxL\u{1}g", gap: 3) == "0:g")
   }
 
+  @Test func ofAStreamThatIsCutOffTheOnlyOneWhoWaitsOnItsPortIsBelieved() {
+    var engine = DissectionEngine()
+    let channel = engine.open()
+    var out = ObservationBuffer()
+    var context = PDUContext(
+      sender: .ipv4(1), receiver: .ipv4(2), senderPort: 49152, receiverPort: 80, senderIsClient: true, isStream: true)
+    let place = DissectionEngine.Place(.tcp, server: 80, client: 49152)
+    let head = Array("GET /a/long/name/of/a/page/which/does".utf8)
+    engine.stream(channel, forward: true, head.span, gap: 0, &context, place, into: &out)
+    #expect(engine.protocolNumber(channel) == nil)
+    engine.cut(channel, forward: true, context, into: &out)
+    #expect(engine.protocolNumber(channel).map { engine.table.protocols[Int($0)].id } == "http")
+  }
+
+  /// IEC 61158-6-10 section 4.10.2: the interface of a device stands at 24, the operation behind 96 octets of a frame.
+  @Test(arguments: [0, 100])
+  func anInterfaceThatTheSnapLengthLeftTellsItsProtocol(missing: Int) {
+    var engine = DissectionEngine()
+    let channel = engine.open()
+    var out = ObservationBuffer()
+    var context = PDUContext(sender: .ipv4(1), receiver: .ipv4(2), senderPort: 49152, receiverPort: 34964)
+    context.missingBytes = missing
+    let header = bytes(
+      "04 00 20 00 100000 00 | 0000a0de976cd111827100010002002a | 0100a0de976cd111827100a02442df7d | \(zeros14)")
+    let place = DissectionEngine.Place(.udp, server: 34964, client: 49152)
+    engine.datagram(channel, header.span, &context, place, into: &out)
+    let id = engine.protocolNumber(channel).map { engine.table.protocols[Int($0)].id }
+    #expect(id == (missing > 0 ? "pn_io_cm" : nil))
+  }
+
+  private let zeros14 = String(repeating: "00", count: 14)
+
   @Test func aTransferMetInTheMiddleIsTakenUpAtARunOfDataUnits() {
     var bench = Bench()
     #expect(bench.stream("xxL\u{5}a1234") == "")

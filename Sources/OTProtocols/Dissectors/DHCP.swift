@@ -13,8 +13,15 @@ public struct DHCP: Dissector {
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     // Operation 1 or 2, hardware address length at most 16, magic cookie (RFC 2131 section 3).
     guard hint.isClaimed, let operation = bytes.byte(0), operation == 1 || operation == 2, let length = bytes.byte(2),
-      length <= 16, bytes.be32(236) == 0x6382_5363
+      length <= 16
     else { return .notThisProtocol }
+    guard let cookie = bytes.be32(236) else {
+      // Cut off before the cookie: Ethernet, few hops, and nothing else in the flags than the one there is.
+      let isPlausible =
+        bytes.byte(1) == 1 && length == 6 && bytes.byte(3) ?? 16 < 16 && (bytes.be16(10) ?? 1) & 0x7fff == 0
+      return isPlausible ? .pdu(byteCount: 240) : .notThisProtocol
+    }
+    guard cookie == 0x6382_5363 else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
 

@@ -27,8 +27,8 @@ public struct FieldbusHSE: Dissector {
     }
     guard bytes[0] <= 1, (1...4).contains(bytes[2] >> 2), bytes[2] & 3 <= 2, length >= headerBytes, length <= 0xffff
     else { return .notThisProtocol }
-    // Clients of anything use these ports too: a datagram has to be as long as it says.
-    return hint.isStream || length == bytes.count ? .pdu(byteCount: length) : .notThisProtocol
+    // Clients of anything use these ports too: a datagram has to be as long as it says, or cut off.
+    return hint.isStream || length >= bytes.count ? .pdu(byteCount: length) : .notThisProtocol
   }
 
   public mutating func dissect(

@@ -24,7 +24,8 @@ extension ModbusDissector {
   private static func isEverydayRequest(_ bytes: Span<UInt8>) -> Bool {
     guard bytes[0] >= 1, let quantity = bytes.be16(4) else { return false }
     switch bytes[1] {
-    case 1, 2: return bytes.count == 8 && (1...2000).contains(quantity)
+    // A multiple of 256 is an opcode without data of ROC Plus, which has the same checksum.
+    case 1, 2: return bytes.count == 8 && (1...2000).contains(quantity) && quantity & 0xff != 0
     case 3, 4: return bytes.count == 8 && (1...125).contains(quantity)
     case 5: return bytes.count == 8 && (quantity == 0 || quantity == 0xff00)
     case 16: return (1...123).contains(quantity) && bytes.byte(6).map { Int($0) == 2 * Int(quantity) } ?? false

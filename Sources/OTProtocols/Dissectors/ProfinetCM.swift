@@ -23,18 +23,32 @@ public struct ProfinetCM: Dissector {
   }
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard !hint.isStream, bytes.byte(0) == 4, let header = DCEDatagramHeader(bytes, missing: true),
-      isInterface(header.interface)
-    else { return .notThisProtocol }
+    guard !hint.isStream, bytes.byte(0) == 4 else { return .notThisProtocol }
+    if bytes.count < DCEDatagramHeader.byteCount { return isCutHeader(bytes) }
+    guard let header = DCEDatagramHeader(bytes, missing: true), isInterface(header.interface) else {
+      return .notThisProtocol
+    }
     // Some devices announce more than they send.
     let length = DCEDatagramHeader.byteCount + header.fragmentLength
     return .pdu(byteCount: length < bytes.count ? length : bytes.count)
+  }
+
+  /// A snap length of 96 octets ends behind the interface: the protocol is known, the operation is not. The engine
+  /// refuses what is shorter than its header and was not cut off.
+  private static func isCutHeader(_ bytes: Span<UInt8>) -> Framing {
+    guard let order = bytes.byte(4), let kind = bytes.byte(1), kind <= 10,
+      let interface = DCEIdentifier(bytes, at: 24, littleEndian: order & 0x10 != 0), isInterface(interface)
+    else { return .notThisProtocol }
+    return .pdu(byteCount: DCEDatagramHeader.byteCount)
   }
 
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     guard let header = DCEDatagramHeader(pdu.bytes, missing: true) else {
+      if pdu.bytes.count < DCEDatagramHeader.byteCount {
+        throw DecodeError("connectionless header", at: pdu.bytes.count, .truncated)
+      }
       throw DecodeError("connectionless header", at: 0, .invalid)
     }
     let isRequest = header.type == DCEDatagramHeader.PacketType.request
