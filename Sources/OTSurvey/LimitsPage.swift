@@ -116,6 +116,12 @@ public enum LimitsPage {
       "hosts", "conversations that others announced (data of FTP, media) and that are waited for", Limits.announcements,
       "conversations", "all are forgotten; content that tells by itself is still recognised", report),
     entry(
+      "hosts", "how long such a one is waited for, by the time of the capture",
+      Int(Limits.announcementNanoseconds / 1_000_000_000), "seconds",
+      "it is forgotten; content that tells by itself is still recognised", "not told"),
+    entry(
+      "hosts", "name of what it is about, a file's say", Limits.announcedNameBytes, "bytes", "cut off", "not told"),
+    entry(
       "hosts", "conversations of two hosts that nobody recognises and that are described",
       Limits.unknownConversationsPerHostPair, "conversations", "counted", report),
     entry(

@@ -7,8 +7,8 @@ public struct S7CommPlusDissector: Dissector {
     ProtocolInfo(
       id: "s7comm_plus", name: "S7 communication plus", specification: "Siemens (unpublished); s7comm_plus of T. Wiens",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "functions of requests, answers and notifications, versions, integrity and TLS, order number, serial number "
-        + "and firmware of the controller, names of sessions and objects; not the values",
+      reads: "functions of requests, answers and notifications, versions, integrity and TLS, order number, "
+        + "serial number and firmware of the controller, names of sessions and objects; not the values",
       displayFilter: "tpkt")
   ]
   public static let claims: [Claim] = [.inner(.isoTransport)]
