@@ -33,6 +33,8 @@ import Testing
     (["analyze"], 2, "Missing expected argument"),
     (["no-such-command"], 2, "Unexpected argument"),
     (["facts", "LICENSE"], 2, "otassess: LICENSE: is no pcap"),
+    (["query", "LICENSE", "SELECT 1"], 2, "LICENSE is a file: the question comes first"),
+    (["carve", "LICENSE", "OT-PROG-001", "--out", "x.pcap"], 2, "LICENSE is a file: the finding comes first"),
     (["facts", "no/such.pcap"], 2, "no/such.pcap"),
     (["facts", gate, "--filter", "prot tcp"], 2, "filter"),
     (["assets", "no/such.otcase"], 2, "no/such.otcase does not exist"),

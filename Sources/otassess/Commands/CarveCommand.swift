@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import OTCase
 import OTSurvey
 
@@ -24,6 +25,12 @@ struct CarveCommand: ParsableCommand {
 
   @Option(help: "The capture to write: pcap, or pcapng where the frames are of several link types.")
   var out: String
+
+  func validate() throws {
+    guard FileManager.default.fileExists(atPath: finding) else { return }
+    throw ValidationError(
+      "\(finding) is a file: the finding comes first, as in otassess carve ID \(finding) --out \(out)")
+  }
 
   func run() throws {
     let store = try CaseSource.openStored(`case`)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import OTCase
 import OTSurvey
 
@@ -20,6 +21,11 @@ struct QueryCommand: AsyncParsableCommand {
 
   @Option(help: "Most rows to print.")
   var rows: Int = 10_000
+
+  func validate() throws {
+    guard FileManager.default.fileExists(atPath: sql) else { return }
+    throw ValidationError("\(sql) is a file: the question comes first, as in otassess query \"SELECT …\" \(sql)")
+  }
 
   func run() async throws {
     try await source.open { store in
