@@ -116,6 +116,13 @@ public struct ObservationBuffer: Sendable {
     hasErrands = true
   }
 
+  /// The same for bytes that stand in the data unit at hand, which need no copy.
+  public mutating func handOff(_ layer: InnerLayer, from start: Int, count: Int) {
+    let bytes = TextRef(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: count))
+    payloads.append(Payload(layer: layer, bytes: bytes, isInPlace: true))
+    hasErrands = true
+  }
+
   /// Says that a conversation is to come.
   public mutating func announce(_ announcement: Announcement) {
     guard announcement.port > 0 else { return }
@@ -131,13 +138,6 @@ public struct ObservationBuffer: Sendable {
   }
 
   @inlinable public var payloadCount: Int { payloads.count }
-
-  /// The same for bytes that stand in the data unit at hand, which need no copy.
-  public mutating func handOff(_ layer: InnerLayer, from start: Int, count: Int) {
-    let bytes = TextRef(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: count))
-    payloads.append(Payload(layer: layer, bytes: bytes, isInPlace: true))
-    hasErrands = true
-  }
 
   /// Copies the payloads from `index` on that stand in a data unit which is about to go away.
   public mutating func keepPayloads(from index: Int, of unit: Span<UInt8>) {

@@ -7,8 +7,6 @@ import CKnowledge
 public struct VendorList: Sendable {
   public enum Registry: String, Sendable, CaseIterable {
     case cip, bacnet, pi
-    /// Beginnings of order numbers.
-    case order
 
     /// The list that a protocol's vendor numbers are of.
     public init?(protocol id: String) {
@@ -26,7 +24,6 @@ public struct VendorList: Sendable {
       case .cip: "ODVA"
       case .bacnet: "ASHRAE"
       case .pi: "PROFIBUS & PROFINET International"
-      case .order: "the maker"
       }
     }
   }
@@ -37,13 +34,20 @@ public struct VendorList: Sendable {
   }()
 
   private var names: [Registry: [Substring: Substring]] = [:]
+  /// Makers by the beginnings of their order numbers.
+  private var orderForms: [(beginning: Substring, maker: Substring)] = []
 
-  /// - Parameter text: lines of list, number and name between tabs; lines that begin with `#` are comments.
+  /// - Parameter text: lines of list, number and name between tabs; `order` is no list of numbers but of beginnings. Lines
+  ///   that begin with `#` are comments.
   public init(_ text: String) {
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
       let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
-      guard parts.count == 3, let registry = Registry(rawValue: String(parts[0])) else { continue }
-      names[registry, default: [:]][parts[1]] = parts[2]
+      guard parts.count == 3 else { continue }
+      if parts[0] == "order" {
+        orderForms.append((parts[1], parts[2]))
+      } else if let registry = Registry(rawValue: String(parts[0])) {
+        names[registry, default: [:]][parts[1]] = parts[2]
+      }
     }
   }
 
@@ -57,10 +61,6 @@ public struct VendorList: Sendable {
 
   /// Whose order number this is, if its beginning tells.
   public func vendor(orderNumber: String) -> String? {
-    let known = names[.order] ?? [:]
-    for length in 3...4 {
-      if let name = known[orderNumber.prefix(length)] { return String(name) }
-    }
-    return nil
+    orderForms.first { orderNumber.hasPrefix($0.beginning) }.map { String($0.maker) }
   }
 }

@@ -1,19 +1,14 @@
 import OTCore
 
 extension Span<UInt8> {
-  /// CRC-16 of x¹⁶ + x¹⁵ + x² + 1, reflected, all ones at first: Modbus, ROC, Genisys.
-  var crc16: UInt16 {
-    var crc: UInt16 = 0xffff
-    for index in indices { crc = self[index].folded(into: crc) }
-    return crc
-  }
-}
-
-extension UInt8 {
-  /// The checksum of `crc16` one octet further.
-  func folded(into crc: UInt16) -> UInt16 {
-    var crc = crc ^ UInt16(self)
-    for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xa001 : crc >> 1 }
+  /// CRC-16 of x¹⁶ + x¹² + x⁵ + 1, highest bit of each octet first: ITU-T V.41, as OSDP, C37.118 and Ether-S-Bus begin it
+  /// with different values. Where the lowest bit comes first: ``ReflectedCRC16``.
+  func crc16(from initial: UInt16) -> UInt16 {
+    var crc = initial
+    for index in indices {
+      crc ^= UInt16(self[index]) << 8
+      for _ in 0..<8 { crc = crc & 0x8000 != 0 ? crc << 1 ^ 0x1021 : crc << 1 }
+    }
     return crc
   }
 }

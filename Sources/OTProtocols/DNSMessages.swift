@@ -58,9 +58,13 @@ struct DNSMessages: Sendable {
     let records = Int(answers) + Int(authorities) + Int(additional)
     guard records <= 64, let byte = bytes.byte(12), byte > 0 else { return false }
     var position = 12
-    guard skipHostName(bytes, at: &position), let type = bytes.be16(position), bytes.be16(position + 2) == 1,
-      [1, 2, 5, 6, 12, 15, 16, 28, 33, 35, 43, 48, 64, 65, 255].contains(type)
-    else { return false }
+    guard skipHostName(bytes, at: &position), let type = bytes.be16(position), bytes.be16(position + 2) == 1 else {
+      return false
+    }
+    switch type {
+    case 1, 2, 5, 6, 12, 15, 16, 28, 33, 35, 43, 48, 64, 65, 255: break
+    default: return false
+    }
     // A NetBIOS name, of which a question for the status has the number of another type.
     if type == 33, byte == 32, DomainName.isNetBIOS(bytes, at: 12) { return false }
     position += 4
@@ -93,7 +97,10 @@ struct DNSMessages: Sendable {
   /// Classes in use, without the highest bit, which multicast DNS uses; nothing where the bytes are cut off.
   private static func isClass(_ value: UInt16?) -> Bool {
     guard let value else { return true }
-    return [1, 3, 4, 254, 255].contains(value & 0x7fff)
+    switch value & 0x7fff {
+    case 1, 3, 4, 254, 255: return true
+    default: return false
+    }
   }
 
   /// Whether twelve octets look like a header: operation at most 6, and counts that could fit.

@@ -44,8 +44,6 @@ struct ExpectedConversations: Sendable {
 
   init(limit: Int = Limits.announcements) { self.limit = limit }
 
-  var isEmpty: Bool { kept.isEmpty }
-
   mutating func add(_ announcement: Announcement, _ context: PDUContext, _ out: borrowing ObservationBuffer) {
     let place = Place(
       host: announcement.isSenders ? context.sender : context.receiver,

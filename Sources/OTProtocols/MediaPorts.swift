@@ -16,7 +16,7 @@ extension ObservationBuffer {
     var index = 0
     var port = 0
     var control = 0
-    for _ in 0..<256 where index < body.count {
+    for _ in 0..<Limits.itemsPerPDU where index < body.count {
       let end = body.lineEnd(from: index) ?? body.count
       let line = body.extracting(index..<end).trimmed()
       index = end

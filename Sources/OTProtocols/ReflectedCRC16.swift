@@ -3,6 +3,13 @@ import OTCore
 /// A cyclic redundancy check of 16 bits that takes the lowest bit of each octet first (Modbus, DNP3, HDLC), eight octets a
 /// step: a table tells what an octet adds to the remainder when it is followed by none to seven others.
 struct ReflectedCRC16: Sendable {
+  /// x¹⁶ + x¹⁵ + x² + 1: Modbus, ROC Plus, Genisys, which all begin it with ones.
+  static let serial = ReflectedCRC16(polynomial: 0xa001)
+  /// IEEE 1815 clause 9.2.8.
+  static let dnp3 = ReflectedCRC16(polynomial: 0xa6bc)
+  /// ISO/IEC 13239: HDLC.
+  static let hdlc = ReflectedCRC16(polynomial: 0x8408)
+
   /// Eight tables of 256, for octets that are followed by none first.
   private let tables: [UInt16]
 
@@ -32,9 +39,14 @@ struct ReflectedCRC16: Sendable {
       index += 8
     }
     while index < bytes.count {
-      value = value >> 8 ^ tables[Int((value ^ UInt16(bytes[index])) & 0xff)]
+      value = remainder(of: bytes[index], from: value)
       index += 1
     }
     return value
+  }
+
+  /// The remainder of one octet more.
+  func remainder(of octet: UInt8, from value: UInt16) -> UInt16 {
+    value >> 8 ^ tables[Int((value ^ UInt16(octet)) & 0xff)]
   }
 }

@@ -202,8 +202,8 @@ public enum LimitsPage {
       - `tools/flood/run.sh` makes captures that reach for each limit (10 million SYNs, a million hosts, streams with
         holes of 2 GB, 100,000 fragments, nested messages, millions of names) and holds `analyze` below 1 GB of memory.
       - `make fuzz` runs libFuzzer with AddressSanitizer on readers of files, frames, conversations, each dissector alone,
-        importers, rules, site files, and descriptions of protocols with what they read. What it finds becomes a sample in `Tests/OTProtocolsTests/Samples+*.swift` (or a test of the
-        reader it was found in) before it is mended.
+        importers, rules, site files, and descriptions of protocols with what they read. What it finds becomes a sample in
+        `Tests/OTProtocolsTests/Samples+*.swift` (or a test of the reader it was found in) before it is mended.
       - `EveryDissector` gives each dissector every prefix of every sample and several values in every byte.
 
       """

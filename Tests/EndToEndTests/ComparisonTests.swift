@@ -1,8 +1,10 @@
 import Foundation
-import OTAssess
 import OTCase
+import OTProtocols
 import OTSurvey
 import Testing
+
+@testable import OTAssess
 
 /// The two visits compared: what was planted is told, and nothing else that a reader could not explain.
 @Suite struct ComparisonTests {
@@ -52,6 +54,20 @@ import Testing
     "C07": [["services | gone", "SW-QUAY-01", "10.20.10.10", "syslog"]],
     "C08": [["assets | gone", "10.20.20.12"]],
   ]
+
+  /// Ports that are agreed on anew each time would be told as services come and gone.
+  @Test func whatIsOnlyAnnouncedIsComparedWithoutItsPort() {
+    let announced = ProtocolRegistry.dissectors.filter { dissector in
+      let hasPort = dissector.claims.contains { claim in
+        switch claim {
+        case .tcp, .udp: true
+        default: false
+        }
+      }
+      return !hasPort && dissector.claims.contains { if case .announced = $0 { true } else { false } }
+    }
+    #expect(announced.flatMap { $0.protocols.map(\.id) }.sorted() == Visit.announced)
+  }
 
   @Test func everyPlantedChangeIsTold() async throws {
     let lines = Self.lines(try await Self.diff("visit-1", "visit-2"))

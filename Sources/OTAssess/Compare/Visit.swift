@@ -157,9 +157,13 @@ public struct Visit {
     ELSE c.protocol END
     """
 
+  /// Protocols that run nowhere but where another conversation announced them.
+  static let announced = ["ftp-data", "gvsp", "rtcp", "rtp"]
+
   /// Transport and port; what another conversation announces has another port every time.
   private static let place = """
-    CASE WHEN c.protocol IN ('ftp-data', 'rtp', 'rtcp', 'gvsp') OR c.protocol = 'tftp' AND c.server_port <> 69
+    CASE WHEN c.protocol IN (\(announced.map { "'\($0)'" }.joined(separator: ", ")))
+      OR c.protocol = 'tftp' AND c.server_port <> 69
       THEN c.transport || '/announced' ELSE c.service END
     """
 

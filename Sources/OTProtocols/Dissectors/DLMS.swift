@@ -72,12 +72,8 @@ public struct DLMS: Dissector {
 
   /// Frame check sequence of ISO/IEC 13239: CRC-16 with polynomial 0x1021 reflected, complemented, low octet first.
   private static func isChecked(_ octets: Span<UInt8>) -> Bool {
-    var value: UInt16 = 0xffff
-    for index in 0..<(octets.count - 2) {
-      value ^= UInt16(octets[index])
-      for _ in 0..<8 { value = value & 1 == 1 ? value >> 1 ^ 0x8408 : value >> 1 }
-    }
-    return octets.le16(octets.count - 2) == ~value
+    let checked = octets.clamped(from: 0, count: octets.count - 2)
+    return octets.le16(octets.count - 2) == ~ReflectedCRC16.hdlc.remainder(of: checked, from: 0xffff)
   }
 
   // MARK: dissecting

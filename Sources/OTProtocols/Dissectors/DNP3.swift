@@ -105,12 +105,10 @@ public struct DNP3Dissector: Dissector {
 
   /// CRC-16/DNP of clause 9.2.8: polynomial 0x3D65 reflected, complemented, low octet first.
   enum CyclicRedundancy {
-    private static let check = ReflectedCRC16(polynomial: 0xa6bc)
-
     /// Whether the last two octets are the CRC of those before.
     static func isRight(_ block: Span<UInt8>) -> Bool {
       guard block.count > 2, let expected = block.le16(block.count - 2) else { return false }
-      return ~check.remainder(of: block.extracting(first: block.count - 2), from: 0) == expected
+      return ~ReflectedCRC16.dnp3.remainder(of: block.extracting(first: block.count - 2), from: 0) == expected
     }
   }
 }

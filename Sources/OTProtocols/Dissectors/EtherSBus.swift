@@ -29,18 +29,8 @@ public struct EtherSBus: Dissector {
       let version = bytes.byte(4), version <= 1, bytes.byte(5) == 0, let attribute = bytes.byte(8), attribute <= 2
     else { return .notThisProtocol }
     guard length <= bytes.count else { return hint.isClaimed ? .pdu(byteCount: length) : .notThisProtocol }
-    return bytes.be16(length - 2) == checksum(bytes.extracting(0..<(length - 2)))
+    return bytes.be16(length - 2) == bytes.extracting(0..<(length - 2)).crc16(from: 0)
       ? .pdu(byteCount: length) : .notThisProtocol
-  }
-
-  /// CRC of x¹⁶ + x¹² + x⁵ + 1, highest bit first, zero at first.
-  private static func checksum(_ bytes: Span<UInt8>) -> UInt16 {
-    var crc: UInt16 = 0
-    for index in bytes.indices {
-      crc ^= UInt16(bytes[index]) << 8
-      for _ in 0..<8 { crc = crc & 0x8000 != 0 ? crc << 1 ^ 0x1021 : crc << 1 }
-    }
-    return crc
   }
 
   // MARK: dissecting

@@ -44,7 +44,7 @@ public struct Genisys: Dissector {
         index += 1
         octet |= bytes[index]
       }
-      crc = octet.folded(into: crc)
+      crc = ReflectedCRC16.serial.remainder(of: octet, from: crc)
       index += 1
     }
     return crc == 0

@@ -22,8 +22,8 @@ public struct HSRP: Dissector {
     return .pdu(byteCount: bytes.count)
   }
 
-  /// RFC 2281 section 5.1: an op code and a state it knows, a hold time, nothing in the reserved octet. An advertisement has a type
-  /// (1: interface state) and a length in their place.
+  /// RFC 2281 section 5.1: an op code and a state it knows, a hold time, nothing in the reserved octet. An advertisement
+  /// has a type (1: interface state) and a length in their place.
   private static func isVersion1(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count >= 16, let code = bytes.byte(1) else { return false }
     return code == 3 ? bytes.be16(2) == 1 : code <= 2 && states1[bytes[2]] != nil && bytes[4] > 0 && bytes[7] == 0

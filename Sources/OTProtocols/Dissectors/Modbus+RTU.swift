@@ -62,8 +62,9 @@ extension ModbusDissector {
   }
 
   /// CRC-16 with the polynomial 0xa001 (reflected), beginning with 0xffff; sent low octet first. Section 6.2.2.
-  static func serialChecksum(_ bytes: Span<UInt8>) -> UInt16 { check.remainder(of: bytes, from: 0xffff) }
-  private static let check = ReflectedCRC16(polynomial: 0xa001)
+  static func serialChecksum(_ bytes: Span<UInt8>) -> UInt16 {
+    ReflectedCRC16.serial.remainder(of: bytes, from: 0xffff)
+  }
 
   /// Whether a whole data unit is a frame of a serial line and not one of Modbus/TCP.
   static func isSerial(_ bytes: Span<UInt8>) -> Bool { !isWholeTCP(bytes) && serialLength(bytes) == bytes.count }

@@ -21,7 +21,7 @@ public struct NTP: Dissector {
     case 6:
       // RFC 9327 section 2: operations, and as much data as is said.
       guard let count = bytes.be16(10), Int(count) <= 468,
-        [0...12, 31...31].contains(where: { $0.contains(stratum & 31) })
+        stratum & 31 <= 12 || stratum & 31 == 31
       else { return .notThisProtocol }
     case 7: guard bytes.count >= 8, bytes[2] <= 3 else { return .notThisProtocol }
     default:

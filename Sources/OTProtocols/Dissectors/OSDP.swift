@@ -44,12 +44,7 @@ public struct OSDP: Dissector {
       for index in message.indices { sum += Int(message[index]) }
       return sum & 0xff == 0
     }
-    var crc: UInt16 = 0x1d0f
-    for index in 0..<(count - 2) {
-      crc ^= UInt16(message[index]) << 8
-      for _ in 0..<8 { crc = crc & 0x8000 != 0 ? (crc << 1) ^ 0x1021 : crc << 1 }
-    }
-    return message.le16(count - 2) == crc
+    return message.le16(count - 2) == message.clamped(from: 0, count: count - 2).crc16(from: 0x1d0f)
   }
 
   // MARK: messages

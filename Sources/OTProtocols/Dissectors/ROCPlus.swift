@@ -31,7 +31,7 @@ public struct ROCPlus: Dissector {
       return hint.isStream ? .needMore : .notThisProtocol
     }
     let body = bytes.extracting(0..<(length + 6))
-    guard bytes.le16(length + 6) == body.crc16 else {
+    guard bytes.le16(length + 6) == ReflectedCRC16.serial.remainder(of: body, from: 0xffff) else {
       return hint.isEstablished ? .pdu(byteCount: length + 8) : .notThisProtocol
     }
     return .pdu(byteCount: length + 8)

@@ -46,7 +46,9 @@ extension S7CommDissector {
     } else if count > 1 {
       let start = out.textBytes.count
       try Self.append(count, &parameters, to: &out)
-      job.items = .several(lists.remember(Array(out.textBytes[start...]), of: octets))
+      // A longer list than any panel asks for is kept for its answer alone.
+      let known = octets.extracting(first: octets.count <= Limits.textBytes ? octets.count : 0)
+      job.items = .several(lists.remember(Array(out.textBytes[start...]), of: known))
       job.object = .text(out.text(since: start))
       return
     } else if count == 1 {

@@ -27,19 +27,11 @@ public struct Synchrophasor: Dissector {
     if !hint.isClaimed, !hint.isEstablished {
       // Elsewhere the checksum has to be right.
       guard bytes.count >= size else { return hint.isStream ? .needMore : .notThisProtocol }
-      guard bytes.be16(size - 2) == checksum(bytes.extracting(0..<(size - 2))) else { return .notThisProtocol }
+      guard bytes.be16(size - 2) == bytes.extracting(0..<(size - 2)).crc16(from: 0xffff) else {
+        return .notThisProtocol
+      }
     }
     return .pdu(byteCount: size)
-  }
-
-  /// CRC-CCITT: x¹⁶ + x¹² + x⁵ + 1, all ones at first.
-  private static func checksum(_ bytes: Span<UInt8>) -> UInt16 {
-    var crc: UInt16 = 0xffff
-    for index in bytes.indices {
-      crc ^= UInt16(bytes[index]) << 8
-      for _ in 0..<8 { crc = crc & 0x8000 != 0 ? crc << 1 ^ 0x1021 : crc << 1 }
-    }
-    return crc
   }
 
   private enum FrameType {

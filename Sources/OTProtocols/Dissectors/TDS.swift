@@ -78,7 +78,11 @@ public struct TDS: Dissector {
     case 1, 3, 14:
       guard let headers = bytes.le32(8), let second = bytes.byte(9) else { return false }
       return second == 0 && first > 0 || headers >= 4 && headers <= 512 && Int(headers) <= length || first == 0xff
-    case 4: return [0x01, 0x02, 0x04, 0x79, 0x81, 0x88, 0xd1, 0xd3].contains(first) || first >= 0xa4
+    case 4:
+      switch first {
+      case 0x01, 0x02, 0x04, 0x79, 0x81, 0x88, 0xa4...0xff: return true
+      default: return false
+      }
     default: return true
     }
   }
