@@ -73,12 +73,12 @@ public struct CodeCounts: Sendable, Equatable {
   }
 
   @inline(__always)
-  mutating func add(_ code: UInt16) {
+  mutating func add(_ code: UInt16, _ times: UInt64 = 1) {
     if code != lastCode {
       settle()
       lastCode = code
     }
-    lastCount += 1
+    lastCount += times
   }
 
   public mutating func merge(_ other: CodeCounts) {

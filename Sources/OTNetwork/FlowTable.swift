@@ -98,21 +98,6 @@ public struct FlowTable: Sendable {
     return hit
   }
 
-  /// Counts one more packet of a conversation found before: a datagram, or a segment without SYN, FIN and RST of a
-  /// connection that ``isSteady(_:)``.
-  /// - Parameter tcp: nil for a datagram.
-  @inline(__always)
-  public mutating func count(
-    _ hit: FlowHit, _ tcp: TCPHeader?, payload: Int, wireBytes: Int, time: Timestamp, evidence: UInt64
-  ) {
-    sides[2 * Int(hit.id) + Int(hit.side.rawValue)].count(tcp, payload: payload, wireBytes: wireBytes, time, evidence)
-  }
-
-  /// Whether a segment without SYN, FIN and RST changes nothing but counters.
-  public func isSteady(_ id: FlowID) -> Bool {
-    flows[Int(id)].state != .answered && !flows[Int(id)].isOverflow
-  }
-
   /// Says who the client is; weaker evidence than what is known changes nothing.
   public mutating func setClient(_ id: FlowID, _ client: Side, _ evidence: ClientEvidence) {
     guard evidence > flows[Int(id)].clientEvidence else { return }

@@ -47,7 +47,10 @@ public struct FrameDecoder: Sendable {
   ) -> DecodedFrame {
     var out = DecodedFrame()
     if let plain = PlainFrame(frame, linkType: linkType) {
-      decode(plain, frame, originalLength: originalLength, into: &out)
+      var one = PlainCount()
+      one.add(plain)
+      count(one)
+      decode(plain, frame, wireBytes: Swift.max(frame.count, originalLength), into: &out)
     } else {
       walk(frame, linkType: linkType, originalLength: originalLength, time: time, into: &out)
     }

@@ -20,13 +20,19 @@ public struct PlainFrame: Sendable {
       self.tags = tags
     }
 
+    /// That of the other direction, which may have other tags.
+    @inlinable @inline(__always)
+    public var reversed: Key {
+      Key(addresses: addresses << 32 | addresses >> 32, ports: ports << 16 | ports >> 16, tags: tags)
+    }
+
     /// Whether both are of one conversation, in whatever direction; VLAN and time to live aside.
     @inlinable @inline(__always)
     public func isSameConversation(as other: Key) -> Bool {
       guard tags & 0xff == other.tags & 0xff else { return false }
-      if addresses == other.addresses { return ports == other.ports }
-      return addresses == other.addresses << 32 | other.addresses >> 32
-        && ports == other.ports << 16 | other.ports >> 16
+      return addresses == other.addresses && ports == other.ports
+        || addresses == other.addresses << 32 | other.addresses >> 32
+          && ports == other.ports << 16 | other.ports >> 16
     }
   }
 
@@ -48,6 +54,20 @@ public struct PlainFrame: Sendable {
   var vlan: UInt16 { UInt16(truncatingIfNeeded: key.tags >> 16) }
   var ttl: UInt8 { UInt8(truncatingIfNeeded: key.tags >> 8) }
   var transport: Int { Int(transportStart) }
+
+  /// None at all.
+  public static let none = PlainFrame()
+
+  private init() {
+    key = Key()
+    end = 0
+    lacking = 0
+    transportStart = 0
+    payload = 0
+  }
+
+  /// Whether it is one, and not ``none``.
+  public var isThere: Bool { key.tags & 0xff != 0 }
 
   @inline(__always)
   public init?(_ frame: Span<UInt8>, linkType: UInt16) {
@@ -126,10 +146,7 @@ extension FrameDecoder {
   static func isTunnelPort(_ port: UInt16) -> Bool { port == 4789 || port == 8472 || port == 6081 || port == 2152 }
 
   /// Decodes a frame that was found to be a plain one.
-  public mutating func decode(
-    _ plain: PlainFrame, _ frame: Span<UInt8>, originalLength: Int, into out: inout DecodedFrame
-  ) {
-    count(plain)
+  public mutating func decode(_ plain: PlainFrame, _ frame: Span<UInt8>, wireBytes: Int, into out: inout DecodedFrame) {
     (out.destinationMAC, out.sourceMAC) = PlainFrame.macs(frame)
     out.vlan = plain.vlan
     out.innerVLAN = DecodedFrame.noVLAN
@@ -155,16 +172,31 @@ extension FrameDecoder {
     out.payloadCount = plain.payloadCount
     out.payloadIsReassembled = false
     out.missing = plain.missing
-    out.wireBytes = Swift.max(frame.count, originalLength)
+    out.wireBytes = wireBytes
   }
 
-  /// Counts a plain frame that nobody decodes, as all there is to know of it is known.
+  /// Counts plain frames, of which some have a VLAN tag and some were cut off.
+  public mutating func count(_ plain: PlainCount) {
+    counters.frames += plain.frames
+    counters.linkTypes.add(1, plain.frames)
+    counters.ipv4 += plain.frames
+    counters.vlanTagged += plain.tagged
+    counters.cut += plain.cut
+  }
+}
+
+/// How many plain frames there were, and how many of them had a VLAN tag or were cut off.
+public struct PlainCount: Sendable {
+  fileprivate var frames: UInt64 = 0
+  fileprivate var tagged: UInt64 = 0
+  fileprivate var cut: UInt64 = 0
+
+  public init() {}
+
   @inline(__always)
-  public mutating func count(_ plain: PlainFrame) {
-    counters.frames += 1
-    counters.linkTypes.add(1)
-    counters.ipv4 += 1
-    if plain.vlan != DecodedFrame.noVLAN { counters.vlanTagged += 1 }
-    if plain.missing > 0 { counters.cut += 1 }
+  public mutating func add(_ plain: PlainFrame) {
+    frames &+= 1
+    if plain.vlan != DecodedFrame.noVLAN { tagged &+= 1 }
+    if plain.missing > 0 { cut &+= 1 }
   }
 }

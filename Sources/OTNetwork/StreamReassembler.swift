@@ -96,7 +96,7 @@ public struct StreamReassembler: Sendable {
   /// Two entries a stream, as in ``FlowTable``.
   var directions: [StreamDirection] = []
   /// Place of a flow's stream + 1, by ``FlowID``; 0 for a flow without payload.
-  private var streams: [UInt32] = []
+  private(set) var streams: [UInt32] = []
   /// Places that ``release(_:)`` gave back.
   private var free: [UInt32] = []
 
@@ -129,7 +129,7 @@ public struct StreamReassembler: Sendable {
   /// The way of nearly all segments: the next one of a stream in which nothing waits. False, and nothing done, for any
   /// other.
   @inline(__always)
-  public mutating func acceptInTurn(
+  private mutating func acceptInTurn(
     _ flow: FlowID, _ side: Side, _ tcp: TCPHeader, _ count: Int, _ delivery: inout Delivery
   ) -> Bool {
     guard tcp.flags.isDisjoint(with: [.syn, .fin, .rst]), Int(flow) < streams.count, streams[Int(flow)] != 0 else {

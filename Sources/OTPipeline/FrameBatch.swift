@@ -10,22 +10,19 @@ import OTNetwork
 /// of its batch. Within a pair the order stays. Between pairs it means nothing: they could as well belong to different
 /// workers.
 struct FrameBatch {
-  /// How the frame was measured when it came.
-  enum Measure {
-    case plain(PlainFrame)
-    /// Number of a ``walked`` frame.
-    case walked(UInt32)
-  }
-
+  /// One frame; a cache line of its own.
   struct Entry {
-    var measure: Measure
+    /// The frame as it was measured when it came, or `.none` for a ``walked`` one.
+    let plain: PlainFrame
     /// Where the bytes stand in ``bytes``.
     let start: UInt32
     let count: UInt32
-    /// Bytes on the wire.
-    let originalLength: UInt32
+    /// Bytes on the wire of a plain frame; else the number of the ``walked`` one.
+    let detail: UInt32
     let pair: UInt32
-    let sighting: Sighting
+    let time: Timestamp
+    /// See ``Sighting/packed``.
+    let evidence: UInt64
   }
 
   /// Most frames and bytes that wait: enough that a pair comes several times, few enough to stay near the
@@ -40,37 +37,41 @@ struct FrameBatch {
   private(set) var entries: [Entry] = []
   /// Frames that were no plain ones, decoded when they came: fragments have to be put together in the order of all.
   private(set) var walked: [DecodedFrame] = []
+  /// The other ones.
+  private(set) var plain = PlainCount()
   /// Numbers of the entries, pair by pair; made by ``sort()``.
   private(set) var order: [UInt32] = []
   private var starts: [UInt32] = []
 
   var isFull: Bool { entries.count >= Self.mostFrames || used >= Self.mostBytes }
 
-  mutating func add(_ plain: PlainFrame, _ frame: Span<UInt8>, originalLength: Int, pair: UInt64, _ sighting: Sighting)
-  {
-    add(.plain(plain), frame, originalLength, pair, sighting)
+  @inline(__always)
+  mutating func add(_ frame: PlainFrame, _ bytes: Span<UInt8>, wireBytes: Int, pair: UInt64, _ sighting: Sighting) {
+    plain.add(frame)
+    add(frame, bytes, UInt32(truncatingIfNeeded: wireBytes), pair, sighting)
   }
 
   /// - Parameter bytes: the frame, or the datagram that it completed.
   mutating func add(_ frame: DecodedFrame, _ bytes: Span<UInt8>, pair: UInt64, _ sighting: Sighting) {
-    add(.walked(UInt32(truncatingIfNeeded: walked.count)), bytes, frame.wireBytes, pair, sighting)
+    add(.none, bytes, UInt32(truncatingIfNeeded: walked.count), pair, sighting)
     walked.append(frame)
   }
 
+  @inline(__always)
   private mutating func add(
-    _ measure: Measure, _ frame: Span<UInt8>, _ originalLength: Int, _ pair: UInt64, _ sighting: Sighting
+    _ plain: PlainFrame, _ frame: Span<UInt8>, _ detail: UInt32, _ pair: UInt64, _ sighting: Sighting
   ) {
-    let entry = Entry(
-      measure: measure, start: UInt32(truncatingIfNeeded: used), count: UInt32(truncatingIfNeeded: frame.count),
-      originalLength: UInt32(truncatingIfNeeded: originalLength), pair: UInt32(truncatingIfNeeded: pair),
-      sighting: sighting)
-    entries.append(entry)
+    entries.append(
+      Entry(
+        plain: plain, start: UInt32(truncatingIfNeeded: used), count: UInt32(truncatingIfNeeded: frame.count),
+        detail: detail, pair: UInt32(truncatingIfNeeded: pair), time: sighting.time, evidence: sighting.packed))
     if bytes.count - used < frame.count { makeRoom(frame.count) }
     bytes.overwrite(at: used, with: frame)
     used += frame.count
   }
 
   /// Room grows with what comes, and is never given back.
+  @inline(never)
   private mutating func makeRoom(_ count: Int) {
     let wanted = Swift.max(used + count, Swift.min(2 * used, Self.mostBytes + Self.mostBytes / 8), 1 << 16)
     bytes.append(contentsOf: repeatElement(0, count: wanted - bytes.count))
@@ -112,6 +113,7 @@ struct FrameBatch {
   mutating func removeAll() {
     entries.removeAll(keepingCapacity: true)
     walked.removeAll(keepingCapacity: true)
+    plain = PlainCount()
     used = 0
   }
 }

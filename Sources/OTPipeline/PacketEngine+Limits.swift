@@ -21,6 +21,7 @@ extension PacketEngine {
   /// goes on is met anew, in the middle.
   mutating func makeRoom() {
     turns += 1
+    closeAllLanes()
     func last(_ id: FlowID) -> Timestamp {
       Swift.max(flows.side(id, .forward).lastTime, flows.side(id, .reverse).lastTime)
     }

@@ -32,6 +32,8 @@ struct PacketEngine {
   /// The frame at hand with what was found out about it.
   struct Meeting {
     var frame = DecodedFrame()
+    /// The lane that it goes on with; -1 for a frame that went the long way.
+    var lane = -1
     var hit = FlowHit(id: 0, side: .forward, isNew: false, isOverflow: false)
     var place = DissectionEngine.Place(.linkType, server: .max, client: .max)
     var scene = FactFolder.Scene(
@@ -53,7 +55,7 @@ struct PacketEngine {
   private var spoken = Array(repeating: UInt8.max, count: FrameBatch.buckets)
   /// A field, so that what a packet is and means is written once and copied nowhere.
   var met = Meeting()
-  var run = Run()
+  var lanes = Array(repeating: Lane(), count: PacketEngine.laneCount)
   /// How often a channel had found its dissector when that was looked at last.
   private var adoptions: UInt64 = 0
   /// How often conversations were put away to make room; see ``makeRoom()``.
@@ -83,8 +85,9 @@ struct PacketEngine {
       // Nothing can be wrong with it, so only its owner has something to count.
       let pair = Self.pair(plain.source, plain.destination)
       guard isMine(pair) else { return }
-      folder.packet(Swift.max(bytes.count, originalLength), time)
-      batch.add(plain, bytes, originalLength: originalLength, pair: pair, sighting)
+      let wireBytes = Swift.max(bytes.count, originalLength)
+      folder.packet(wireBytes, time)
+      batch.add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
     } else {
       decoder.walk(bytes, linkType: linkType, originalLength: originalLength, time: time, into: &met.frame)
       let pair = Self.pair(met.frame.source, met.frame.destination)
@@ -105,9 +108,9 @@ struct PacketEngine {
   mutating func settle() {
     var now = FrameBatch()
     swap(&now, &batch)
+    decoder.count(now.plain)
     now.sort(by: spoken)
     follow(now)
-    endRun()
     now.removeAll()
     swap(&now, &batch)
     if flows.isFull { makeRoom() }
@@ -123,24 +126,22 @@ struct PacketEngine {
       if position + 8 < order.count { frames.fetchAhead(Int(entries[Int(order[position + 8])].start)) }
       let entry = entries[Int(order[position])]
       let bytes = frames.clamped(from: Int(entry.start), count: Int(entry.count))
-      met.scene.sighting = entry.sighting
-      switch entry.measure {
-      case .plain(let plain):
-        if goOn(plain, bytes, wireBytes: Swift.max(bytes.count, Int(entry.originalLength))) { continue }
-        decoder.decode(plain, bytes, originalLength: Int(entry.originalLength), into: &met.frame)
-        run.current = -1
-        let isFollowed = follow(bytes)
-        if isFollowed { spoken[FrameBatch.bucket(entry)] = states[Int(met.hit.id)].recognised }
-        let next = position + 1 < order.count ? entries[Int(order[position + 1])].measure : nil
-        if isFollowed, case .plain(let next) = next, next.key.isSameConversation(as: plain.key) {
-          stay(plain)
-        } else {
-          endRun()
-        }
-      case .walked(let number):
-        endRun()
-        met.frame = now.walked[Int(number)]
+      met.scene.sighting = Sighting(packed: entry.evidence, time: entry.time)
+      guard entry.plain.isThere else {
+        met.frame = now.walked[Int(entry.detail)]
+        met.lane = -1
+        closeLanes(of: met.frame)
         _ = follow(bytes)
+        continue
+      }
+      let lane = Self.lane(of: entry.plain.key)
+      if goOn(entry.plain, bytes, wireBytes: Int(entry.detail), lane: lane) { continue }
+      met.lane = -1
+      closeLanes(of: entry.plain.key, lane)
+      decoder.decode(entry.plain, bytes, wireBytes: Int(entry.detail), into: &met.frame)
+      if follow(bytes) {
+        spoken[FrameBatch.bucket(entry)] = states[Int(met.hit.id)].recognised
+        if !met.hit.isNew { openLanes(entry.plain, lane) }
       }
     }
   }
@@ -390,7 +391,6 @@ struct PacketEngine {
 
   /// A connection is over: what still waits is read, and its states are given back.
   private mutating func end() {
-    endRun()
     let id = Int(met.hit.id)
     streams.flush(met.hit.id)
     drainReady(met.hit.side)
@@ -406,23 +406,34 @@ struct PacketEngine {
   }
 
   /// Folds what the dissectors recorded, after learning from it who the client is.
+  @inline(__always)
   mutating func drain() {
-    let id = Int(met.hit.id)
-    if dissection.adoptions != adoptions {
-      adoptions = dissection.adoptions
-      if let number = dissection.protocolNumber(states[id].channel), number != states[id].recognised {
-        states[id].recognised = number
-        folder.recognise(met.scene.conversation, number)
-      }
-    }
+    if dissection.adoptions != adoptions { adopt() }
     guard !buffer.isEmpty else { return }
-    if flows.flows[id].clientEvidence < .protocolBits, let asked = Self.firstRole(buffer) {
-      endRun()
-      flows.setClient(met.hit.id, asked ? met.hit.side : met.hit.side.other, .protocolBits)
-      met.scene.conversation = conversation()
-    }
+    if met.lane < 0 || !lanes[met.lane].isClientKnown { learnClient() }
     folder.fold(buffer, met.scene, &hosts)
     buffer.removeAll()
+  }
+
+  /// Learns what the conversation speaks, if it is the one that found its dissector.
+  @inline(never)
+  private mutating func adopt() {
+    adoptions = dissection.adoptions
+    let id = Int(met.hit.id)
+    if let number = dissection.protocolNumber(states[id].channel), number != states[id].recognised {
+      states[id].recognised = number
+      folder.recognise(met.scene.conversation, number)
+    }
+  }
+
+  @inline(never)
+  private mutating func learnClient() {
+    guard flows.flows[Int(met.hit.id)].clientEvidence < .protocolBits, let asked = Self.firstRole(buffer) else {
+      return
+    }
+    if met.lane >= 0 { closeLanes(of: lanes[met.lane].key, met.lane) }
+    flows.setClient(met.hit.id, asked ? met.hit.side : met.hit.side.other, .protocolBits)
+    met.scene.conversation = conversation()
   }
 
   /// Whether the first operation in the buffer asks (true) or answers (false); nil where there is none.
@@ -449,6 +460,7 @@ struct PacketEngine {
   /// Reads what still waits and adds all flows to their conversations.
   mutating func finish() -> Result {
     settle()
+    closeAllLanes()
     for id in flows.flows.indices {
       let flow = flows.flows[id]
       if flow.transport == .tcp, !states[id].isOver, !flow.isOverflow { finishOpen(id, flow) }

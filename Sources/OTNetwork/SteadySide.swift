@@ -1,0 +1,146 @@
+import OTCore
+
+/// One direction of a conversation while its packets come one behind the other, as most do.
+///
+/// What such a packet changes lies in half a dozen tables: counters of its flow, the next byte of its stream, what was
+/// acknowledged of the other one. It is counted here, in one place, and told to the tables when something else comes.
+public struct SteadySide: Sendable {
+  public private(set) var packets: UInt64 = 0
+  /// Bytes on the wire.
+  public private(set) var bytes: UInt64 = 0
+  public private(set) var lastTime: Timestamp
+  private(set) var payloadBytes: UInt64 = 0
+  private(set) var lastEvidence: UInt64 = 0
+  /// Behind the last byte seen, of a segment.
+  private(set) var next: SequenceNumber
+  private(set) var acknowledged = SequenceNumber(0)
+  private(set) var hasAcknowledged = false
+  private(set) var flags: TCPFlags = []
+  let payload: Payload
+
+  /// What becomes of the payload of a segment.
+  public enum Payload: Sendable {
+    /// It is none that a stream waits for: the segment has to go the long way.
+    case unexpected
+    /// It is the next of its stream.
+    case inTurn
+    /// Nobody reads the stream.
+    case unread
+  }
+
+  init(next: SequenceNumber, lastTime: Timestamp, payload: Payload) {
+    self.next = next
+    self.lastTime = lastTime
+    self.payload = payload
+  }
+
+  /// Counts a datagram; false, and nothing done, for one that is older than the one before it.
+  @inline(__always)
+  public mutating func take(payload count: Int, wireBytes: Int, _ time: Timestamp, _ evidence: UInt64) -> Bool {
+    guard time >= lastTime else { return false }
+    add(count, wireBytes, time, evidence)
+    return true
+  }
+
+  /// Counts a segment; false, and nothing done, for one that changes more than counters.
+  @inline(__always)
+  public mutating func take(
+    _ tcp: TCPHeader, payload count: Int, wireBytes: Int, _ time: Timestamp, _ evidence: UInt64
+  ) -> Bool {
+    guard tcp.sequence == next, tcp.window != 0, tcp.flags.isDisjoint(with: [.syn, .fin, .rst]), time >= lastTime,
+      count == 0 || payload != .unexpected
+    else { return false }
+    next = next.advanced(by: count)
+    flags.formUnion(tcp.flags)
+    if tcp.flags.contains(.ack), !hasAcknowledged || tcp.acknowledgement.distance(from: acknowledged) > 0 {
+      acknowledged = tcp.acknowledgement
+      hasAcknowledged = true
+    }
+    add(count, wireBytes, time, evidence)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func add(_ count: Int, _ wireBytes: Int, _ time: Timestamp, _ evidence: UInt64) {
+    packets &+= 1
+    bytes &+= UInt64(truncatingIfNeeded: wireBytes)
+    payloadBytes &+= UInt64(truncatingIfNeeded: count)
+    lastTime = time
+    lastEvidence = evidence
+  }
+}
+
+extension FlowTable {
+  /// A side to count the next packets of a conversation with; nil where more depends on them than counters.
+  ///
+  /// - Parameter streams: where the segments of the conversation are put into order; nil where nobody reads them.
+  public func steadySide(
+    _ id: FlowID, _ direction: Side, _ streams: borrowing StreamReassembler, isRead: Bool
+  ) -> SteadySide? {
+    let flow = flows[Int(id)]
+    guard flow.state != .answered, !flow.isOverflow else { return nil }
+    let side = sides[2 * Int(id) + Int(direction.rawValue)]
+    guard flow.transport == .tcp else {
+      return SteadySide(next: side.next, lastTime: side.lastTime, payload: .unread)
+    }
+    guard side.hasNext else { return nil }
+    guard isRead else { return SteadySide(next: side.next, lastTime: side.lastTime, payload: .unread) }
+    guard streams.isQuiet(id) else { return nil }
+    let isInTurn = streams.isInTurn(id, direction, side.next)
+    return SteadySide(next: side.next, lastTime: side.lastTime, payload: isInTurn ? .inTurn : .unexpected)
+  }
+
+  /// Adds what was counted apart from the table.
+  public mutating func add(_ steady: SteadySide, to id: FlowID, _ side: Side) {
+    sides[2 * Int(id) + Int(side.rawValue)].add(steady)
+  }
+}
+
+extension FlowSide {
+  mutating func add(_ steady: SteadySide) {
+    packets += steady.packets
+    bytes += steady.bytes
+    payloadBytes += steady.payloadBytes
+    lastTime = steady.lastTime
+    lastEvidence = steady.lastEvidence
+    next = steady.next
+    flags.formUnion(steady.flags)
+  }
+}
+
+extension StreamReassembler {
+  /// Whether no segment of a flow waits for others.
+  func isQuiet(_ flow: FlowID) -> Bool {
+    guard let stream = stream(of: flow) else { return true }
+    return !directions[2 * stream].hasSegments && !directions[2 * stream + 1].hasSegments
+  }
+
+  /// Whether a segment that starts at `number` is the next one of its stream, and nothing was lost before it.
+  func isInTurn(_ flow: FlowID, _ side: Side, _ number: SequenceNumber) -> Bool {
+    guard let stream = stream(of: flow) else { return false }
+    let direction = directions[2 * stream + Int(side.rawValue)]
+    return direction.isStarted && direction.next == number && direction.pendingGap == 0
+  }
+
+  /// Goes on behind the segments that were counted apart from the stream.
+  public mutating func add(_ steady: SteadySide, to flow: FlowID, _ side: Side) {
+    guard let stream = stream(of: flow) else { return }
+    let own = 2 * stream + Int(side.rawValue)
+    if steady.payload == .inTurn, steady.payloadBytes > 0 { directions[own].goOn(at: steady.next) }
+    if steady.hasAcknowledged { directions[own ^ 1].acknowledge(steady.acknowledged) }
+  }
+
+  private func stream(of flow: FlowID) -> Int? {
+    guard Int(flow) < streams.count, streams[Int(flow)] != 0 else { return nil }
+    return Int(streams[Int(flow)]) - 1
+  }
+}
+
+extension StreamDirection {
+  /// All bytes up to `number` were delivered.
+  fileprivate mutating func goOn(at number: SequenceNumber) {
+    next = number
+    hasData = true
+    strayCount = 0
+  }
+}
