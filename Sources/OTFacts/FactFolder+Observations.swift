@@ -16,6 +16,8 @@ extension FactFolder {
       let row = recentRow(operation, object, client, scene.conversation)
         ?? operationRow(operation, object, client, scene)
     else { return }
+    // Probably the next one.
+    operations.span.fetchAhead(Int(operations[row].followers.0))
     switch operations[row].count(operation, scene.sighting, eventsKept: UInt32(bounds.eventsPerOperation)) {
     case .counted: break
     case .event: keepEvent(operation, row, scene.sighting)
@@ -23,7 +25,7 @@ extension FactFolder {
     }
   }
 
-  /// The row counted last in its conversation, or the one that followed it last time: polling goes in circles.
+  /// The row counted last in its conversation, or one that followed it lately: polling goes in circles.
   @inline(__always)
   private mutating func recentRow(
     _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32
@@ -31,12 +33,17 @@ extension FactFolder {
     let last = Int(conversations[Int(conversation)].lastOperation)
     guard last < operations.count else { return nil }
     if operations[last].isRow(conversation, client, operation.code, operation.layer, object) { return last }
-    let next = Int(operations[last].following)
-    guard next < operations.count,
-      operations[next].isRow(conversation, client, operation.code, operation.layer, object)
-    else { return nil }
-    conversations[Int(conversation)].lastOperation = UInt32(truncatingIfNeeded: next)
-    return next
+    let followers = operations[last].followers
+    var next = followers.0
+    guard Int(next) < operations.count else { return nil }
+    if !operations[Int(next)].isRow(conversation, client, operation.code, operation.layer, object) {
+      next = followers.1
+      guard Int(next) < operations.count,
+        operations[Int(next)].isRow(conversation, client, operation.code, operation.layer, object)
+      else { return nil }
+    }
+    conversations[Int(conversation)].lastOperation = next
+    return Int(next)
   }
 
   /// The key of an object that is a text: mostly that of a row counted just now, else its number among all texts.
@@ -45,8 +52,10 @@ extension FactFolder {
     let last = Int(conversations[Int(conversation)].lastOperation)
     if last < operations.count {
       if texts.holds(text, as: operations[last].object) { return operations[last].object }
-      let next = Int(operations[last].following)
+      let followers = operations[last].followers
+      let (next, other) = (Int(followers.0), Int(followers.1))
       if next < operations.count, texts.holds(text, as: operations[next].object) { return operations[next].object }
+      if other < operations.count, texts.holds(text, as: operations[other].object) { return operations[other].object }
     }
     if let known = texts.find(text) { return ObjectKey(text: known) }
     return mayKeepObject(conversation) ? ObjectKey(text: texts.intern(text)) : ObjectKey()
@@ -82,7 +91,7 @@ extension FactFolder {
     }
     let number = UInt32(truncatingIfNeeded: operations.count)
     conversations[Int(scene.conversation)].operationRows &+= 1
-    conversations[Int(scene.conversation)].lastOperation = number
+    isLast(number, scene.conversation)
     recognise(scene.conversation, operation.layer)
     operations.append(
       OperationRecord(
@@ -92,6 +101,13 @@ extension FactFolder {
         object: object, first: scene.sighting))
     operationIndex.insert(insertHash, id: number)
     return Int(number)
+  }
+
+  /// Notes that a row was counted last in its conversation, and not where it was looked for first.
+  private mutating func isLast(_ row: UInt32, _ conversation: UInt32) {
+    let before = Int(conversations[Int(conversation)].lastOperation)
+    if before < operations.count { operations[before].isFollowed(by: row) }
+    conversations[Int(conversation)].lastOperation = row
   }
 
   /// Kind of an operation. To describe one makes texts of its code and name: only codes not met just now are described.
@@ -130,9 +146,7 @@ extension FactFolder {
     var probe = operationIndex.probe(hash)
     while let candidate = operationIndex.next(&probe) {
       if operations[Int(candidate)].isRow(conversation, client, operation.code, operation.layer, object) {
-        let last = Int(conversations[Int(conversation)].lastOperation)
-        if last < operations.count { operations[last].following = candidate }
-        conversations[Int(conversation)].lastOperation = candidate
+        isLast(candidate, conversation)
         return Int(candidate)
       }
     }

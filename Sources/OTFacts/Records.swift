@@ -232,8 +232,9 @@ struct OperationRecord: Sendable {
   var client: UInt32
   var code: UInt64
   var object: ObjectKey
-  /// The row that followed this one last time in its conversation: polling goes in circles.
-  var following: UInt32 = .max
+  /// The rows that followed this one lately in its conversation, the latest first: polling goes in circles, and some of
+  /// them meet in one row.
+  var followers: (UInt32, UInt32) = (.max, .max)
   var layer: UInt8
   var kind: OperationKind
   var isPublished: Bool
@@ -299,6 +300,11 @@ struct OperationRecord: Sendable {
   }
 
   enum Keeping { case counted, event, full }
+
+  mutating func isFollowed(by row: UInt32) {
+    followers.1 = followers.0
+    followers.0 = row
+  }
 }
 
 struct EventRecord: Sendable {

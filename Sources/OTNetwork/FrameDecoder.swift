@@ -50,7 +50,8 @@ public struct FrameDecoder: Sendable {
       var one = PlainCount()
       one.add(plain)
       count(one)
-      decode(plain, frame, wireBytes: Swift.max(frame.count, originalLength), into: &out)
+      Self.decode(
+        plain, payloadStart: plain.payloadStart, wireBytes: Swift.max(frame.count, originalLength), into: &out)
     } else {
       walk(frame, linkType: linkType, originalLength: originalLength, time: time, into: &out)
     }

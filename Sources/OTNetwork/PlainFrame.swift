@@ -37,33 +37,37 @@ public struct PlainFrame: Sendable {
   }
 
   public let key: Key
-  /// Behind the last captured byte of the payload, and what lacks behind it.
-  let end: UInt32
-  let lacking: UInt32
-  /// Starts of the transport header and of the payload: at most 18 bytes of link, 60 of each header.
-  private let transportStart: UInt8
-  private let payload: UInt8
+  public let destinationMAC: MACAddress
+  public let sourceMAC: MACAddress
+  /// Of a segment.
+  public let tcp: TCPHeader
+  /// Bytes of the payload, and of what lacks behind it.
+  private let count: UInt32
+  private let lacking: UInt32
+  /// At most 18 bytes of link, 60 of each header.
+  private let start: UInt8
 
   public var source: UInt32 { UInt32(truncatingIfNeeded: key.addresses >> 32) }
   public var destination: UInt32 { UInt32(truncatingIfNeeded: key.addresses) }
   public var isTCP: Bool { key.tags & 0xff == 6 }
   /// Bytes of the payload that were not captured.
   public var missing: Int { Int(lacking) }
-  public var payloadStart: Int { Int(payload) }
-  public var payloadCount: Int { Int(end) - Int(payload) }
+  public var payloadStart: Int { Int(start) }
+  public var payloadCount: Int { Int(count) }
   var vlan: UInt16 { UInt16(truncatingIfNeeded: key.tags >> 16) }
   var ttl: UInt8 { UInt8(truncatingIfNeeded: key.tags >> 8) }
-  var transport: Int { Int(transportStart) }
 
   /// None at all.
   public static let none = PlainFrame()
 
   private init() {
     key = Key()
-    end = 0
+    destinationMAC = .zero
+    sourceMAC = .zero
+    tcp = TCPHeader()
+    count = 0
     lacking = 0
-    transportStart = 0
-    payload = 0
+    start = 0
   }
 
   /// Whether it is one, and not ``none``.
@@ -96,11 +100,14 @@ public struct PlainFrame: Sendable {
     guard available >= 8, ports.count == 8 else { return nil }
     let payload: Int
     if ip[9] == 6 {
-      let tcp = header(frame, transport, 20)
-      guard available >= 20, tcp.count == 20 else { return nil }
-      let length = Int(tcp[12] >> 4) * 4
+      let segment = header(frame, transport, 20)
+      guard available >= 20, segment.count == 20 else { return nil }
+      let length = Int(segment[12] >> 4) * 4
       guard length >= 20, length <= available else { return nil }
       payload = transport + length
+      tcp = TCPHeader(
+        sequence: SequenceNumber(u32(segment, 4)), acknowledgement: SequenceNumber(u32(segment, 8)),
+        flags: TCPFlags(rawValue: segment[13]), window: u16(segment, 14))
     } else {
       guard ip[9] == 17 else { return nil }
       let length = Int(u16(ports, 4))
@@ -108,35 +115,16 @@ public struct PlainFrame: Sendable {
       end = transport + Swift.min(length, available)
       missing = Swift.max(0, length - available)
       payload = transport + 8
+      tcp = TCPHeader()
     }
     key = Key(
       addresses: u64(ip, 12), ports: u32(ports, 0),
       tags: UInt32(vlan) << 16 | UInt32(ip[8]) << 8 | UInt32(ip[9]))
-    self.end = UInt32(truncatingIfNeeded: end)
+    destinationMAC = MACAddress(value: UInt64(u32(link, 0)) << 16 | UInt64(u16(link, 4)))
+    sourceMAC = MACAddress(value: UInt64(u16(link, 6)) << 32 | UInt64(u32(link, 8)))
+    count = UInt32(truncatingIfNeeded: end - payload)
     lacking = UInt32(truncatingIfNeeded: missing)
-    transportStart = UInt8(truncatingIfNeeded: transport)
-    self.payload = UInt8(truncatingIfNeeded: payload)
-  }
-
-  /// The TCP header of the frame this was measured of.
-  @inline(__always)
-  public func tcp(_ frame: Span<UInt8>) -> TCPHeader {
-    let tcp = header(frame, transport, 20)
-    guard tcp.count == 20 else { return TCPHeader() }
-    return TCPHeader(
-      sequence: SequenceNumber(u32(tcp, 4)), acknowledgement: SequenceNumber(u32(tcp, 8)),
-      flags: TCPFlags(rawValue: tcp[13]), window: u16(tcp, 14))
-  }
-
-  /// Destination and source MAC address of a frame.
-  @inline(__always)
-  public static func macs(_ frame: Span<UInt8>) -> (destination: MACAddress, source: MACAddress) {
-    let link = header(frame, 0, 12)
-    guard link.count == 12 else { return (.zero, .zero) }
-    return (
-      MACAddress(value: UInt64(u32(link, 0)) << 16 | UInt64(u16(link, 4))),
-      MACAddress(value: UInt64(u16(link, 6)) << 32 | UInt64(u32(link, 8)))
-    )
+    start = UInt8(truncatingIfNeeded: payload)
   }
 }
 
@@ -146,8 +134,13 @@ extension FrameDecoder {
   static func isTunnelPort(_ port: UInt16) -> Bool { port == 4789 || port == 8472 || port == 6081 || port == 2152 }
 
   /// Decodes a frame that was found to be a plain one.
-  public mutating func decode(_ plain: PlainFrame, _ frame: Span<UInt8>, wireBytes: Int, into out: inout DecodedFrame) {
-    (out.destinationMAC, out.sourceMAC) = PlainFrame.macs(frame)
+  ///
+  /// - Parameter payloadStart: where its payload is kept.
+  public static func decode(
+    _ plain: PlainFrame, payloadStart: Int, wireBytes: Int, into out: inout DecodedFrame
+  ) {
+    out.destinationMAC = plain.destinationMAC
+    out.sourceMAC = plain.sourceMAC
     out.vlan = plain.vlan
     out.innerVLAN = DecodedFrame.noVLAN
     out.content = .ip
@@ -165,10 +158,10 @@ extension FrameDecoder {
     out.icmpType = 0
     out.icmpCode = 0
     out.transport = plain.isTCP ? .tcp : .udp
-    out.tcp = plain.isTCP ? plain.tcp(frame) : TCPHeader()
+    out.tcp = plain.tcp
     out.sourcePort = UInt16(truncatingIfNeeded: plain.key.ports >> 16)
     out.destinationPort = UInt16(truncatingIfNeeded: plain.key.ports)
-    out.payloadStart = plain.payloadStart
+    out.payloadStart = payloadStart
     out.payloadCount = plain.payloadCount
     out.payloadIsReassembled = false
     out.missing = plain.missing

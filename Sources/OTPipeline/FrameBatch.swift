@@ -10,16 +10,17 @@ import OTNetwork
 /// of its batch. Within a pair the order stays. Between pairs it means nothing: they could as well belong to different
 /// workers.
 struct FrameBatch {
-  /// One frame; a cache line of its own.
   struct Entry {
     /// The frame as it was measured when it came, or `.none` for a ``walked`` one.
     let plain: PlainFrame
-    /// Where the bytes stand in ``bytes``.
+    /// Where its bytes stand in ``bytes``: the payload alone of a plain one, of which all else is measured.
     let start: UInt32
     let count: UInt32
     /// Bytes on the wire of a plain frame; else the number of the ``walked`` one.
     let detail: UInt32
-    let pair: UInt32
+    let bucket: UInt16
+    /// See ``PacketEngine/lane(of:)``.
+    let lane: UInt16
     let time: Timestamp
     /// See ``Sighting/packed``.
     let evidence: UInt64
@@ -29,7 +30,7 @@ struct FrameBatch {
   /// processor (most captures of a plant fill half the bytes).
   private static let mostFrames = 1 << 16
   private static let mostBytes = 1 << 24
-  static let buckets = 1 << 14
+  static let bucketCount = 1 << 14
 
   /// Of all frames, the first ``used`` of them.
   private(set) var bytes: [UInt8] = []
@@ -39,16 +40,19 @@ struct FrameBatch {
   private(set) var walked: [DecodedFrame] = []
   /// The other ones.
   private(set) var plain = PlainCount()
-  /// Numbers of the entries, pair by pair; made by ``sort()``.
+  /// The bucket each entry's pair falls into: what ``sort(by:)`` looks at.
+  private var buckets: [UInt16] = []
+  /// Numbers of the entries, pair by pair; made by ``sort(by:)``.
   private(set) var order: [UInt32] = []
-  private var starts: [UInt32] = []
+  private var places: [UInt32] = []
 
   var isFull: Bool { entries.count >= Self.mostFrames || used >= Self.mostBytes }
 
   @inline(__always)
   mutating func add(_ frame: PlainFrame, _ bytes: Span<UInt8>, wireBytes: Int, pair: UInt64, _ sighting: Sighting) {
     plain.add(frame)
-    add(frame, bytes, UInt32(truncatingIfNeeded: wireBytes), pair, sighting)
+    let payload = bytes.clamped(from: frame.payloadStart, count: frame.payloadCount)
+    add(frame, payload, UInt32(truncatingIfNeeded: wireBytes), pair, sighting)
   }
 
   /// - Parameter bytes: the frame, or the datagram that it completed.
@@ -61,10 +65,13 @@ struct FrameBatch {
   private mutating func add(
     _ plain: PlainFrame, _ frame: Span<UInt8>, _ detail: UInt32, _ pair: UInt64, _ sighting: Sighting
   ) {
+    let bucket = UInt16(truncatingIfNeeded: pair & UInt64(Self.bucketCount - 1))
     entries.append(
       Entry(
         plain: plain, start: UInt32(truncatingIfNeeded: used), count: UInt32(truncatingIfNeeded: frame.count),
-        detail: detail, pair: UInt32(truncatingIfNeeded: pair), time: sighting.time, evidence: sighting.packed))
+        detail: detail, bucket: bucket, lane: UInt16(truncatingIfNeeded: PacketEngine.lane(of: plain.key)), time: sighting.time, evidence: sighting.packed))
+    buckets.append(bucket)
+    guard frame.count > 0 else { return }
     if bytes.count - used < frame.count { makeRoom(frame.count) }
     bytes.overwrite(at: used, with: frame)
     used += frame.count
@@ -81,9 +88,19 @@ struct FrameBatch {
   /// protocol last time come one behind the other, so that what reads it is at hand, too.
   /// - Parameter kinds: the protocol that each bucket's pairs spoke last.
   mutating func sort(by kinds: [UInt8]) {
-    if starts.isEmpty { starts = Array(repeating: 0, count: Self.buckets) }
+    if places.isEmpty { places = Array(repeating: 0, count: Self.bucketCount) }
+    while order.count < entries.count { order.append(0) }
+    let buckets = buckets
+    Self.sort(buckets.span, by: kinds.span, &places, into: &order)
+  }
+
+  private static func sort(
+    _ buckets: Span<UInt16>, by kinds: Span<UInt8>, _ places: inout [UInt32], into order: inout [UInt32]
+  ) {
+    var starts = places.mutableSpan
+    var order = order.mutableSpan
     for bucket in starts.indices { starts[bucket] = 0 }
-    for entry in entries { starts[Self.bucket(entry)] += 1 }
+    for number in buckets.indices { starts[Int(buckets[number])] += 1 }
     var starting = InlineArray<256, UInt32>(repeating: 0)
     for bucket in starts.indices { starting[Int(kinds[bucket])] += starts[bucket] }
     var before: UInt32 = 0
@@ -98,20 +115,16 @@ struct FrameBatch {
       starts[bucket] = starting[kind]
       starting[kind] += count
     }
-    while order.count < entries.count { order.append(0) }
-    for (number, entry) in entries.enumerated() {
-      let bucket = Self.bucket(entry)
+    for number in buckets.indices {
+      let bucket = Int(buckets[number])
       order[Int(starts[bucket])] = UInt32(truncatingIfNeeded: number)
       starts[bucket] += 1
     }
   }
 
-  /// Number of the bucket an entry's pair falls into.
-  @inline(__always)
-  static func bucket(_ entry: Entry) -> Int { Int(entry.pair) & (buckets - 1) }
-
   mutating func removeAll() {
     entries.removeAll(keepingCapacity: true)
+    buckets.removeAll(keepingCapacity: true)
     walked.removeAll(keepingCapacity: true)
     plain = PlainCount()
     used = 0

@@ -51,15 +51,14 @@ extension PacketEngine {
 
   /// Takes a frame the short way; false, and nothing done, where it is none that goes on.
   @inline(__always)
-  mutating func goOn(_ plain: PlainFrame, _ bytes: Span<UInt8>, wireBytes: Int, lane: Int) -> Bool {
-    guard lanes[lane].take(plain, bytes, wireBytes, met.scene.sighting) else { return false }
-    if plain.payloadCount > 0 {
+  mutating func goOn(_ plain: PlainFrame, _ payload: Span<UInt8>, wireBytes: Int, lane: Int) -> Bool {
+    guard lanes[lane].take(plain, wireBytes, met.scene.sighting) else { return false }
+    if payload.count > 0 {
       met.enter(lanes[lane], lane)
-      let payload = bytes.clamped(from: plain.payloadStart, count: plain.payloadCount)
       if lanes[lane].isToServer { folder.beat(met.scene.conversation, met.scene.sighting.time) }
       if lanes[lane].isRead { read(payload, lane, missing: plain.missing) }
       if !lanes[lane].isRecognised {
-        unrecognised(payload, missing: plain.missing, start: plain.isTCP ? plain.tcp(bytes).sequence : nil)
+        unrecognised(payload, missing: plain.missing, start: plain.isTCP ? plain.tcp.sequence : nil)
       }
     }
     return true
@@ -164,15 +163,15 @@ extension PacketEngine {
 extension PacketEngine.Lane {
   /// Counts a frame that goes on with this lane.
   @inline(__always)
-  mutating func take(_ plain: PlainFrame, _ bytes: Span<UInt8>, _ wireBytes: Int, _ sighting: Sighting) -> Bool {
-    guard key == plain.key, macs == PlainFrame.macs(bytes) else { return false }
+  mutating func take(_ plain: PlainFrame, _ wireBytes: Int, _ sighting: Sighting) -> Bool {
+    guard key == plain.key, macs == (plain.destinationMAC, plain.sourceMAC) else { return false }
     guard plain.isTCP else {
       return steady?.take(
         payload: plain.payloadCount + plain.missing, wireBytes: wireBytes, sighting.time, sighting.packed) ?? false
     }
     guard plain.missing == 0 else { return false }
     return steady?.take(
-      plain.tcp(bytes), payload: plain.payloadCount, wireBytes: wireBytes, sighting.time, sighting.packed) ?? false
+      plain.tcp, payload: plain.payloadCount, wireBytes: wireBytes, sighting.time, sighting.packed) ?? false
   }
 
   /// Makes the context that of a new frame.

@@ -52,7 +52,7 @@ struct PacketEngine {
   var states: [FlowState] = []
   var batch = FrameBatch()
   /// The protocol that the pairs of each of the batch's buckets spoke last.
-  private var spoken = Array(repeating: UInt8.max, count: FrameBatch.buckets)
+  private var spoken = Array(repeating: UInt8.max, count: FrameBatch.bucketCount)
   /// A field, so that what a packet is and means is written once and copied nowhere.
   var met = Meeting()
   var lanes = Array(repeating: Lane(), count: PacketEngine.laneCount)
@@ -124,6 +124,7 @@ struct PacketEngine {
       // Pair by pair, frames lie all over the memory of a batch; waiting for each cost a third of all time.
       if position + 16 < order.count { entries.fetchAhead(Int(order[position + 16])) }
       if position + 8 < order.count { frames.fetchAhead(Int(entries[Int(order[position + 8])].start)) }
+      if position + 4 < order.count { lanes.span.fetchAhead(Int(entries[Int(order[position + 4])].lane)) }
       let entry = entries[Int(order[position])]
       let bytes = frames.clamped(from: Int(entry.start), count: Int(entry.count))
       met.scene.sighting = Sighting(packed: entry.evidence, time: entry.time)
@@ -134,13 +135,13 @@ struct PacketEngine {
         _ = follow(bytes)
         continue
       }
-      let lane = Self.lane(of: entry.plain.key)
+      let lane = Int(entry.lane)
       if goOn(entry.plain, bytes, wireBytes: Int(entry.detail), lane: lane) { continue }
       met.lane = -1
       closeLanes(of: entry.plain.key, lane)
-      decoder.decode(entry.plain, bytes, wireBytes: Int(entry.detail), into: &met.frame)
+      FrameDecoder.decode(entry.plain, payloadStart: 0, wireBytes: Int(entry.detail), into: &met.frame)
       if follow(bytes) {
-        spoken[FrameBatch.bucket(entry)] = states[Int(met.hit.id)].recognised
+        spoken[Int(entry.bucket)] = states[Int(met.hit.id)].recognised
         if !met.hit.isNew { openLanes(entry.plain, lane) }
       }
     }

@@ -51,7 +51,15 @@ struct Channel: Sendable {
     var hint = FramingHint(isStream: false, isClaimed: true, senderIsClient: context.senderIsClient)
     if state == .identified {
       hint.isEstablished = true
-      if let count = shop.fit(dissector, bytes, hint, context.missingBytes) {
+      let framing =
+        context.missingBytes == 0
+        ? shop.dissectWhole(dissector, slot, bytes, hint, context, into: &out)
+        : shop.frame(dissector, bytes, hint)
+      if context.missingBytes == 0, framing.isWhole(bytes) {
+        wasRead(bytes, context, &shop, into: &out)
+        return
+      }
+      if let count = Workshop.fit(framing, bytes, context.missingBytes) {
         dissectDatagram(bytes, first: count, &context, hint, &shop, into: &out)
         return
       }
@@ -89,22 +97,48 @@ struct Channel: Sendable {
 
   // MARK: streams
 
+  @inline(__always)
   mutating func stream(
     isForward: Bool, _ bytes: Span<UInt8>, _ gap: Int, _ context: inout PDUContext, _ place: DissectionEngine.Place,
     _ shop: inout Workshop, into out: inout ObservationBuffer
   ) {
+    // The way of most segments: one data unit of a protocol that is known, nothing waiting.
+    guard gap == 0, state == .identified, isForward ? forward.isIdle : backward.isIdle else {
+      return piece(isForward, bytes, gap, &context, place, &shop, into: &out)
+    }
+    let framing = shop.dissectWhole(dissector, slot, bytes, hint(context), context, into: &out)
+    guard framing.isWhole(bytes) else { return chunk(isForward, bytes, framing, &context, place, &shop, into: &out) }
+    wasRead(bytes, context, &shop, into: &out)
+    if out.skipCount > 0 { drop(isForward, into: &out) }
+  }
+
+  /// Takes the next bytes of a direction in which nothing waits.
+  ///
+  /// - Parameter framing: what the dissector says of them, if it was asked.
+  @inline(never)
+  private mutating func chunk(
+    _ isForward: Bool, _ bytes: Span<UInt8>, _ framing: Framing?, _ context: inout PDUContext,
+    _ place: DissectionEngine.Place, _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) {
+    var skip = 0
+    let read = consume(bytes, framing, &context, place, &skip, &shop, into: &out)
+    guard skip > 0 || (read < bytes.count && state != .givenUp) else { return }
+    var rest = Half()
+    rest.skip = skip
+    if skip == 0 { rest.pending.append(bytes.extracting(read..<bytes.count)) }
+    Self.account(&rest, before: 0, &shop)
+    exchange(isForward, &rest)
+  }
+
+  /// Takes the next bytes of a direction, of which some may wait or lack.
+  @inline(never)
+  private mutating func piece(
+    _ isForward: Bool, _ bytes: Span<UInt8>, _ gap: Int, _ context: inout PDUContext, _ place: DissectionEngine.Place,
+    _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) {
     guard state != .givenUp else { return }
-    // The way of most segments: whole data units, nothing waiting.
     if gap == 0, isForward ? forward.isIdle : backward.isIdle {
-      var skip = 0
-      let read = consume(bytes, &context, place, &skip, &shop, into: &out)
-      guard skip > 0 || (read < bytes.count && state != .givenUp) else { return }
-      var rest = Half()
-      rest.skip = skip
-      if skip == 0 { rest.pending.append(bytes.extracting(read..<bytes.count)) }
-      Self.account(&rest, before: 0, &shop)
-      exchange(isForward, &rest)
-      return
+      return chunk(isForward, bytes, nil, &context, place, &shop, into: &out)
     }
     var half = Half()
     exchange(isForward, &half)
@@ -122,7 +156,7 @@ struct Channel: Sendable {
     guard start < bytes.count else { return }
     if half.pending.isEmpty {
       let chunk = bytes.extracting(start..<bytes.count)
-      let read = consume(chunk, &context, place, &half.skip, &shop, into: &out)
+      let read = consume(chunk, nil, &context, place, &half.skip, &shop, into: &out)
       if read < chunk.count, state != .givenUp, half.skip == 0 {
         half.pending.append(chunk.extracting(read..<chunk.count))
       }
@@ -130,7 +164,7 @@ struct Channel: Sendable {
       var joined: [UInt8] = []
       swap(&joined, &half.pending)
       joined.append(bytes.extracting(start..<bytes.count))
-      let read = consume(joined.span, &context, place, &half.skip, &shop, into: &out)
+      let read = consume(joined.span, nil, &context, place, &half.skip, &shop, into: &out)
       if read < joined.count, state != .givenUp, half.skip == 0 {
         joined.removeFirst(read)
       } else {
@@ -195,14 +229,27 @@ struct Channel: Sendable {
     return overflow ? Int.max : sum
   }
 
+  private func hint(_ context: borrowing PDUContext) -> FramingHint {
+    FramingHint(isStream: true, isClaimed: true, senderIsClient: context.senderIsClient, isEstablished: dataUnits > 0)
+  }
+
+  /// Drops bytes of a direction that are still to come.
+  private mutating func drop(_ isForward: Bool, into out: inout ObservationBuffer) {
+    let count = out.skipCount
+    out.clearSkip()
+    if isForward { forward.skip = count } else { backward.skip = count }
+  }
+
   /// Cuts `bytes` into data units; how many bytes were used up (the rest is the beginning of an incomplete one).
+  ///
+  /// - Parameter first: what the dissector says of them, if it was asked.
   private mutating func consume(
-    _ bytes: Span<UInt8>, _ context: inout PDUContext, _ place: DissectionEngine.Place, _ skip: inout Int,
-    _ shop: inout Workshop, into out: inout ObservationBuffer
+    _ bytes: Span<UInt8>, _ first: Framing?, _ context: inout PDUContext, _ place: DissectionEngine.Place,
+    _ skip: inout Int, _ shop: inout Workshop, into out: inout ObservationBuffer
   ) -> Int {
     var start = 0
-    var hint = FramingHint(
-      isStream: true, isClaimed: true, senderIsClient: context.senderIsClient, isEstablished: dataUnits > 0)
+    var known = first
+    var hint = hint(context)
     while start < bytes.count {
       let rest = bytes.extracting(start..<bytes.count)
       if state == .unknown {
@@ -225,7 +272,9 @@ struct Channel: Sendable {
           return bytes.count
         }
       }
-      switch shop.frame(dissector, rest, hint) {
+      let framing = known ?? shop.frame(dissector, rest, hint)
+      known = nil
+      switch framing {
       case .needMore:
         return rest.count < Limits.pduBytes ? start : bytes.count
       case .notThisProtocol:
@@ -315,13 +364,20 @@ struct Channel: Sendable {
   private mutating func dissect(
     _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
   ) {
-    dataUnits &+= 1
     shop.dissect(dissector, slot, pdu, context, into: &out)
-    if out.hasErrands {
-      descend(pdu, context, &shop, into: &out)
-      for announcement in out.announcements { shop.expected.add(announcement, context, out) }
-      out.clearErrands()
-    }
+    wasRead(pdu, context, &shop, into: &out)
+  }
+
+  /// Counts a data unit that was read, and sees to what it left to do.
+  @inline(__always)
+  private mutating func wasRead(
+    _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) {
+    dataUnits &+= 1
+    guard out.hasErrands else { return }
+    descend(pdu, context, &shop, into: &out)
+    for announcement in out.announcements { shop.expected.add(announcement, context, out) }
+    out.clearErrands()
   }
 
   /// Offers inner data units to the dissectors that claim their layer; inner ones of those in turn, to a depth.

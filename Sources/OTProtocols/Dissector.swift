@@ -38,13 +38,19 @@ public protocol Dissector: Sendable {
   static func describe(object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int)
     -> String?
 
-  /// Reads one data unit with one of many states; nil or why it stopped. Nobody writes this: it stands here so that the
-  /// compiler makes it once for each dissector. What holds the states of any dissector would have to ask at run time
-  /// how large one is, for every data unit.
+  /// Reads one data unit with one of many states; nil or why it stopped. Nobody writes this nor what follows: they stand
+  /// here so that the compiler makes them once for each dissector. What holds the states of any dissector would have to
+  /// ask at run time how large one is, for every data unit.
   static func dissect(
     _ pdu: Span<UInt8>, _ context: PDUContext, with states: inout [Self], at place: Int,
     into out: inout ObservationBuffer
   ) -> DecodeError?
+
+  /// What ``frame(_:_:)`` says of the bytes; where they are one data unit, neither more nor less, that has been read.
+  static func dissectWhole(
+    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, with states: inout [Self], at place: Int,
+    into out: inout ObservationBuffer
+  ) -> Framing
 }
 
 extension Dissector {
@@ -66,6 +72,31 @@ extension Dissector {
     } catch {
       return error
     }
+  }
+
+  @inline(__always)
+  public static func dissectWhole(
+    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, with states: inout [Self], at place: Int,
+    into out: inout ObservationBuffer
+  ) -> Framing {
+    let framing = frame(bytes, hint)
+    guard framing.isWhole(bytes) else { return framing }
+    var cursor = ByteCursor(bytes)
+    do throws(DecodeError) {
+      try states[place].dissect(&cursor, context, into: &out)
+    } catch {
+      out.stopped(error, context)
+    }
+    return framing
+  }
+}
+
+extension ObservationBuffer {
+  /// Records why a data unit could not be read further. ``layerBase`` is that of its dissector.
+  mutating func stopped(_ error: DecodeError, _ context: PDUContext) {
+    // What the snap length or a gap cut off is the capture's fault, not the sender's.
+    if context.missingBytes > 0, error.reason == .truncated { return }
+    anomaly(error.field, error.reason, at: error.offset)
   }
 }
 
@@ -154,6 +185,13 @@ public enum Framing: Sendable, Equatable {
   /// Too few bytes to tell. On a datagram this is a refusal.
   case needMore
   case notThisProtocol
+
+  /// Whether the bytes are one data unit, neither more nor less, that is short enough to be read.
+  @inline(__always)
+  func isWhole(_ bytes: Span<UInt8>) -> Bool {
+    guard case .pdu(let count) = self else { return false }
+    return count == bytes.count && count > 0 && count <= Limits.pduBytes
+  }
 }
 
 /// What the engine knows about the data unit a dissector is given.

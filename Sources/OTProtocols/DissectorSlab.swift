@@ -16,6 +16,10 @@ protocol DissectorSlab: Sendable {
   mutating func dissect(
     _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
   ) -> DecodeError?
+  /// What the dissector says of the bytes; where they are one data unit, it has been read.
+  mutating func dissectWhole(
+    _ slot: UInt32, _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, into out: inout ObservationBuffer
+  ) -> Framing
 }
 
 /// Two arrays, so that it fits into the existential without a box.
@@ -48,5 +52,12 @@ struct Slab<D: Dissector>: DissectorSlab {
     _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
   ) -> DecodeError? {
     D.dissect(pdu, context, with: &states, at: Int(slot), into: &out)
+  }
+
+  @inline(__always)
+  mutating func dissectWhole(
+    _ slot: UInt32, _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, into out: inout ObservationBuffer
+  ) -> Framing {
+    D.dissectWhole(bytes, hint, context, with: &states, at: Int(slot), into: &out)
   }
 }

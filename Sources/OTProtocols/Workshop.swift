@@ -37,7 +37,11 @@ struct Workshop: Sendable {
 
   /// Length of the data unit at the start of a datagram of which `missing` bytes were cut off; nil where there is none.
   func fit(_ dissector: UInt8, _ bytes: Span<UInt8>, _ hint: FramingHint, _ missing: Int) -> Int? {
-    guard case .pdu(let count) = frame(dissector, bytes, hint), count > 0 else { return nil }
+    Self.fit(frame(dissector, bytes, hint), bytes, missing)
+  }
+
+  static func fit(_ framing: Framing, _ bytes: Span<UInt8>, _ missing: Int) -> Int? {
+    guard case .pdu(let count) = framing, count > 0 else { return nil }
     return count <= bytes.count || (missing > 0 && count - bytes.count <= missing) ? count : nil
   }
 
@@ -263,9 +267,17 @@ struct Workshop: Sendable {
     out.layerBase = base
     if let error = slabs[Int(dissector)].dissect(slot, pdu, context, into: &out) {
       out.layerBase = base
-      // What the snap length or a gap cut off is the capture's fault, not the sender's.
-      if context.missingBytes > 0, error.reason == .truncated { return }
-      out.anomaly(error.field, error.reason, at: error.offset)
+      out.stopped(error, context)
     }
+  }
+
+  /// What a dissector says of the bytes; where they are one data unit, neither more nor less, that has been read.
+  @inline(__always)
+  mutating func dissectWhole(
+    _ dissector: UInt8, _ slot: UInt32, _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext,
+    into out: inout ObservationBuffer
+  ) -> Framing {
+    out.layerBase = table.layerBases[Int(dissector)]
+    return slabs[Int(dissector)].dissectWhole(slot, bytes, hint, context, into: &out)
   }
 }

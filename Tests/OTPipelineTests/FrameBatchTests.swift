@@ -8,7 +8,7 @@ import Testing
 @Suite struct FrameBatchTests {
   /// Frames of three host pairs, mixed. Pairs 1 and 3 spoke protocol 7 last, pair 2 protocol 5.
   @Test func framesOfAPairStayInOrderAndPairsOfAProtocolMeet() {
-    var kinds = Array(repeating: UInt8.max, count: FrameBatch.buckets)
+    var kinds = Array(repeating: UInt8.max, count: FrameBatch.bucketCount)
     (kinds[1], kinds[2], kinds[3]) = (7, 5, 7)
     var batch = FrameBatch()
     let pairs: [UInt64] = [3, 1, 2, 1, 3, 2, 1]

@@ -27,4 +27,12 @@ struct DescribedSlab: DissectorSlab {
   ) -> DecodeError? {
     described.dissect(pdu, context, &states[Int(slot)], into: &out)
   }
+
+  mutating func dissectWhole(
+    _ slot: UInt32, _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, into out: inout ObservationBuffer
+  ) -> Framing {
+    let framing = described.frame(bytes, hint)
+    if framing.isWhole(bytes), let error = dissect(slot, bytes, context, into: &out) { out.stopped(error, context) }
+    return framing
+  }
 }
