@@ -49,7 +49,7 @@ public struct DecodedFrame: Sendable {
   public var wireBytes = 0
 
   /// Marks the absence of a VLAN tag; the value is reserved in IEEE 802.1Q.
-  public static let noVLAN: UInt16 = 0xffff
+  @inlinable public static var noVLAN: UInt16 { 0xffff }
 
   public init() {}
 

@@ -142,25 +142,25 @@ public struct FrameDecoder: Sendable {
 
 /// The `count` bytes at a place, or fewer where there are fewer. Behind a guard that `count` are there, with a literal
 /// count, the compiler drops the bounds checks of what is read from it and joins the loads of a number's bytes.
-@inline(__always) @_lifetime(copy bytes)
+@inlinable @inline(__always) @_lifetime(copy bytes)
 func header(_ bytes: Span<UInt8>, _ at: Int, _ count: Int) -> Span<UInt8> {
   bytes.extracting(droppingFirst: at).extracting(first: count)
 }
 
 /// 16 bits at a place that was checked to exist, most significant byte first.
-@inline(__always)
+@inlinable @inline(__always)
 func u16(_ bytes: Span<UInt8>, _ at: Int) -> UInt16 {
   UInt16(bytes[at]) << 8 | UInt16(bytes[at + 1])
 }
 
 /// 32 bits at a place that was checked to exist, most significant byte first.
-@inline(__always)
+@inlinable @inline(__always)
 func u32(_ bytes: Span<UInt8>, _ at: Int) -> UInt32 {
   UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
 }
 
 /// 64 bits at a place that was checked to exist, most significant byte first.
-@inline(__always)
+@inlinable @inline(__always)
 func u64(_ bytes: Span<UInt8>, _ at: Int) -> UInt64 {
   UInt64(u32(bytes, at)) << 32 | UInt64(u32(bytes, at + 4))
 }

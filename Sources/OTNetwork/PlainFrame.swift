@@ -42,19 +42,19 @@ public struct PlainFrame: Sendable {
   /// Of a segment.
   public let tcp: TCPHeader
   /// Bytes of the payload, and of what lacks behind it.
-  private let count: UInt32
-  private let lacking: UInt32
+  @usableFromInline let count: UInt32
+  @usableFromInline let lacking: UInt32
   /// At most 18 bytes of link, 60 of each header.
-  private let start: UInt8
+  @usableFromInline let start: UInt8
 
-  public var source: UInt32 { UInt32(truncatingIfNeeded: key.addresses >> 32) }
-  public var destination: UInt32 { UInt32(truncatingIfNeeded: key.addresses) }
-  public var isTCP: Bool { key.tags & 0xff == 6 }
+  @inlinable public var source: UInt32 { UInt32(truncatingIfNeeded: key.addresses >> 32) }
+  @inlinable public var destination: UInt32 { UInt32(truncatingIfNeeded: key.addresses) }
+  @inlinable public var isTCP: Bool { key.tags & 0xff == 6 }
   /// Bytes of the payload that were not captured.
-  public var missing: Int { Int(lacking) }
-  public var payloadStart: Int { Int(start) }
-  public var payloadCount: Int { Int(count) }
-  var vlan: UInt16 { UInt16(truncatingIfNeeded: key.tags >> 16) }
+  @inlinable public var missing: Int { Int(lacking) }
+  @inlinable public var payloadStart: Int { Int(start) }
+  @inlinable public var payloadCount: Int { Int(count) }
+  @inlinable var vlan: UInt16 { UInt16(truncatingIfNeeded: key.tags >> 16) }
   var ttl: UInt8 { UInt8(truncatingIfNeeded: key.tags >> 8) }
 
   /// None at all.
@@ -71,9 +71,9 @@ public struct PlainFrame: Sendable {
   }
 
   /// Whether it is one, and not ``none``.
-  public var isThere: Bool { key.tags & 0xff != 0 }
+  @inlinable public var isThere: Bool { key.tags & 0xff != 0 }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public init?(_ frame: Span<UInt8>, linkType: UInt16) {
     let link = header(frame, 0, 18)
     guard linkType == 1, link.count == 18 else { return nil }
@@ -130,7 +130,7 @@ public struct PlainFrame: Sendable {
 
 extension FrameDecoder {
   /// UDP ports behind which a tunnel may stand: VXLAN, Geneve, GTP-U.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func isTunnelPort(_ port: UInt16) -> Bool { port == 4789 || port == 8472 || port == 6081 || port == 2152 }
 
   /// Decodes a frame that was found to be a plain one.
@@ -180,13 +180,13 @@ extension FrameDecoder {
 
 /// How many plain frames there were, and how many of them had a VLAN tag or were cut off.
 public struct PlainCount: Sendable {
-  fileprivate var frames: UInt64 = 0
-  fileprivate var tagged: UInt64 = 0
-  fileprivate var cut: UInt64 = 0
+  @usableFromInline var frames: UInt64 = 0
+  @usableFromInline var tagged: UInt64 = 0
+  @usableFromInline var cut: UInt64 = 0
 
   public init() {}
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func add(_ plain: PlainFrame) {
     frames &+= 1
     if plain.vlan != DecodedFrame.noVLAN { tagged &+= 1 }

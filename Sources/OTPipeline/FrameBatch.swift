@@ -69,7 +69,8 @@ struct FrameBatch {
     entries.append(
       Entry(
         plain: plain, start: UInt32(truncatingIfNeeded: used), count: UInt32(truncatingIfNeeded: frame.count),
-        detail: detail, bucket: bucket, lane: UInt16(truncatingIfNeeded: PacketEngine.lane(of: plain.key)), time: sighting.time, evidence: sighting.packed))
+        detail: detail, bucket: bucket, lane: UInt16(truncatingIfNeeded: PacketEngine.lane(of: plain.key)),
+        time: sighting.time, evidence: sighting.packed))
     buckets.append(bucket)
     guard frame.count > 0 else { return }
     if bytes.count - used < frame.count { makeRoom(frame.count) }

@@ -1,0 +1,127 @@
+import OTCore
+import OTFacts
+import OTNetwork
+import OTProtocols
+import Testing
+
+@testable import OTPipeline
+
+/// Frames of one capture, each with what it does to its connection.
+private struct Story: CustomTestStringConvertible {
+  let name: String
+  /// Addresses of client and server.
+  var ends: (UInt32, UInt32) = (0x0a00_0001, 0x0a00_0002)
+  /// From the client or not, flags, sequence, acknowledged, payload.
+  let segments: [(Bool, UInt8, UInt32, UInt32, [UInt8])]
+  var testDescription: String { name }
+
+  /// Facts of the frames; `isLong` where each of them is made to go the long way.
+  func facts(isLong: Bool) -> Facts {
+    var engine = PacketEngine(.standard, shard: .whole)
+    for (index, segment) in segments.enumerated() {
+      let (fromClient, flags, sequence, acknowledged, payload) = segment
+      let bytes = MadeUp.frame(
+        fromClient ? ends.0 : ends.1, fromClient ? ends.1 : ends.0, port: fromClient ? (49152, 502) : (502, 49152),
+        flags: flags, sequence: sequence, acknowledged: acknowledged, payload)
+      engine.frame(
+        bytes.span, linkType: 1, originalLength: bytes.count, time: Timestamp(nanoseconds: Int64(index) * 5_000_000),
+        file: 0, number: UInt64(index + 1))
+      if isLong {
+        engine.settle()
+        engine.closeAllLanes()
+      }
+    }
+    let result = engine.finish()
+    return FactFolder.finish([(result.folder, result.addresses)])
+  }
+}
+
+/// Modbus/TCP: read one holding register of unit 1, and its value (Application Protocol V1.1b3, section 6.3).
+private let request: [UInt8] = [0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1]
+private let answer: [UInt8] = [0, 1, 0, 0, 0, 5, 1, 3, 2, 0, 7]
+
+/// A handshake and `rounds` of polling, with something in between.
+private func polling(
+  _ rounds: Int, then extra: (_ asked: UInt32, _ answered: UInt32) -> [(Bool, UInt8, UInt32, UInt32, [UInt8])]
+) -> [(Bool, UInt8, UInt32, UInt32, [UInt8])] {
+  var segments: [(Bool, UInt8, UInt32, UInt32, [UInt8])] = [(true, 2, 0, 0, []), (false, 0x12, 0, 1, [])]
+  var (asked, answered) = (UInt32(1), UInt32(1))
+  func poll() {
+    segments.append((true, 0x18, asked, answered, request))
+    asked += UInt32(request.count)
+    segments.append((false, 0x18, answered, asked, answer))
+    answered += UInt32(answer.count)
+    segments.append((true, 0x10, asked, answered, []))
+  }
+  for _ in 0..<rounds { poll() }
+  for segment in extra(asked, answered) {
+    segments.append(segment)
+    if segment.0 { asked = Swift.max(asked, segment.2 + UInt32(segment.4.count)) }
+    if !segment.0 { answered = Swift.max(answered, segment.2 + UInt32(segment.4.count)) }
+  }
+  for _ in 0..<rounds { poll() }
+  return segments
+}
+
+@Suite struct Lanes {
+  private static let stories = [
+    Story(name: "polling", segments: polling(4) { _, _ in [] }),
+    Story(name: "a host that polls itself", ends: (0x7f00_0001, 0x7f00_0001), segments: polling(4) { _, _ in [] }),
+    Story(
+      name: "a request sent again",
+      segments: polling(3) { asked, answered in [(true, 0x18, asked - 12, answered, request)] }),
+    Story(
+      name: "a lost answer",
+      segments: polling(3) { asked, answered in
+        [(true, 0x18, asked, answered, request), (true, 0x18, asked + 12, answered + 11, request)]
+      }),
+    Story(
+      name: "two segments that changed places",
+      segments: polling(3) { asked, answered in
+        [(true, 0x18, asked + 12, answered, request), (true, 0x18, asked, answered, request)]
+      }),
+    Story(
+      name: "a probe of an idle connection",
+      segments: polling(3) { asked, answered in
+        [(true, 0x10, asked - 1, answered, []), (false, 0x10, answered, asked, [])]
+      }),
+    Story(
+      name: "an end and the same ports again",
+      segments: polling(3) { asked, answered in
+        [
+          (true, 0x11, asked, answered, []), (false, 0x11, answered, asked + 1, []),
+          (true, 0x10, asked + 1, answered + 1, []),
+          (true, 2, 900_000, 0, []), (false, 0x12, 700_000, 900_001, []), (true, 0x18, 900_001, 700_001, request),
+          (false, 0x18, 700_001, 900_013, answer),
+        ]
+      }),
+    Story(name: "a reset", segments: polling(3) { asked, answered in [(false, 4, answered, asked, [])] }),
+  ]
+
+  @Test(arguments: stories) private func aFrameThatGoesTheShortWayLeavesTheSameFacts(_ story: Story) {
+    let (short, long) = (story.facts(isLong: false), story.facts(isLong: true))
+    #expect(short.conversations.count == 1)
+    let packets = short.conversations.reduce(0) { $0 + $1.packetsToServer + $1.packetsToClient }
+    #expect(packets == UInt64(story.segments.count))
+    #expect("\(short.conversations)" == "\(long.conversations)")
+    #expect("\(short.hosts)" == "\(long.hosts)")
+    #expect("\(short.operations)" == "\(long.operations)")
+  }
+
+  @Test func polledFramesDoGoTheShortWay() {
+    var engine = PacketEngine(.standard, shard: .whole)
+    let story = Self.stories[0]
+    for (index, segment) in story.segments.enumerated() {
+      let bytes = MadeUp.frame(
+        segment.0 ? story.ends.0 : story.ends.1, segment.0 ? story.ends.1 : story.ends.0,
+        port: segment.0 ? (49152, 502) : (502, 49152), flags: segment.1, sequence: segment.2, acknowledged: segment.3,
+        segment.4)
+      engine.frame(
+        bytes.span, linkType: 1, originalLength: bytes.count, time: Timestamp(nanoseconds: Int64(index)), file: 0,
+        number: UInt64(index + 1))
+    }
+    engine.settle()
+    let counted = engine.lanes.reduce(0) { $0 + ($1.steady?.packets ?? 0) }
+    #expect(counted > UInt64(story.segments.count / 2))
+  }
+}
