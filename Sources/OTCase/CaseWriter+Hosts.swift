@@ -36,8 +36,7 @@ extension CaseWriter {
     try writeClaims(facts, in: database)
   }
 
-  private static func writeClaims(_ facts: Facts, in database: Database) throws {
-    var row = try RowWriter("identity", rows: facts.identities.count, in: database)
+  static func writeIdentities(_ facts: Facts, _ row: inout PageRows) throws {
     for identity in facts.identities {
       row.add(identity.host + 1)
       row.add(identity.protocol)
@@ -47,7 +46,10 @@ extension CaseWriter {
       row.add(identity.first, last: identity.last)
       try row.insert()
     }
-    row = try RowWriter("neighbour", in: database)
+  }
+
+  private static func writeClaims(_ facts: Facts, in database: Database) throws {
+    var row = try RowWriter("neighbour", in: database)
     for neighbour in facts.neighbours {
       row.add(neighbour.host + 1)
       row.add(neighbour.protocol)

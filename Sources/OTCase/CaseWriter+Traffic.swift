@@ -4,8 +4,22 @@ import OTFacts
 
 extension CaseWriter {
   static func writeTraffic(_ facts: Facts, in database: Database) throws {
-    var row = try RowWriter("conversation", in: database)
     var recognised = try RowWriter("conversation_protocol", in: database)
+    for (index, conversation) in facts.conversations.enumerated() {
+      for (position, name) in conversation.protocols.enumerated() {
+        recognised.add(index + 1)
+        recognised.add(position + 1)
+        recognised.add(name)
+        try recognised.insert()
+      }
+    }
+    try writeUnknownShapes(facts, in: database)
+    try writeSessions(facts, in: database)
+    try writeCounts(facts.undecoded, to: "undecoded", in: database)
+    try writeCounts(facts.limits, to: "limit_reached", in: database)
+  }
+
+  static func writeConversations(_ facts: Facts, _ row: inout PageRows) throws {
     for (index, conversation) in facts.conversations.enumerated() {
       row.add(index + 1)
       row.add(conversation.transport.name)
@@ -29,17 +43,7 @@ extension CaseWriter {
       row.add(conversation.timing)
       row.add(conversation.unknownShape)
       try row.insert()
-      for (position, name) in conversation.protocols.enumerated() {
-        recognised.add(index + 1)
-        recognised.add(position + 1)
-        recognised.add(name)
-        try recognised.insert()
-      }
     }
-    try writeUnknownShapes(facts, in: database)
-    try writeSessions(facts, in: database)
-    try writeCounts(facts.undecoded, to: "undecoded", in: database)
-    try writeCounts(facts.limits, to: "limit_reached", in: database)
   }
 
   private static func writeUnknownShapes(_ facts: Facts, in database: Database) throws {
@@ -73,8 +77,7 @@ extension CaseWriter {
     }
   }
 
-  static func writeOperations(_ facts: Facts, in database: Database) throws {
-    var row = try RowWriter("operation", rows: facts.operations.count, in: database)
+  static func writeOperations(_ facts: Facts, _ row: inout PageRows) throws {
     // Read where they lie: a copy of a fact counts the references to all its texts.
     let operations = facts.operations.span
     for index in operations.indices {
@@ -96,30 +99,31 @@ extension CaseWriter {
       row.add(operations[index].first, last: operations[index].last)
       try row.insert()
     }
-    var occurrence = try RowWriter("event", rows: facts.events.count, in: database)
+  }
+
+  static func writeEvents(_ facts: Facts, _ row: inout PageRows) throws {
     for (index, event) in facts.events.enumerated() {
-      occurrence.add(index + 1)
-      occurrence.add(event.operation + 1)
-      occurrence.add(event.sighting)
-      occurrence.add(event.role.name)
+      row.add(index + 1)
+      row.add(event.operation + 1)
+      row.add(event.sighting)
+      row.add(event.role.name)
       switch event.outcome {
       case .none:
-        occurrence.add("none")
-        occurrence.addNull()
+        row.add("none")
+        row.addNull()
       case .success:
-        occurrence.add("success")
-        occurrence.addNull()
+        row.add("success")
+        row.addNull()
       case .failure(let code):
-        occurrence.add("failure")
-        occurrence.add(Int(code))
+        row.add("failure")
+        row.add(Int(code))
       }
-      occurrence.add(event.values)
-      try occurrence.insert()
+      row.add(event.values)
+      try row.insert()
     }
   }
 
-  private static func writeSessions(_ facts: Facts, in database: Database) throws {
-    var row = try RowWriter("property", rows: facts.properties.count, in: database)
+  static func writeProperties(_ facts: Facts, _ row: inout PageRows) throws {
     for property in facts.properties {
       row.add(property.conversation + 1)
       row.add(property.host + 1)
@@ -130,7 +134,10 @@ extension CaseWriter {
       row.add(property.first, last: property.last)
       try row.insert()
     }
-    row = try RowWriter("credential", in: database)
+  }
+
+  private static func writeSessions(_ facts: Facts, in database: Database) throws {
+    var row = try RowWriter("credential", in: database)
     for credential in facts.credentials {
       row.add(credential.conversation + 1)
       row.add(credential.client + 1)
@@ -178,7 +185,7 @@ extension CaseWriter {
   }
 }
 
-extension RowWriter {
+extension RowSink {
   mutating func add(_ timing: TimingFact) {
     add(timing.intervals)
     add(timing.mean)

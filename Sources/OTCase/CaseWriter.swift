@@ -26,7 +26,7 @@ public struct CaseContents: Sendable {
   }
 }
 
-/// Writes facts as rows of a new case, in one transaction; the same facts give the same bytes.
+/// Writes facts as rows of a new case; the same facts give the same bytes.
 public enum CaseWriter {
   /// Makes the case at `path`. It appears there whole or not at all.
   public static func write(_ contents: CaseContents, to path: String, replacing: Bool = false) throws {
@@ -49,29 +49,60 @@ public enum CaseWriter {
     let files = FileManager.default
     if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
     let queue = try DatabaseQueue(path: path, configuration: building)
-    try queue.writeWithoutTransaction { try write(contents, in: $0) }
+    let order = try FactOrder(contents)
+    let roots = try queue.writeWithoutTransaction { database in
+      try writeShortTables(contents, order, in: database)
+      return try Self.roots(database)
+    }
+    // Nobody asks the case until its long tables stand in it.
+    try writeLongTables(order.facts, roots, in: PageFile(appendingTo: path))
     return CaseStore(queue, at: path)
   }
 
-  /// Makes the case in an empty database, which must not be in a transaction.
-  public static func write(_ contents: CaseContents, in database: Database) throws {
-    let order = try FactOrder(contents)
+  /// All tables, indices and views, and the rows of the tables that have few, inserted by SQLite.
+  private static func writeShortTables(_ contents: CaseContents, _ order: FactOrder, in database: Database) throws {
     let assets = AssetResolver.resolve(order.facts, devices: order.devices)
     try database.execute(
-      sql: "PRAGMA application_id = \(CaseStore.applicationID); PRAGMA user_version = \(Schema.version)")
+      sql: """
+        PRAGMA page_size = \(PageFile.pageSize); PRAGMA auto_vacuum = NONE;
+        PRAGMA application_id = \(CaseStore.applicationID); PRAGMA user_version = \(Schema.version)
+        """)
     try database.inTransaction {
       for statement in Schema.tableStatements { try database.execute(sql: statement) }
       try writeMeta(contents, order.facts, in: database)
       try writeEvidence(order.evidence, in: database)
       try writeHosts(order.facts, assets, in: database)
       try writeTraffic(order.facts, in: database)
-      try writeOperations(order.facts, in: database)
       try writeServiceUses(order.facts, in: database)
       try writeAssets(assets, in: database)
       try writeDevices(order.devices, assets, in: database)
       for statement in Schema.indexStatements + Schema.viewStatements { try database.execute(sql: statement) }
       return .commit
     }
+  }
+
+  /// Rows of the tables that grow with the traffic, written as pages: inserting them was most of making a case.
+  private static func writeLongTables(_ facts: Facts, _ roots: [String: Int], in file: consuming PageFile) throws {
+    for (name, write) in longTables {
+      var rows = try PageRows(name, roots: roots, in: file)
+      try write(facts, &rows)
+      try rows.finish()
+      file = rows.file
+    }
+    try file.close()
+  }
+
+  private static let longTables: [(name: String, write: @Sendable (Facts, inout PageRows) throws -> Void)] = [
+    ("conversation", writeConversations), ("identity", writeIdentities), ("property", writeProperties),
+    ("operation", writeOperations), ("event", writeEvents),
+  ]
+
+  /// Page each tree begins at, by name of table or index.
+  private static func roots(_ database: Database) throws -> [String: Int] {
+    var roots: [String: Int] = [:]
+    var rows = try RowReader("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0", in: database)
+    while try rows.next() { roots[rows.text(0)] = rows.number(1) }
+    return roots
   }
 
   /// Kibibytes kept of the case while it is made: indices and rules come back to rows that were just written, all over

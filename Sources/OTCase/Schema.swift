@@ -62,6 +62,7 @@ public enum Schema {
     }
 
     var keyNames: [String] { columns.filter(\.isKey).map(\.name) }
+    func indexName(_ columns: [String]) -> String { "index_\(name)_\(columns.joined(separator: "_"))" }
   }
 
   /// A column of a view and the SQL it stands for, in one place so that they cannot differ.
@@ -90,7 +91,7 @@ public enum Schema {
   public static var indexStatements: [String] {
     tables.flatMap { table in
       table.indices.map { columns in
-        "CREATE INDEX index_\(table.name)_\(columns.joined(separator: "_")) ON \(table.name)(\(columns.joined(separator: ", ")))"
+        "CREATE INDEX \(table.indexName(columns)) ON \(table.name)(\(columns.joined(separator: ", ")))"
       }
     }
   }
@@ -114,12 +115,10 @@ extension Schema.Table {
     return "CREATE TABLE \(name) (\n\(lines.joined(separator: ",\n"))\n) \(options)"
   }
 
-  /// `INSERT INTO … VALUES (?, …)` over all columns in their order. Several rows are not undone where one is refused,
-  /// which would have every page kept that they change: whoever writes them undoes all.
-  func insertion(rows: Int = 1) -> String {
-    let marks = "(\(Array(repeating: "?", count: columns.count).joined(separator: ", ")))"
-    return "INSERT\(rows > 1 ? " OR FAIL" : "") INTO \(name) (\(columns.map(\.name).joined(separator: ", "))) VALUES "
-      + Array(repeating: marks, count: rows).joined(separator: ", ")
+  /// `INSERT INTO … VALUES (?, …)` over all columns in their order.
+  var insertion: String {
+    let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+    return "INSERT INTO \(name) (\(columns.map(\.name).joined(separator: ", "))) VALUES (\(marks))"
   }
 }
 

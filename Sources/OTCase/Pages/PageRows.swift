@@ -1,0 +1,88 @@
+import OTCore
+
+/// Writes the rows of a long table as pages of the file, and then its indices.
+///
+/// For tables whose rows are numbered 1, 2, 3 … in the order they are added in, and whose indices have one column each
+/// that is never NULL. The table and its indices stand in the file and are empty.
+struct PageRows: RowSink {
+  private let table: Schema.Table
+  /// Whether the first column is the number of the row, which is not kept beside it.
+  private let isNumbered: Bool
+  private var tree: TreePages
+  private var indices: [(tree: TreePages, keys: IndexKeys)] = []
+  /// Per column its place in ``indices``, or -1.
+  private var indexOfColumn: [Int]
+  private var record = RecordBytes()
+  private var bytes: [UInt8] = []
+  private var column = 0
+  private var row: Int64 = 0
+  private(set) var file: PageFile
+
+  /// - Parameter roots: pages the trees begin at, by name of table or index.
+  init(_ name: String, roots: [String: Int], in file: PageFile) throws {
+    guard let table = Schema.table(name), let root = roots[name] else {
+      throw CaseError.inconsistent("no table \(name)")
+    }
+    self.table = table
+    self.file = file
+    isNumbered = table.keyNames == ["id"]
+    tree = TreePages(.table, root: root)
+    indexOfColumn = Array(repeating: -1, count: table.columns.count)
+    for columns in table.indices {
+      guard columns.count == 1, let place = table.columns.firstIndex(where: { $0.name == columns[0] }),
+        !table.columns[place].isOptional, let root = roots[table.indexName(columns)]
+      else { throw CaseError.inconsistent("an index of \(name) on \(columns)") }
+      indexOfColumn[place] = indices.count
+      indices.append((TreePages(.index, root: root), IndexKeys()))
+    }
+  }
+
+  mutating func add(_ value: Int64) {
+    if let index { indices[index].keys.add(value) }
+    if isNumbered, column == 0 { record.addNull() } else { record.add(value) }
+    column += 1
+  }
+
+  mutating func add(_ value: Double) {
+    record.add(value)
+    column += 1
+  }
+
+  mutating func add(_ value: String) {
+    let text = value.utf8Span.span.firstPlace(of: 0) == nil ? value : value.replacing("\u{0}", with: "\\x00")
+    if let index { indices[index].keys.add(text.utf8Span.span) }
+    record.add(text: text.utf8Span.span)
+    column += 1
+  }
+
+  mutating func addNull() {
+    record.addNull()
+    column += 1
+  }
+
+  /// The index on the column that is added next.
+  private var index: Int? {
+    column < indexOfColumn.count && indexOfColumn[column] >= 0 ? indexOfColumn[column] : nil
+  }
+
+  mutating func insert() throws {
+    guard column == table.columns.count else {
+      throw CaseError.inconsistent("\(table.name) has \(table.columns.count) columns, \(column) values were given")
+    }
+    row += 1
+    bytes.removeAll(keepingCapacity: true)
+    record.write(to: &bytes)
+    try tree.add(bytes, row: row, to: &file)
+    record.removeAll()
+    column = 0
+  }
+
+  /// Ends the table and writes its indices.
+  mutating func finish() throws {
+    try tree.finish(in: &file)
+    for index in indices {
+      var tree = index.tree
+      try index.keys.write(to: &tree, in: &file)
+    }
+  }
+}
