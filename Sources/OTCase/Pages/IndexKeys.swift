@@ -26,7 +26,6 @@ struct IndexKeys {
   /// Writes the index: a record of the key and the number of its row for each, in the order of both.
   func write(to tree: inout TreePages, in file: inout PageFile) throws {
     var record = RecordBytes()
-    var bytes: [UInt8] = []
     for row in Self.order(by: texts.isEmpty ? keys : ranks()) {
       record.removeAll()
       if texts.isEmpty {
@@ -36,9 +35,7 @@ struct IndexKeys {
         record.add(text: text.span)
       }
       record.add(Int64(row + 1))
-      bytes.removeAll(keepingCapacity: true)
-      record.write(to: &bytes)
-      try tree.add(bytes, to: &file)
+      try tree.add(record, to: &file)
     }
     try tree.finish(in: &file)
   }

@@ -85,21 +85,4 @@ extension [UInt8] {
     self = []
     append(bytes)
   }
-
-  /// Appends a number in as many bytes as it needs, seven bits in each, the eighth says that more follow (section 1.6).
-  mutating func append(varint value: UInt64) {
-    if value < 0x80 { return append(UInt8(truncatingIfNeeded: value)) }
-    guard value < 1 << 56 else {
-      // The ninth byte holds eight bits.
-      for shift in stride(from: UInt64(57), through: 8, by: -7) { append(UInt8(truncatingIfNeeded: value >> shift) | 0x80) }
-      return append(UInt8(truncatingIfNeeded: value))
-    }
-    var shift: UInt64 = 7
-    while value >> (shift + 7) > 0 { shift += 7 }
-    while shift > 0 {
-      append(UInt8(truncatingIfNeeded: value >> shift) | 0x80)
-      shift -= 7
-    }
-    append(UInt8(truncatingIfNeeded: value & 0x7f))
-  }
 }

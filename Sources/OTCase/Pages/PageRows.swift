@@ -13,7 +13,6 @@ struct PageRows: RowSink {
   /// Per column its place in ``indices``, or -1.
   private var indexOfColumn: [Int]
   private var record = RecordBytes()
-  private var bytes: [UInt8] = []
   private var column = 0
   private var row: Int64 = 0
   private(set) var file: PageFile
@@ -49,9 +48,10 @@ struct PageRows: RowSink {
   }
 
   mutating func add(_ value: String) {
-    let text = value.utf8Span.span.firstPlace(of: 0) == nil ? value : value.replacing("\u{0}", with: "\\x00")
-    if let index { indices[index].keys.add(text.utf8Span.span) }
-    record.add(text: text.utf8Span.span)
+    let text = value.utf8Span.span
+    guard text.firstPlace(of: 0) == nil else { return add(value.replacing("\u{0}", with: "\\x00")) }
+    if let index { indices[index].keys.add(text) }
+    record.add(text: text)
     column += 1
   }
 
@@ -70,9 +70,7 @@ struct PageRows: RowSink {
       throw CaseError.inconsistent("\(table.name) has \(table.columns.count) columns, \(column) values were given")
     }
     row += 1
-    bytes.removeAll(keepingCapacity: true)
-    record.write(to: &bytes)
-    try tree.add(bytes, row: row, to: &file)
+    try tree.add(record, row: row, to: &file)
     record.removeAll()
     column = 0
   }

@@ -4,20 +4,20 @@ import OTCore
 struct RecordBytes {
   /// Kind of each value as a varint: 0 NULL, 1 to 6 whole numbers of 1, 2, 3, 4, 6 and 8 bytes, 7 a real number, 8 and 9
   /// the numbers 0 and 1, from 13 on every odd one a text.
-  private var kinds: [UInt8] = []
-  private var values: [UInt8] = []
+  private var kinds = ByteRoom()
+  private var values = ByteRoom()
 
   mutating func removeAll() {
-    kinds.removeAll(keepingCapacity: true)
-    values.removeAll(keepingCapacity: true)
+    kinds.count = 0
+    values.count = 0
   }
 
-  mutating func addNull() { kinds.append(0) }
+  mutating func addNull() { kinds.add(0) }
 
   mutating func add(_ value: Int64) {
     switch value {
-    case 0: kinds.append(8)
-    case 1: kinds.append(9)
+    case 0: kinds.add(8)
+    case 1: kinds.add(9)
     case -0x80..<0x80: add(value, kind: 1, bytes: 1)
     case -0x8000..<0x8000: add(value, kind: 2, bytes: 2)
     case -0x80_0000..<0x80_0000: add(value, kind: 3, bytes: 3)
@@ -35,24 +35,24 @@ struct RecordBytes {
 
   /// UTF-8 without NUL.
   mutating func add(text: Span<UInt8>) {
-    kinds.append(varint: 13 + 2 * UInt64(text.count))
-    values.append(text)
+    kinds.add(varint: 13 + 2 * UInt64(text.count))
+    values.add(text)
   }
 
-  private mutating func add(_ value: Int64, kind: UInt8, bytes: Int64) {
-    kinds.append(kind)
-    var shift = 8 * (bytes - 1)
-    while shift >= 0 {
-      values.append(UInt8(truncatingIfNeeded: value >> shift))
-      shift -= 8
-    }
+  private mutating func add(_ value: Int64, kind: UInt8, bytes: Int) {
+    kinds.add(kind)
+    values.add(lowest: bytes, of: UInt64(bitPattern: value))
   }
 
-  /// The record: the length of the kinds with its own, the kinds, the values.
-  func write(to bytes: inout [UInt8]) {
-    // Up to 126 bytes of kinds their length takes one byte more, then two.
-    bytes.append(varint: UInt64(kinds.count + (kinds.count < 127 ? 1 : 2)))
-    bytes.append(kinds.span)
-    bytes.append(values.span)
+  /// Bytes of the record.
+  var count: Int { kindsSize + kinds.count + values.count }
+  /// Bytes that the length of the kinds takes, which counts itself.
+  private var kindsSize: Int { kinds.count < 127 ? 1 : 2 }
+
+  /// Adds the record: the length of the kinds, the kinds, the values.
+  func write(to room: inout ByteRoom) {
+    room.add(varint: UInt64(kindsSize + kinds.count))
+    room.add(kinds.span)
+    room.add(values.span)
   }
 }

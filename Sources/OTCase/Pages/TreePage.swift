@@ -4,34 +4,35 @@ import OTCore
 /// entries, a gap, the entries.
 struct TreePage {
   enum Kind: UInt8 {
-    case innerIndex = 2, innerTable = 5, leafIndex = 10, leafTable = 13
+    case innerIndex = 2
+    case innerTable = 5
+    case leafIndex = 10
+    case leafTable = 13
     var headerSize: Int { self == .innerIndex || self == .innerTable ? 12 : 8 }
   }
 
   private let kind: Kind
-  private var entries: [UInt8] = []
+  private var entries = ByteRoom()
   /// Where in `entries` each begins.
   private var starts: [Int] = []
 
-  init(_ kind: Kind) {
-    self.kind = kind
-    entries.reserveCapacity(PageFile.pageSize)
-  }
+  init(_ kind: Kind) { self.kind = kind }
 
   /// Whether there is room for one more.
-  func hasRoom(for entry: [UInt8]) -> Bool {
-    kind.headerSize + 2 * (starts.count + 1) + entries.count + entry.count <= PageFile.pageSize
+  func hasRoom(for size: Int) -> Bool {
+    kind.headerSize + 2 * (starts.count + 1) + entries.count + size <= PageFile.pageSize
   }
 
-  mutating func add(_ entry: [UInt8]) {
+  /// Adds an entry, which is written into the room of all.
+  mutating func add(_ write: (inout ByteRoom) -> Void) {
     starts.append(entries.count)
-    entries.append(entry.span)
+    write(&entries)
   }
 
   mutating func removeLast() -> [UInt8] {
     let start = starts.removeLast()
-    let entry = Array(entries[start...])
-    entries.removeSubrange(start...)
+    let entry = Array(copying: entries.span.extracting(start..<entries.count))
+    entries.count = start
     return entry
   }
 
@@ -55,7 +56,7 @@ struct TreePage {
     for entry in starts { append(start + entry) }
     page.append(contentsOf: repeatElement(0, count: start - page.count))
     page.append(entries.span)
-    entries.removeAll(keepingCapacity: true)
+    entries.count = 0
     starts.removeAll(keepingCapacity: true)
     return page
   }

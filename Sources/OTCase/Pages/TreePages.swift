@@ -12,8 +12,7 @@ struct TreePages {
   /// The page in work of each level above the leaves, from the lowest up.
   private var inner: [TreePage] = []
   /// Row of the last entry on the leaf.
-  private var lastRow: Int64 = 0
-  private var entry: [UInt8] = []
+  private var lastRow: UInt64 = 0
 
   init(_ kind: Kind, root: Int) {
     self.kind = kind
@@ -22,18 +21,22 @@ struct TreePages {
   }
 
   /// Adds the record of a row, or of an index; `row` is the number of a table's row.
-  mutating func add(_ record: [UInt8], row: Int64 = 0, to file: inout PageFile) throws {
-    entry.removeAll(keepingCapacity: true)
-    entry.append(varint: UInt64(record.count))
-    if kind == .table { entry.append(varint: UInt64(bitPattern: row)) }
-    let local = kind.bytesOnPage(of: record.count)
-    entry.append(record.span.extracting(0..<local))
-    if local < record.count {
-      entry += [UInt8](bigEndian: UInt32(truncatingIfNeeded: file.next))
-      try Self.spill(record.span.extracting(local..<record.count), to: &file)
+  mutating func add(_ record: RecordBytes, row: Int64 = 0, to file: inout PageFile) throws {
+    let count = record.count
+    let row = UInt64(bitPattern: row)
+    let numbers = ByteRoom.size(varint: UInt64(count)) + (kind == .table ? ByteRoom.size(varint: row) : 0)
+    let local = kind.bytesOnPage(of: count)
+    let spilled = local < count ? try Self.spill(record, from: local, to: &file) : nil
+    if !leaf.hasRoom(for: numbers + local + (spilled == nil ? 0 : 4)) { try endLeaf(in: &file) }
+    leaf.add { [kind] room in
+      room.add(varint: UInt64(count))
+      if kind == .table { room.add(varint: row) }
+      let start = room.count
+      record.write(to: &room)
+      guard let spilled else { return }
+      room.count = start + local
+      room.add(lowest: 4, of: UInt64(spilled))
     }
-    if !leaf.hasRoom(for: entry) { try endLeaf(in: &file) }
-    leaf.add(entry)
     lastRow = row
   }
 
@@ -47,9 +50,12 @@ struct TreePages {
   /// What tells a full leaf from the next: of a table the number of its last row; of an index its last entry, which then
   /// stands above only.
   private mutating func endLeaf(in file: inout PageFile) throws {
-    var border: [UInt8] = []
+    let border: [UInt8]
     switch kind {
-    case .table: border.append(varint: UInt64(bitPattern: lastRow))
+    case .table:
+      var row = ByteRoom()
+      row.add(varint: lastRow)
+      border = Array(copying: row.span)
     case .index: border = leaf.removeLast()
     }
     try add(try file.append(leaf.finish().span), border, level: 0, in: &file)
@@ -60,26 +66,31 @@ struct TreePages {
   private mutating func add(_ page: Int, _ border: [UInt8], level: Int, in file: inout PageFile) throws {
     if level == inner.count { inner.append(TreePage(kind == .table ? .innerTable : .innerIndex)) }
     let entry = [UInt8](bigEndian: UInt32(truncatingIfNeeded: page)) + border
-    if !inner[level].hasRoom(for: entry) {
+    if !inner[level].hasRoom(for: entry.count) {
       let last = inner[level].removeLast()
       let rightmost = last.prefix(4).reduce(0) { $0 << 8 | Int($1) }
       let full = inner[level].finish(rightmost: rightmost)
       try add(try file.append(full.span), Array(last.dropFirst(4)), level: level + 1, in: &file)
     }
-    inner[level].add(entry)
+    inner[level].add { $0.add(entry.span) }
   }
 
-  /// Appends what a page has no room for: a chain of pages, each begins with the number of the next.
-  private static func spill(_ bytes: Span<UInt8>, to file: inout PageFile) throws {
-    var start = 0
-    while start < bytes.count {
-      let end = min(start + PageFile.pageSize - 4, bytes.count)
-      var page = [UInt8](bigEndian: end < bytes.count ? UInt32(truncatingIfNeeded: file.afterNext) : 0)
-      page.append(bytes.extracting(start..<end))
+  /// Appends what a page has no room for, a chain of pages of which each begins with the number of the next, and gives
+  /// the number of the first.
+  private static func spill(_ record: RecordBytes, from local: Int, to file: inout PageFile) throws -> Int {
+    var room = ByteRoom()
+    record.write(to: &room)
+    let first = file.next
+    var start = local
+    while start < room.count {
+      let end = min(start + PageFile.pageSize - 4, room.count)
+      var page = [UInt8](bigEndian: end < room.count ? UInt32(truncatingIfNeeded: file.afterNext) : 0)
+      page.append(room.span.extracting(start..<end))
       page.append(contentsOf: repeatElement(0, count: PageFile.pageSize - page.count))
       _ = try file.append(page.span)
       start = end
     }
+    return first
   }
 }
 

@@ -1,0 +1,60 @@
+import OTCore
+
+/// Bytes that are gathered, used and gathered anew, a hundred thousand times over: emptying it costs nothing, and an added
+/// byte is checked for room and no more.
+struct ByteRoom {
+  private var bytes: [UInt8] = Array(repeating: 0, count: 256)
+  /// Bytes that were added; may be set back.
+  var count = 0
+
+  var span: Span<UInt8> { @_lifetime(borrow self) borrowing get { bytes.span.extracting(0..<count) } }
+
+  private mutating func makeRoom(_ more: Int) {
+    guard bytes.count - count < more else { return }
+    bytes.append(contentsOf: repeatElement(0, count: bytes.count + more))
+  }
+
+  mutating func add(_ byte: UInt8) {
+    makeRoom(1)
+    bytes[count] = byte
+    count += 1
+  }
+
+  mutating func add(_ added: Span<UInt8>) {
+    makeRoom(added.count)
+    bytes.overwrite(at: count, with: added)
+    count += added.count
+  }
+
+  /// Adds the lowest bytes of a number, the highest of them first.
+  mutating func add(lowest: Int, of value: UInt64) {
+    makeRoom(lowest)
+    var shift = UInt64(8 * lowest)
+    for place in count..<(count + lowest) {
+      shift -= 8
+      bytes[place] = UInt8(truncatingIfNeeded: value >> shift)
+    }
+    count += lowest
+  }
+
+  /// Adds a number in as many bytes as it needs, seven bits in each, the eighth says that more follow; a ninth holds eight
+  /// bits (SQLite, "Database File Format", section 1.6).
+  mutating func add(varint value: UInt64) {
+    let size = Self.size(varint: value)
+    if size == 1 { return add(UInt8(truncatingIfNeeded: value)) }
+    makeRoom(size)
+    let whole = size == 9 ? 8 : 0
+    for place in 0..<size {
+      let isLast = place == size - 1
+      let shift = UInt64(whole + 7 * (size - 1 - place) - (whole > 0 ? 7 : 0))
+      bytes[count + place] =
+        isLast
+        ? UInt8(truncatingIfNeeded: whole > 0 ? value : value & 0x7f)
+        : UInt8(truncatingIfNeeded: value >> shift) | 0x80
+    }
+    count += size
+  }
+
+  /// Bytes a number takes.
+  static func size(varint value: UInt64) -> Int { min(9, max(1, (70 - value.leadingZeroBitCount) / 7)) }
+}

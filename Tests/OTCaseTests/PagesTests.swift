@@ -1,0 +1,131 @@
+import Foundation
+import GRDB
+import OTCore
+import Testing
+
+@testable import OTCase
+
+/// Pages this program writes are read by SQLite, which is asked whether they are whole.
+@Suite struct PagesTests {
+  /// Makes a table with an index, has `fill` write their trees, and asks SQLite.
+  private func database(
+    _ columns: String, index: String, fill: (inout TreePages, inout TreePages, inout PageFile) throws -> Void,
+    check: (Database) throws -> Void
+  ) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "pages-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let queue = try DatabaseQueue(path: path)
+    let roots = try queue.write { database -> [String: Int] in
+      try database.execute(sql: "CREATE TABLE t (\(columns)) STRICT; CREATE INDEX i ON t(\(index))")
+      return try Row.fetchAll(database, sql: "SELECT name, rootpage FROM sqlite_schema").reduce(into: [:]) {
+        $0[$1[0]] = $1[1]
+      }
+    }
+    var (table, index) = (TreePages(.table, root: roots["t"] ?? 0), TreePages(.index, root: roots["i"] ?? 0))
+    var file = try PageFile(appendingTo: path)
+    try fill(&table, &index, &file)
+    try table.finish(in: &file)
+    try index.finish(in: &file)
+    try file.close()
+    // The same connection: it must notice that the file was changed.
+    try queue.write { database in
+      #expect(try String.fetchAll(database, sql: "PRAGMA integrity_check") == ["ok"])
+      try check(database)
+    }
+  }
+
+  private static let numbers: [Int64] = [
+    0, 1, -1, 2, 127, 128, -128, -129, 32_767, 32_768, -32_768, -32_769, 8_388_607, 8_388_608, -8_388_608, -8_388_609,
+    2_147_483_647, 2_147_483_648, -2_147_483_648, -2_147_483_649, 140_737_488_355_327, 140_737_488_355_328,
+    -140_737_488_355_328, -140_737_488_355_329, .max, .min,
+  ]
+
+  @Test func everyNumberIsReadBack() throws {
+    let sorted = Self.numbers.indices.sorted { Self.numbers[$0] < Self.numbers[$1] }
+    try database("id INTEGER PRIMARY KEY, n INTEGER, r REAL", index: "n") { table, index, file in
+      for (row, number) in Self.numbers.enumerated() {
+        var record = RecordBytes()
+        record.addNull()
+        record.add(number)
+        if row % 2 == 0 { record.add(Double(number) / 3) } else { record.addNull() }
+        try table.add(record, row: Int64(row + 1), to: &file)
+      }
+      for row in sorted {
+        var record = RecordBytes()
+        record.add(Self.numbers[row])
+        record.add(Int64(row + 1))
+        try index.add(record, to: &file)
+      }
+    } check: { database in
+      let rows = try Row.fetchAll(database, sql: "SELECT id, n, r FROM t ORDER BY id")
+      #expect(rows.map { $0[0] as Int } == Array(1...Self.numbers.count))
+      #expect(rows.map { $0[1] as Int64 } == Self.numbers)
+      #expect(
+        rows.map { $0[2] as Double? }
+          == Self.numbers.enumerated().map { $0.offset % 2 == 0 ? Double($0.element) / 3 : nil })
+      #expect(try Int64.fetchAll(database, sql: "SELECT n FROM t INDEXED BY i ORDER BY n") == Self.numbers.sorted())
+    }
+  }
+
+  /// 4,061 bytes of a record stand on a table's page and 1,002 on an index's; what is longer spills over.
+  @Test func longTextsSpillOver() throws {
+    let sizes = [0, 1, 900, 996, 997, 998, 1_000, 4_050, 4_054, 4_055, 4_056, 4_060, 8_000, 8_150, 100_000]
+    let texts: [String] = sizes.enumerated().map { place, size in
+      String(UnicodeScalar(UInt8(97 + place))) + String(repeating: "x", count: size)
+    }
+    try database("text TEXT", index: "text") { table, index, file in
+      for (row, text) in texts.enumerated() {
+        var record = RecordBytes()
+        record.add(text: text.utf8Span.span)
+        try table.add(record, row: Int64(row + 1), to: &file)
+        record.add(Int64(row + 1))
+        try index.add(record, to: &file)
+      }
+    } check: { database in
+      let rows = try String.fetchAll(database, sql: "SELECT text FROM t ORDER BY rowid")
+      #expect(rows == texts)
+      let found = try String.fetchAll(database, sql: "SELECT text FROM t INDEXED BY i WHERE text > 'b' ORDER BY text")
+      #expect(found == Array(texts.dropFirst()))
+    }
+  }
+
+  @Test(arguments: [0, 1, 2, 400, 5_000, 120_000]) func treesOfAnyHeightAreWhole(count: Int) throws {
+    try database("id INTEGER PRIMARY KEY, n INTEGER, text TEXT", index: "n") { table, index, file in
+      for row in 0..<count {
+        var record = RecordBytes()
+        record.addNull()
+        record.add(Int64(row / 3))
+        record.add(text: "row \(row)".utf8Span.span)
+        try table.add(record, row: Int64(row + 1), to: &file)
+        record.removeAll()
+        record.add(Int64(row / 3))
+        record.add(Int64(row + 1))
+        try index.add(record, to: &file)
+      }
+    } check: { database in
+      #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM t") == count)
+      if count > 2 {
+        #expect(try Int.fetchAll(database, sql: "SELECT id FROM t WHERE n = 0") == [1, 2, 3])
+        #expect(
+          try String.fetchOne(database, sql: "SELECT text FROM t WHERE id = ?", arguments: [count])
+            == "row \(count - 1)")
+      }
+      // It is a database like any other: rows go in and out.
+      try database.execute(sql: "INSERT INTO t (n, text) VALUES (-1, 'new'); DELETE FROM t WHERE n = 0")
+      #expect(try String.fetchAll(database, sql: "PRAGMA integrity_check") == ["ok"])
+    }
+  }
+
+  @Test func aVarintTakesUpToNineBytes() {
+    let values: [(UInt64, [UInt8])] = [
+      (0, [0]), (0x7f, [0x7f]), (0x80, [0x81, 0]), (0x3fff, [0xff, 0x7f]), (0x4000, [0x81, 0x80, 0]),
+      (1 << 56 - 1, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]),
+      (1 << 56, [0x80, 0xc0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0]), (.max, Array(repeating: 0xff, count: 9)),
+    ]
+    for (value, bytes) in values {
+      var room = ByteRoom()
+      room.add(varint: value)
+      #expect(Array(copying: room.span) == bytes && ByteRoom.size(varint: value) == bytes.count)
+    }
+  }
+}
