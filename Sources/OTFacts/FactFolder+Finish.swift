@@ -15,7 +15,7 @@ extension FactFolder {
 }
 
 /// State of the joining: from each worker's numbers to the numbers of the result.
-private struct FactJoiner {
+struct FactJoiner {
   var facts = Facts()
   /// Per worker: host number → index into `facts.hosts`.
   var hostNumbers: [[Int]] = []
@@ -23,8 +23,12 @@ private struct FactJoiner {
   /// What codes are called, each asked of its dissector once; rows refer to them by number.
   var words: [(protocol: String, code: OperationDescription)] = []
   var wordNumbers: [CodeKey: Int] = [:]
-  /// Per operation: index into `words`.
-  var operationWords: [Int] = []
+  /// Operations of all workers, not in order yet, and per worker the first of its own.
+  var operationRows: [OperationRow] = []
+  var firstOperations: [Int] = []
+  /// Per worker the records that facts are made of at the end, in their order.
+  var records: [[OperationRecord]] = []
+  var events: [[EventRecord]] = []
   /// What nobody recognised, by conversation.
   var unknowns: [UnknownSketch] = []
 
@@ -113,21 +117,7 @@ private struct FactJoiner {
     let conversationNumbers = joinConversations(folder, host, name)
     let conversation = { (number: UInt32) -> Int in conversationNumbers[Int(number)] }
 
-    var operationNumbers: [Int] = []
-    operationNumbers.reserveCapacity(folder.operations.count)
-    facts.operations.reserveCapacity(facts.operations.count + folder.operations.count)
-    for record in folder.operations {
-      operationNumbers.append(facts.operations.count)
-      let word = word(record, table, name)
-      operationWords.append(word)
-      facts.operations.append(fact(record, folder, conversation(record.conversation), host, words[word]))
-    }
-    for record in folder.events {
-      facts.events.append(
-        EventFact(
-          operation: operationNumbers[Int(record.operation)], sighting: record.sighting, role: record.role,
-          outcome: record.outcome, values: record.values))
-    }
+    joinOperations(folder, worker, conversation, name)
     for record in folder.identities {
       facts.identities.append(
         IdentityFact(
@@ -249,41 +239,10 @@ private struct FactJoiner {
     }
   }
 
-  /// Number of what a row's code is called. Workers have one table of protocols, so layers mean the same in all.
-  private mutating func word(_ record: OperationRecord, _ table: ProtocolTable, _ name: (UInt8) -> String) -> Int {
-    let key = CodeKey(layer: record.layer, code: record.code)
-    if let known = wordNumbers[key] { return known }
-    wordNumbers[key] = words.count
-    words.append((name(record.layer), table.describe(code: record.code, layer: record.layer)))
-    return words.count - 1
-  }
-
-  private func fact(
-    _ record: OperationRecord, _ folder: FactFolder, _ conversation: Int, _ host: (UInt32) -> Int,
-    _ words: (protocol: String, code: OperationDescription)
-  ) -> OperationFact {
-    let object =
-      switch record.object.tag {
-      case .numbers:
-        folder.table.describe(
-          object: record.object.a, record.object.b, record.object.c, record.object.d, code: record.code,
-          layer: record.layer) ?? ""
-      case .text: folder.texts.string(record.object.a)
-      case .none: ""
-      }
-    return OperationFact(
-      conversation: conversation, protocol: words.protocol, client: host(record.client),
-      server: host(record.server), code: words.code.code, name: words.code.name, kind: words.code.kind, object: object,
-      isPublished: record.isPublished, requests: record.requests, responses: record.responses,
-      failures: record.failures, failureCode: record.failureCode, values: record.values, first: record.first,
-      last: record.last)
-  }
-
   consuming func finish() -> Facts {
     sortConversations()
     UnknownShapes.describe(unknowns, in: &facts)
-    sortOperations()
-    facts.events.sort { ($0.sighting, $0.operation, $0.role.rawValue) < ($1.sighting, $1.operation, $1.role.rawValue) }
+    finishOperations()
     mergeIdentities()
     mergeBindings()
     facts.properties.sort {
@@ -322,9 +281,7 @@ private struct FactJoiner {
     for (new, old) in order.enumerated() { place[old] = new }
     facts.conversations = order.map { facts.conversations[$0] }
     for index in unknowns.indices { unknowns[index].conversation = place[unknowns[index].conversation] }
-    for index in facts.operations.indices {
-      facts.operations[index].conversation = place[facts.operations[index].conversation]
-    }
+    for index in operationRows.indices { operationRows[index].conversation = place[operationRows[index].conversation] }
     for index in facts.properties.indices {
       facts.properties[index].conversation = place[facts.properties[index].conversation]
     }
@@ -334,84 +291,6 @@ private struct FactJoiner {
     for index in facts.files.indices { facts.files[index].conversation = place[facts.files[index].conversation] }
     for index in facts.anomalies.indices {
       facts.anomalies[index].conversation = place[facts.anomalies[index].conversation]
-    }
-  }
-
-  /// What operations are sorted by: numbers as far as they tell, and then the object's text.
-  private struct Place {
-    /// Conversation and client.
-    var site: UInt64
-    /// Rank of protocol, code and name among all that occur.
-    var word: UInt32
-    var row: UInt32
-  }
-
-  /// Sorts operations by conversation, client, protocol, code, name, object, and joins rows that read the same (objects
-  /// and codes that only a dissector's numbers told apart).
-  private mutating func sortOperations() {
-    let ranks = wordRanks()
-    let all = facts.operations
-    var places: [Place] = []
-    places.reserveCapacity(all.count)
-    for row in all.indices {
-      places.append(
-        Place(
-          site: UInt64(truncatingIfNeeded: all[row].conversation) << 32 | UInt64(truncatingIfNeeded: all[row].client),
-          word: ranks[operationWords[row]], row: UInt32(truncatingIfNeeded: row)))
-    }
-    places.sort { left, right in
-      if left.site != right.site { return left.site < right.site }
-      if left.word != right.word { return left.word < right.word }
-      let (a, b) = (Int(left.row), Int(right.row))
-      if all[a].object != all[b].object { return all[a].object < all[b].object }
-      return all[a].first < all[b].first
-    }
-    var numbers = Array(repeating: 0, count: all.count)
-    var sorted: [OperationFact] = []
-    sorted.reserveCapacity(all.count)
-    var previous: Place?
-    for place in places {
-      let row = Int(place.row)
-      if let last = previous, last.site == place.site, last.word == place.word,
-        all[Int(last.row)].object == all[row].object
-      {
-        Self.add(all[row], to: &sorted[sorted.count - 1])
-      } else {
-        sorted.append(all[row])
-      }
-      previous = place
-      numbers[row] = sorted.count - 1
-    }
-    facts.operations = sorted
-    for index in facts.events.indices { facts.events[index].operation = numbers[facts.events[index].operation] }
-  }
-
-  /// Per word its rank by text; words that read the same have one.
-  private func wordRanks() -> [UInt32] {
-    func text(_ number: Int) -> (String, String, String) {
-      (words[number].protocol, words[number].code.code, words[number].code.name)
-    }
-    var ranks = Array(repeating: UInt32(0), count: words.count)
-    var rank: UInt32 = 0
-    var previous: Int?
-    for number in words.indices.sorted(by: { text($0) < text($1) }) {
-      if let previous, text(previous) != text(number) { rank += 1 }
-      ranks[number] = rank
-      previous = number
-    }
-    return ranks
-  }
-
-  private static func add(_ row: OperationFact, to sum: inout OperationFact) {
-    sum.requests += row.requests
-    sum.responses += row.responses
-    sum.failures += row.failures
-    sum.failureCode = sum.failureCode ?? row.failureCode
-    sum.first = Swift.min(sum.first, row.first)
-    sum.last = Swift.max(sum.last, row.last)
-    if let values = row.values {
-      let known = sum.values ?? values
-      sum.values = Operation.Values(low: Swift.min(known.low, values.low), high: Swift.max(known.high, values.high))
     }
   }
 

@@ -1,0 +1,228 @@
+import OTCore
+import OTProtocols
+
+extension FactJoiner {
+  /// An operation before it stands in its place: the record it is made of, and what it is sorted by beside numbers.
+  struct OperationRow {
+    /// Worker and record of its folder.
+    var worker: Int
+    var record: Int
+    /// Index into `facts.conversations`.
+    var conversation: Int
+    /// Index into ``words``.
+    var word: Int
+    var object: String
+  }
+
+  /// Takes a folder's operations; its events refer to them by number.
+  mutating func joinOperations(
+    _ folder: FactFolder, _ worker: Int, _ conversation: (UInt32) -> Int, _ name: (UInt8) -> String
+  ) {
+    firstOperations.append(operationRows.count)
+    records.append(folder.operations)
+    events.append(folder.events)
+    operationRows.reserveCapacity(operationRows.count + folder.operations.count)
+    for (number, record) in folder.operations.enumerated() {
+      operationRows.append(
+        OperationRow(
+          worker: worker, record: number, conversation: conversation(record.conversation),
+          word: word(record, folder.table, name), object: object(of: record, folder)))
+    }
+  }
+
+  /// Number of what a row's code is called. Workers have one table of protocols, so layers mean the same in all.
+  private mutating func word(_ record: OperationRecord, _ table: ProtocolTable, _ name: (UInt8) -> String) -> Int {
+    let key = CodeKey(layer: record.layer, code: record.code)
+    if let known = wordNumbers[key] { return known }
+    wordNumbers[key] = words.count
+    words.append((name(record.layer), table.describe(code: record.code, layer: record.layer)))
+    return words.count - 1
+  }
+
+  private func object(of record: OperationRecord, _ folder: FactFolder) -> String {
+    switch record.object.tag {
+    case .numbers:
+      folder.table.describe(
+        object: record.object.a, record.object.b, record.object.c, record.object.d, code: record.code,
+        layer: record.layer) ?? ""
+    case .text: folder.texts.string(record.object.a)
+    case .none: ""
+    }
+  }
+
+  /// What operations are sorted by: numbers as far as they tell, and then the object's text.
+  private struct Place {
+    /// Conversation and client.
+    var site: UInt64
+    /// Rank of protocol and code among all that occur, and of these with the name.
+    var code: UInt32
+    var name: UInt32
+    var row: UInt32
+  }
+
+  /// Makes the facts of operations in the order of conversation, client, protocol, code, object and first sighting, and
+  /// joins rows that read the same (objects and codes that only a dissector's numbers told apart). Then those of events.
+  mutating func finishOperations() {
+    let places = operationPlaces()
+    var numbers = Array(repeating: UInt32(0), count: operationRows.count)
+    facts.operations.reserveCapacity(operationRows.count)
+    for run in runs(of: places) {
+      for (position, place) in places[run].enumerated() {
+        let fact = fact(operationRows[Int(place.row)])
+        if position == 0 {
+          facts.operations.append(fact)
+        } else {
+          Self.add(fact, to: &facts.operations[facts.operations.count - 1])
+        }
+        numbers[Int(place.row)] = UInt32(truncatingIfNeeded: facts.operations.count - 1)
+      }
+    }
+    operationRows = []
+    finishEvents(numbers)
+  }
+
+  /// Rows so that those which read the same follow each other, the one seen first before the others.
+  private func operationPlaces() -> [Place] {
+    let (codes, names) = wordRanks()
+    let rows = operationRows
+    var places: [Place] = []
+    places.reserveCapacity(rows.count)
+    for row in rows.indices {
+      let client = host(records[rows[row].worker][rows[row].record].client, of: rows[row].worker)
+      places.append(
+        Place(
+          site: UInt64(truncatingIfNeeded: rows[row].conversation) << 32 | UInt64(truncatingIfNeeded: client),
+          code: codes[rows[row].word], name: names[rows[row].word], row: UInt32(truncatingIfNeeded: row)))
+    }
+    places.sort { left, right in
+      if left.site != right.site { return left.site < right.site }
+      if left.code != right.code { return left.code < right.code }
+      let (a, b) = (Int(left.row), Int(right.row))
+      if rows[a].object != rows[b].object { return rows[a].object < rows[b].object }
+      return left.name != right.name ? left.name < right.name : first(left) < first(right)
+    }
+    return places
+  }
+
+  /// Places that read the same, as ranges; of those that differ in their name only, what was seen first comes first.
+  private func runs(of places: [Place]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    runs.reserveCapacity(places.count)
+    // The first run of this code and object.
+    var firstRun = 0
+    func sortNames() {
+      guard runs.count - firstRun > 1 else { return }
+      runs[firstRun...].sort { first(places[$0.lowerBound]) < first(places[$1.lowerBound]) }
+    }
+    for index in places.indices {
+      let isSameObject =
+        index > 0 && places[index].site == places[index - 1].site && places[index].code == places[index - 1].code
+        && object(places[index]) == object(places[index - 1])
+      if isSameObject, places[index].name == places[index - 1].name {
+        runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<(index + 1)
+        continue
+      }
+      if !isSameObject {
+        sortNames()
+        firstRun = runs.count
+      }
+      runs.append(index..<(index + 1))
+    }
+    sortNames()
+    return runs
+  }
+
+  private func object(_ place: Place) -> String { operationRows[Int(place.row)].object }
+  private func first(_ place: Place) -> Sighting {
+    let row = Int(place.row)
+    return records[operationRows[row].worker][operationRows[row].record].first
+  }
+
+  /// Per word the rank of its protocol and code, and of these with its name; words that read the same have one.
+  private func wordRanks() -> (codes: [UInt32], names: [UInt32]) {
+    func code(_ number: Int) -> (String, String) { (words[number].protocol, words[number].code.code) }
+    func name(_ number: Int) -> (String, String, String) {
+      (words[number].protocol, words[number].code.code, words[number].code.name)
+    }
+    var codes = Array(repeating: UInt32(0), count: words.count)
+    var names = codes
+    var (lastCode, lastName): (UInt32, UInt32) = (0, 0)
+    var previous: Int?
+    for number in words.indices.sorted(by: { name($0) < name($1) }) {
+      if let previous {
+        if code(previous) != code(number) { lastCode += 1 }
+        if name(previous) != name(number) { lastName += 1 }
+      }
+      codes[number] = lastCode
+      names[number] = lastName
+      previous = number
+    }
+    return (codes, names)
+  }
+
+  private func host(_ number: UInt32, of worker: Int) -> Int {
+    let numbers = hostNumbers[worker]
+    return Int(number) < numbers.count ? numbers[Int(number)] : 0
+  }
+
+  private func fact(_ row: OperationRow) -> OperationFact {
+    let record = records[row.worker][row.record]
+    let word = words[row.word]
+    return OperationFact(
+      conversation: row.conversation, protocol: word.protocol, client: host(record.client, of: row.worker),
+      server: host(record.server, of: row.worker), code: word.code.code, name: word.code.name, kind: word.code.kind,
+      object: row.object, isPublished: record.isPublished, requests: record.requests, responses: record.responses,
+      failures: record.failures, failureCode: record.failureCode, values: record.values, first: record.first,
+      last: record.last)
+  }
+
+  private static func add(_ row: OperationFact, to sum: inout OperationFact) {
+    sum.requests += row.requests
+    sum.responses += row.responses
+    sum.failures += row.failures
+    sum.failureCode = sum.failureCode ?? row.failureCode
+    sum.first = Swift.min(sum.first, row.first)
+    sum.last = Swift.max(sum.last, row.last)
+    if let values = row.values {
+      let known = sum.values ?? values
+      sum.values = Operation.Values(low: Swift.min(known.low, values.low), high: Swift.max(known.high, values.high))
+    }
+  }
+
+  // MARK: events
+
+  /// An event where it is, and what tells it from most others.
+  private struct EventPlace {
+    var time: Timestamp
+    var worker: UInt32
+    var record: UInt32
+  }
+
+  /// Makes the facts of events in the order of their sightings.
+  ///
+  /// - Parameter numbers: per row of operations its index into `facts.operations`.
+  private mutating func finishEvents(_ numbers: [UInt32]) {
+    var places: [EventPlace] = []
+    places.reserveCapacity(events.reduce(0) { $0 + $1.count })
+    for (worker, records) in events.enumerated() {
+      for (number, record) in records.enumerated() {
+        places.append(
+          EventPlace(
+            time: record.sighting.time, worker: UInt32(truncatingIfNeeded: worker),
+            record: UInt32(truncatingIfNeeded: number)))
+      }
+    }
+    func fact(_ place: EventPlace) -> EventFact {
+      let record = events[Int(place.worker)][Int(place.record)]
+      return EventFact(
+        operation: Int(numbers[firstOperations[Int(place.worker)] + Int(record.operation)]), sighting: record.sighting,
+        role: record.role, outcome: record.outcome, values: record.values)
+    }
+    places.sort { left, right in
+      if left.time != right.time { return left.time < right.time }
+      let (one, other) = (fact(left), fact(right))
+      return (one.sighting, one.operation, one.role.rawValue) < (other.sighting, other.operation, other.role.rawValue)
+    }
+    facts.events = places.map(fact)
+  }
+}
