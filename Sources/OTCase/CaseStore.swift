@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import OTCore
 
 /// An open case. Judging writes through it, telling reads through it; many readers may share one.
@@ -33,6 +34,7 @@ public struct CaseStore: Sendable {
     configuration.readonly = access == .readOnly
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { database in
+      Self.prepareForUse(database)
       try database.execute(sql: "PRAGMA cache_size = -\(Self.cache); PRAGMA temp_store = MEMORY")
       try prepare?(database)
     }
@@ -54,6 +56,12 @@ public struct CaseStore: Sendable {
     } catch let error as DatabaseError {
       throw CaseError.noCase(path: path, reason: error.message ?? "error \(error.resultCode.rawValue)")
     }
+  }
+
+  /// Spares the connection what only serves observers of a database, of which a case has none: GRDB is called for each
+  /// column that a statement names, which is most of preparing one.
+  static func prepareForUse(_ database: Database) {
+    _ = unsafe sqlite3_set_authorizer(database.sqliteConnection, nil, nil)
   }
 
   /// Kibibytes of the file a connection keeps in memory: judging and telling come back to the same pages.

@@ -125,6 +125,7 @@ public enum CaseWriter {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { database in
+      CaseStore.prepareForUse(database)
       try database.execute(
         sql: """
           PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;

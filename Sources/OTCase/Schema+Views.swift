@@ -294,7 +294,8 @@ extension Schema {
       .init(name: "frame", type: .integer, about: "Frame of the first occurrence.", expression: "\(table).frame"),
       .init(
         name: "evidence", type: .text, about: "The two as text: name:frame.",
-        expression: "v.name || ':' || \(table).frame"),
+        expression: "v.name || ':' || \(table).frame",
+        number: "\(table).evidence_id << \(View.frameBits) | \(table).frame"),
     ]
   }
 

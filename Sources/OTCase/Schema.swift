@@ -71,7 +71,8 @@ public enum Schema {
     public var type: ColumnType
     public var about: String
     var expression: String
-    /// Where ``expression`` is a time as text: the time as a number of the same resolution.
+    /// Where ``expression`` makes a text of numbers for readers, one number that says the same: a time in nanoseconds, of
+    /// the resolution of the text; evidence file and frame, which has the lower ``View/frameBits``.
     var number: String?
   }
 
@@ -81,6 +82,8 @@ public enum Schema {
     public var columns: [ViewColumn]
     /// The FROM clause and what follows it.
     var source: String
+    /// Bits of a frame's number where it is one number with its file's.
+    public static let frameBits: Int64 = 40
   }
 
   // MARK: DDL
@@ -123,8 +126,8 @@ extension Schema.Table {
 }
 
 extension Schema.View {
-  /// The same view for one connection, before the case's own, with times as numbers where they are text: nanoseconds
-  /// since 1970, of whole microseconds as the text has them.
+  /// The same view for one connection, before the case's own, with numbers where there is text made of them: times in
+  /// nanoseconds since 1970, of whole microseconds as the text has them, and places in the evidence.
   public var numericDefinition: String {
     let list = columns.map { "  \($0.number ?? $0.expression) AS \($0.name)" }.joined(separator: ",\n")
     return "CREATE TEMP VIEW \(name) AS SELECT\n\(list)\n\(source)"

@@ -153,23 +153,24 @@ struct TrafficTable {
         first_time, evidence_id, frame, last_time FROM operation ORDER BY id
       """, in: database)
     // Rows of one conversation follow each other: what it is between and in which protocol is looked up once.
-    var spoken = RepeatedText()
+    var (spoken, kind) = (RepeatedText(), RepeatedText())
     var number: Int?
+    var work = Work.other
     var ends: (client: Int64, server: Int64) = (-1, -1)
     var (client, server): (Int?, Int?)
     while try rows.next() {
       if spoken.changes(rows, 1) { number = protocolNumbers[spoken.text] }
+      if kind.changes(rows, 4) { work = Work(kind: kind.text) }
       guard let name = number else { continue }
       if ends != (rows.integer(2), rows.integer(3)) {
         ends = (rows.integer(2), rows.integer(3))
         client = hostNumbers[ends.client].flatMap { hosts[$0].asset }
         server = hostNumbers[ends.server].flatMap { hosts[$0].asset }
       }
-      let kind = rows.text(4)
-      let count = max(rows.integer(6), rows.integer(7))
+      let responses = rows.integer(7)
+      let count = max(rows.integer(6), responses)
       let place = Place(time: rows.integer(9), file: rows.integer(10), frame: rows.integer(11))
-      let isProgram = kind == "program" || kind == "firmware"
-      if let server, isProgram, rows.integer(7) > rows.integer(8) {
+      if let server, work == .program || work == .firmware, responses > rows.integer(8) {
         var known = programmed[server] ?? (Sum(first: place), name)
         known.sum.add(count, place)
         known.protocol = min(known.protocol, name)
@@ -182,7 +183,7 @@ struct TrafficTable {
         }
         continue
       }
-      if let server, rows.integer(7) > 0, Self.isAskedOfDevices(kind) {
+      if let server, responses > 0, work.isAskedOfDevices {
         answered[Pair(asset: server, protocol: name), default: Sum(first: place)].add(count, place)
       }
       guard let client else { continue }
@@ -190,11 +191,11 @@ struct TrafficTable {
       let isCyclic = cyclic.contains(rows.integer(0))
       Self.note(&asking[client, default: Asking(last: last, first: place)]) { asker in
         if let server { asker.servers.insert(server) }
-        switch kind {
-        case "read": asker.reads += Double(count)
-        case "write", "control": asker.writes += Double(count)
-        case "program", "firmware": asker.programs += Double(count)
-        default: break
+        switch work {
+        case .read: asker.reads += Double(count)
+        case .write: asker.writes += Double(count)
+        case .program, .firmware: asker.programs += Double(count)
+        case .diagnose, .other: break
         }
         asker.last = max(asker.last, last)
         asker.isCyclic = asker.isCyclic || isCyclic
@@ -203,11 +204,30 @@ struct TrafficTable {
     }
   }
 
-  /// What only a device is asked to do.
-  private static func isAskedOfDevices(_ kind: String) -> Bool {
-    switch kind {
-    case "read", "write", "control", "program", "diagnose": true
-    default: false
+  /// Kinds of operations as far as they tell who is what.
+  private enum Work {
+    case read
+    /// Writing and controlling.
+    case write
+    case program, firmware, diagnose, other
+
+    init(kind: String) {
+      switch kind {
+      case "read": self = .read
+      case "write", "control": self = .write
+      case "program": self = .program
+      case "firmware": self = .firmware
+      case "diagnose": self = .diagnose
+      default: self = .other
+      }
+    }
+
+    /// What only a device is asked to do.
+    var isAskedOfDevices: Bool {
+      switch self {
+      case .read, .write, .program, .diagnose: true
+      case .firmware, .other: false
+      }
     }
   }
 

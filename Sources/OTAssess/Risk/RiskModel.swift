@@ -74,7 +74,14 @@ public enum RiskModel {
   public enum Band: Int, Sendable, CaseIterable, Comparable {
     case low, medium, high, critical
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-    public var name: String { String(describing: self) }
+    public var name: String {
+      switch self {
+      case .low: "low"
+      case .medium: "medium"
+      case .high: "high"
+      case .critical: "critical"
+      }
+    }
   }
 
   public static func band(likelihood: Int, consequence: Int) -> Band {

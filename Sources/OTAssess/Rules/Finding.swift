@@ -148,16 +148,25 @@ struct RuleMatch {
 /// Finds evidence files by the names that views print.
 struct EvidenceNames: Sendable {
   private var ids: [String: Int64] = [:]
+  private var known: Set<Int64> = []
   /// The name that was found last, which is mostly the next one.
   private var last: (name: [UInt8], id: Int64) = ([], 0)
 
   init(_ database: Database) throws {
     var rows = try RowReader("SELECT name, id FROM evidence ORDER BY id", in: database)
-    while try rows.next() { ids[rows.text(0)] = rows.integer(1) }
+    while try rows.next() {
+      ids[rows.text(0)] = rows.integer(1)
+      known.insert(rows.integer(1))
+    }
   }
 
-  /// The place a row names by `name:frame`; a name may itself hold colons.
+  /// The place a row names by `name:frame`, where a name may itself hold colons, or by a number of ``NumericViews``.
   mutating func place(_ rows: RowReader, _ column: Int) -> (file: Int64, frame: Int64)? {
+    if rows.kind(column) == .integer {
+      let place = rows.integer(column)
+      let file = place >> Schema.View.frameBits
+      return known.contains(file) ? (file, place & (1 << Schema.View.frameBits - 1)) : nil
+    }
     let frame = rows.read(column) { bytes -> Int64? in
       let end = last.name.count
       guard end > 0, bytes.count > end + 1, bytes.count < end + 19, bytes[end] == UInt8(ascii: ":") else { return nil }

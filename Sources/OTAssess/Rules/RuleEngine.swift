@@ -50,27 +50,30 @@ public struct RuleEngine: Sendable {
     var findings: [Finding] = []
   }
 
-  /// Checks rules and asks them. Those that only pass times on are asked with times as numbers.
+  /// Checks rules and asks them; see ``NumericViews``.
   func answers(to rules: [Rule], in database: Database) throws -> [Answer] {
     let names = try EvidenceNames(database)
     func ask(_ rules: [Rule]) throws -> [Answer] {
-      try check(rules, in: database)
-      return try database.readOnly { try rules.map { try self.ask($0, names, in: database) } }
+      // Checked in there as well: what was prepared before would be prepared anew.
+      try database.readOnly {
+        try check(rules, in: database)
+        return try rules.map { try self.ask($0, names, in: database) }
+      }
     }
-    let answers = try ask(rules.filter { !NumericTimes.suit($0.query) })
-    try NumericTimes.install(in: database)
-    defer { try? NumericTimes.remove(from: database) }
-    return answers + (try ask(rules.filter { NumericTimes.suit($0.query) }))
+    let answers = try ask(rules.filter { !NumericViews.suit($0.query) })
+    try NumericViews.install(in: database)
+    defer { try? NumericViews.remove(from: database) }
+    return answers + (try ask(rules.filter { NumericViews.suit($0.query) }))
   }
 
   /// The same by `workers` connections of their own, each reading the file for itself.
   func answers(to rules: [Rule], of store: CaseStore, workers: Int) async throws -> [Answer] {
     let names = try store.read(EvidenceNames.init)
     return try await inParallel(rules.count, workers: workers) {
-      try CaseStore(path: store.path, preparing: NumericTimes.install)
-    } _: { number, connection in
+      (numeric: try CaseStore(path: store.path, preparing: NumericViews.install), text: try CaseStore(path: store.path))
+    } _: { number, readers in
       let rule = rules[number]
-      let reader = NumericTimes.suit(rule.query) ? connection : try CaseStore(path: store.path)
+      let reader = NumericViews.suit(rule.query) ? readers.numeric : readers.text
       return try reader.read { try ask(rule, names, in: $0) }
     }
   }
@@ -159,6 +162,20 @@ public struct RuleEngine: Sendable {
   }
 }
 
+/// What all findings of a rule say, in the order of the columns.
+private struct RuleWords {
+  let heading: [String]
+  let advice: [String]
+
+  init(_ rule: Rule) {
+    heading = [rule.id, rule.title, rule.severity.name, rule.confidence.name, rule.type.rawValue]
+    advice = [
+      rule.why, rule.fix, rule.verify, rule.falsePositives, rule.playbook, rule.techniques.joined(separator: ","),
+      rule.controls.joined(separator: ","),
+    ]
+  }
+}
+
 /// Writes findings with the frames and lines they rest on.
 private struct FindingRows {
   private var finding: RowWriter
@@ -184,31 +201,26 @@ private struct FindingRows {
       findingLimit.add(answer.findings.count - most)
       try findingLimit.insert()
     }
+    let words = RuleWords(answer.rule)
     for finding in answer.findings.prefix(most) {
       let cause = finding.cause
       var id = StableID.finding(rule: answer.rule.id, subject: cause.subject, peer: cause.peer, key: cause.key)
       while !used.insert(id).inserted { id += "+" }
-      try write(finding, id: id, of: answer.rule)
+      try write(finding, id: id, of: words)
     }
   }
 
-  private mutating func write(_ found: Finding, id: String, of rule: Rule) throws {
+  private mutating func write(_ found: Finding, id: String, of rule: RuleWords) throws {
     func told(_ text: String) -> String? { text.isEmpty ? nil : text }
     finding.add(id)
-    finding.add(rule.id)
-    finding.add(rule.title)
-    finding.add(rule.severity.name)
-    finding.add(rule.confidence.name)
-    finding.add(rule.type.rawValue)
+    for text in rule.heading { finding.add(text) }
     finding.add(told(found.cause.subject))
     finding.add(told(found.cause.peer))
     finding.add(found.cause.key)
     finding.add(found.first)
     finding.add(found.last)
     finding.add(found.count)
-    for text in [rule.why, rule.fix, rule.verify, rule.falsePositives, rule.playbook] { finding.add(text) }
-    finding.add(rule.techniques.joined(separator: ","))
-    finding.add(rule.controls.joined(separator: ","))
+    for text in rule.advice { finding.add(text) }
     finding.add(found.approvedReason)
     // Its risk is rated later.
     for _ in 0..<7 { finding.addNull() }

@@ -1,10 +1,10 @@
 import GRDB
 import OTCase
 
-/// Views print times as text, which costs more than everything else of a rule, and the engine reads it back. A rule that
-/// only passes `first_seen` and `last_seen` on is asked of the same views with numbers in these columns, which stand
-/// before the case's own as long as rules are asked.
-enum NumericTimes {
+/// Views print times and places in the evidence as text, which costs more than everything else of a rule, and the engine
+/// reads it back. A rule that only passes `first_seen`, `last_seen` and `evidence` on is asked of the same views with
+/// numbers in these columns, which stand before the case's own as long as rules are asked.
+enum NumericViews {
   static func install(in database: Database) throws {
     for view in Schema.views { try database.execute(sql: view.numericDefinition) }
   }
@@ -13,8 +13,8 @@ enum NumericTimes {
     for view in Schema.views { try database.execute(sql: "DROP VIEW IF EXISTS temp.\(view.name)") }
   }
 
-  /// Whether a query names the two columns in its outermost lists of results and nowhere else, and nothing sorts, groups
-  /// or compares results. In doubt it does not suit: then the times are text.
+  /// Whether a query names these columns in its outermost lists of results and nowhere else, and nothing sorts, groups
+  /// or compares results. In doubt it does not suit: then they are text.
   static func suit(_ query: String) -> Bool {
     guard let words = words(query) else { return false }
     var depth = 0
@@ -26,7 +26,7 @@ enum NumericTimes {
       case "*", "order", "group", "distinct", "intersect", "except", "window", "having":
         if depth == 0 { return false }
       case "union": if after != "all" { return false }
-      case "first_seen", "last_seen":
+      case "first_seen", "last_seen", "evidence":
         guard depth == 0 else { return false }
         var start = index - 1
         if start > 0, words[start] == "." { start -= 2 }
