@@ -131,25 +131,31 @@ struct FindingTalks {
   private static func search(_ seekers: [Frame: [Int]], count: Int, _ store: CaseStore) throws -> [Set<Talk>] {
     var found = Array(repeating: Set<Talk>(), count: count)
     guard !seekers.isEmpty else { return found }
+    let sought = FrameSieve(seekers.keys.map(\.number))
+    func asking(_ row: RowReader) -> [Int]? {
+      let frame = row.integer(0)
+      return sought.passes(frame) ? seekers[Frame(file: row.integer(1), number: frame)] : nil
+    }
     var operations: [Int64: [Int]] = [:]
-    try store.scan("SELECT evidence_id, frame, operation_id FROM event") { row in
-      if let asking = seekers[Frame(file: row.integer(0), number: row.integer(1))] {
-        operations[row.integer(2), default: []] += asking
+    try store.scan("SELECT frame, evidence_id, operation_id FROM event") { row in
+      if let asking = asking(row) { operations[row.integer(2), default: []] += asking }
+    }
+    let ids = operations.keys.sorted().map(String.init).joined(separator: ", ")
+    try store.scan("SELECT id, conversation_id, protocol FROM operation WHERE id IN (\(ids))") { row in
+      let talk = Talk(rank: 1, conversation: row.integer(1), protocol: row.text(2))
+      for finding in operations[row.integer(0)] ?? [] { found[finding].insert(talk) }
+    }
+    func search(_ columns: String, rank: Int) throws {
+      try store.scan("SELECT frame, evidence_id, \(columns)") { row in
+        guard let asking = asking(row) else { return }
+        let talk = Talk(rank: rank, conversation: row.integer(2), protocol: row.text(3))
+        for finding in asking { found[finding].insert(talk) }
       }
     }
-    func search(_ sql: String, rank: Int) throws {
-      try store.scan(sql) { row in
-        let asking = seekers[Frame(file: row.integer(0), number: row.integer(1))] ?? []
-        let ofEvents = rank == 0 ? operations[row.integer(4)] ?? [] : []
-        guard !asking.isEmpty || !ofEvents.isEmpty else { return }
-        let talk = Talk(rank: max(1, rank), conversation: row.integer(2), protocol: row.text(3))
-        for finding in asking + ofEvents { found[finding].insert(talk) }
-      }
-    }
-    try search("SELECT evidence_id, frame, conversation_id, protocol, id FROM operation", rank: 0)
-    try search("SELECT evidence_id, frame, conversation_id, protocol FROM credential", rank: 1)
-    try search("SELECT evidence_id, frame, conversation_id, protocol FROM property", rank: 1)
-    try search("SELECT evidence_id, frame, id, protocol FROM conversation", rank: 2)
+    try search("conversation_id, protocol FROM operation", rank: 1)
+    try search("conversation_id, protocol FROM credential", rank: 1)
+    try search("conversation_id, protocol FROM property", rank: 1)
+    try search("id, protocol FROM conversation", rank: 2)
     return found
   }
 
@@ -189,4 +195,18 @@ struct FindingTalks {
     default: "eth.addr == \(address)"
     }
   }
+}
+
+/// Tells of most frames that they are not among those sought, by the last bits of their number.
+private struct FrameSieve {
+  private var bits = Array(repeating: UInt64(0), count: 1_024)
+
+  init(_ frames: [Int64]) {
+    for frame in frames { bits[Self.word(frame)] |= Self.bit(frame) }
+  }
+
+  func passes(_ frame: Int64) -> Bool { bits[Self.word(frame)] & Self.bit(frame) != 0 }
+
+  private static func word(_ frame: Int64) -> Int { Int(frame >> 6 & 1_023) }
+  private static func bit(_ frame: Int64) -> UInt64 { 1 << UInt64(frame & 63) }
 }

@@ -8,7 +8,7 @@ enum ControllerSection: ReportSection {
   private static let cardsAtMost = 40
 
   static func blocks(_ reading: CaseReading) throws -> [Block] {
-    let commands = Dictionary(grouping: try reading.store.all(CommandRow.self)) { $0.server }
+    let commands = Dictionary(grouping: try CommandRow.all(reading.store)) { $0.server }
     let modes = Dictionary(grouping: try ModeEvent.first(of: reading.store)) { $0.server }
     let controllers = reading.assets.filter { asset in
       asset.role == "plc" || asset.role == "rtu" || commands[asset.id] != nil || modes[asset.id] != nil
@@ -82,23 +82,66 @@ enum ControllerSection: ReportSection {
   // MARK: who commands
 
   /// Commands of one kind from one asset to another, in industrial protocols.
-  private struct CommandRow: CaseRow {
-    static let source = """
-      SELECT h1.asset_id AS client, h2.asset_id AS server, o.kind, o.protocol,
-        sum(max(o.requests, o.responses)) AS count, sum(o.failures) AS failures,
-        min(o.first_time) AS first_time, max(o.last_time) AS last_time, count(DISTINCT o.object) AS objects
-      FROM operation o JOIN host h1 ON h1.id = o.client_id JOIN host h2 ON h2.id = o.server_id
-      JOIN protocol p ON p.id = o.protocol
-      WHERE p.is_industrial AND NOT o.is_published
-        AND o.kind IN ('write', 'control', 'program', 'firmware', 'configure', 'time') AND h2.asset_id IS NOT NULL
-      GROUP BY 1, 2, 3, 4
-      """
-    static let order = "first_time, client, server, kind, protocol"
+  private struct CommandRow {
     var client: String?
     var server, kind, `protocol`: String
-    var count, failures: Int64
+    var count: Int64 = 0, failures: Int64 = 0
     var firstTime, lastTime: Timestamp
-    var objects: Int
+    var objects: Set<String> = []
+
+    /// Summed in one pass, in the order of the first command: SQLite would sort all of them by four texts.
+    static func all(_ store: CaseStore) throws -> [CommandRow] {
+      struct Key: Hashable { var client: String?, server, kind, `protocol`: String }
+      var numbers: [Key: Int] = [:]
+      var rows: [CommandRow] = []
+      // Operations of one conversation follow each other.
+      var (client, server, kind, spoken) = (RepeatedText(), RepeatedText(), RepeatedText(), RepeatedText())
+      var current = -1
+      try store.scan(
+        """
+        SELECT coalesce(h1.asset_id, ''), h2.asset_id, o.kind, o.protocol, max(o.requests, o.responses), o.failures,
+          o.first_time, o.last_time, o.object
+        FROM operation o JOIN host h1 ON h1.id = o.client_id JOIN host h2 ON h2.id = o.server_id
+        WHERE o.protocol IN (SELECT id FROM protocol WHERE is_industrial) AND NOT o.is_published
+          AND o.kind IN ('write', 'control', 'program', 'firmware', 'configure', 'time') AND h2.asset_id IS NOT NULL
+        """
+      ) { row in
+        let changes = [client.changes(row, 0), server.changes(row, 1), kind.changes(row, 2), spoken.changes(row, 3)]
+        let (first, last) = (Timestamp(nanoseconds: row.integer(6)), Timestamp(nanoseconds: row.integer(7)))
+        if current < 0 || changes.contains(true) {
+          let asking = client.text.isEmpty ? nil : client.text
+          let key = Key(client: asking, server: server.text, kind: kind.text, protocol: spoken.text)
+          current = numbers[key] ?? rows.count
+          if current == rows.count {
+            numbers[key] = current
+            rows.append(
+              CommandRow(
+                client: asking, server: key.server, kind: key.kind, protocol: key.protocol, firstTime: first,
+                lastTime: last))
+          }
+        }
+        rows[current].add(row, first, last)
+      }
+      return rows.sorted(by: precedes)
+    }
+
+    private mutating func add(_ row: RowReader, _ first: Timestamp, _ last: Timestamp) {
+      count &+= row.integer(4)
+      failures &+= row.integer(5)
+      firstTime = min(firstTime, first)
+      lastTime = max(lastTime, last)
+      objects.insert(row.text(8))
+    }
+
+    private static func precedes(_ left: CommandRow, _ right: CommandRow) -> Bool {
+      if left.firstTime != right.firstTime { return left.firstTime < right.firstTime }
+      let pairs = [
+        (left.client ?? "", right.client ?? ""), (left.server, right.server), (left.kind, right.kind),
+        (left.protocol, right.protocol),
+      ]
+      guard let (one, other) = pairs.first(where: { $0.0 != $0.1 }) else { return false }
+      return one.utf8.lexicographicallyPrecedes(other.utf8)
+    }
   }
 
   /// One event that changes mode, program, firmware or configuration.
@@ -183,7 +226,7 @@ enum ControllerSection: ReportSection {
       return [
         [row.client == first ? .strong(reading.name(row.client)) : .text(reading.name(row.client))],
         isForeign ? [.tag(.medium, zone ?? "")] : plain(zone == nil ? "no zone given" : "same zone"),
-        plain(row.kind), plain(reading.protocolName(row.protocol)), number(row.count), number(row.objects),
+        plain(row.kind), plain(reading.protocolName(row.protocol)), number(row.count), number(row.objects.count),
         plain(row.failures > 0 ? "\(Words.grouped(row.failures)) refused" : "–"), plain(Words.moment(row.firstTime)),
         plain(Words.moment(row.lastTime)),
       ]

@@ -25,7 +25,7 @@ enum RiskSection: ReportSection {
             + "Consequence is the worst of safety, throughput and environment. \(rated.count) of "
             + "\(Words.count(reading.findings.count, "open finding")) could be rated.")),
       .matrix(matrix),
-    ] + (try zones(reading)) + measures(reading) + (try unknown(reading))
+    ] + (try zones(reading)) + measures(reading) + unknown(reading)
   }
 
   private static func zones(_ reading: CaseReading) throws -> [Block] {
@@ -80,20 +80,32 @@ enum RiskSection: ReportSection {
 
   // MARK: what is not known
 
-  private struct UnknownInput: CaseRow {
-    static let source = """
-      SELECT r.factor, count(DISTINCT r.finding_id) AS findings, max(r.points_high - r.points_low) AS width,
-        min(r.reason) AS reason
-      FROM risk_point r JOIN finding f ON f.id = r.finding_id
-      WHERE r.points_high > r.points_low AND f.approved_reason IS NULL GROUP BY r.factor
-      """
-    static let order = "findings DESC, r.factor"
-    var factor, reason: String
-    var findings, width: Int
+  /// A factor whose bounds differ, over all open findings.
+  private struct UnknownInput {
+    var factor: String
+    /// The first by its text.
+    var reason: String
+    var findings = 0, width = 0
+
+    /// Those that widen most findings first.
+    static func all(_ reading: CaseReading) -> [UnknownInput] {
+      var inputs: [String: UnknownInput] = [:]
+      for finding in reading.findings {
+        var counted: Set<String> = []
+        for point in reading.details.points[finding.id] ?? [] where point.high > point.low {
+          var input = inputs[point.factor] ?? UnknownInput(factor: point.factor, reason: point.reason)
+          if counted.insert(point.factor).inserted { input.findings += 1 }
+          input.width = max(input.width, point.high - point.low)
+          if point.reason.utf8.lexicographicallyPrecedes(input.reason.utf8) { input.reason = point.reason }
+          inputs[point.factor] = input
+        }
+      }
+      return inputs.values.sorted { ($1.findings, $0.factor) < ($0.findings, $1.factor) }
+    }
   }
 
-  private static func unknown(_ reading: CaseReading) throws -> [Block] {
-    let rows = try reading.store.all(UnknownInput.self)
+  private static func unknown(_ reading: CaseReading) -> [Block] {
+    let rows = UnknownInput.all(reading)
     guard !rows.isEmpty else { return [] }
     return [
       .table(

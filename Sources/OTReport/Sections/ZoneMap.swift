@@ -44,12 +44,12 @@ private func pairSource(_ group: String) -> String {
 
 /// What a conversation is about: its industrial protocol, where it has one, before the carrier it came in.
 enum SpokenProtocol {
-  /// A common table `spoken (id, protocol)` of conversations.
+  /// A common table `spoken (id, protocol)` of conversations: of the row with the smallest place, as SQLite has it for
+  /// columns beside a minimum.
   static let table = """
-    spoken AS MATERIALIZED (SELECT id, protocol FROM (
-      SELECT q.conversation_id AS id, q.protocol, row_number() OVER (
-        PARTITION BY q.conversation_id ORDER BY coalesce(p.is_industrial, 0) DESC, q.position) AS rank
-      FROM conversation_protocol q LEFT JOIN protocol p ON p.id = q.protocol) WHERE rank = 1)
+    spoken AS MATERIALIZED (
+      SELECT q.conversation_id AS id, q.protocol, min(q.position + iif(p.is_industrial, 0, 1 << 20)) AS place
+      FROM conversation_protocol q LEFT JOIN protocol p ON p.id = q.protocol GROUP BY q.conversation_id)
     """
 }
 
