@@ -26,14 +26,19 @@ struct ByteRoom {
     count += added.count
   }
 
-  /// Adds the lowest bytes of a number, the highest of them first.
+  /// Adds the lowest bytes of a number, eight at most, the highest of them first.
   mutating func add(lowest: Int, of value: UInt64) {
-    makeRoom(lowest)
-    var shift = UInt64(8 * lowest)
-    for place in count..<(count + lowest) {
-      shift -= 8
-      bytes[place] = UInt8(truncatingIfNeeded: value >> shift)
-    }
+    makeRoom(8)
+    // Eight are written and the last of them left behind, which is faster than looking how many there are.
+    let aligned = value << UInt64(64 - 8 * lowest)
+    bytes[count] = UInt8(truncatingIfNeeded: aligned >> 56)
+    bytes[count + 1] = UInt8(truncatingIfNeeded: aligned >> 48)
+    bytes[count + 2] = UInt8(truncatingIfNeeded: aligned >> 40)
+    bytes[count + 3] = UInt8(truncatingIfNeeded: aligned >> 32)
+    bytes[count + 4] = UInt8(truncatingIfNeeded: aligned >> 24)
+    bytes[count + 5] = UInt8(truncatingIfNeeded: aligned >> 16)
+    bytes[count + 6] = UInt8(truncatingIfNeeded: aligned >> 8)
+    bytes[count + 7] = UInt8(truncatingIfNeeded: aligned)
     count += lowest
   }
 
