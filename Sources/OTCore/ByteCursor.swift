@@ -2,148 +2,145 @@
 ///
 /// The only way to wire bytes above `OTCapture`. Each read names its field, and advances or throws ``DecodeError``;
 /// after a throw the cursor stands where it stood. Offsets count from the first byte this cursor was made over.
+///
+/// It keeps what is left as a span of its own: whether a field fits is one comparison, after which the compiler sees that
+/// its bytes exist.
 public struct ByteCursor: ~Escapable {
   /// All bytes of this cursor, read or not.
   public let bytes: Span<UInt8>
-  @usableFromInline var position: Int
+  /// The last bytes of ``bytes``: those not read yet.
+  @usableFromInline var left: Span<UInt8>
   /// Position of the next read, `0...bytes.count`.
-  @inlinable public var offset: Int { position }
+  @inlinable public var offset: Int { bytes.count &- left.count }
 
   @inlinable @_lifetime(copy bytes)
   public init(_ bytes: Span<UInt8>) {
     self.bytes = bytes
-    self.position = 0
+    self.left = bytes
   }
 
   /// Bytes not read yet.
-  @inlinable public var remaining: Int { bytes.count - offset }
-  @inlinable public var isAtEnd: Bool { offset == bytes.count }
+  @inlinable public var remaining: Int { left.count }
+  @inlinable public var isAtEnd: Bool { left.isEmpty }
 
   @inlinable
   @inline(__always) func need(_ count: Int, _ field: StaticString) throws(DecodeError) {
-    guard count >= 0, count <= bytes.count - offset else { throw .truncated(field, offset) }
+    guard count >= 0, count <= left.count else { throw .truncated(field, offset) }
   }
 
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u8(_ field: StaticString) throws(DecodeError) -> UInt8 {
     try need(1, field)
-    let value = bytes[offset]
-    position += 1
+    let value = left[0]
+    left = left.extracting(1..<left.count)
     return value
   }
 
   /// 16 bits, most significant byte first.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u16(_ field: StaticString) throws(DecodeError) -> UInt16 {
     try need(2, field)
-    let value = UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
-    position += 2
+    let value = UInt16(left[0]) << 8 | UInt16(left[1])
+    left = left.extracting(2..<left.count)
     return value
   }
 
   /// 24 bits, most significant byte first.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u24(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try need(3, field)
-    let value = UInt32(bytes[offset]) << 16 | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2])
-    position += 3
+    let value = UInt32(left[0]) << 16 | UInt32(left[1]) << 8 | UInt32(left[2])
+    left = left.extracting(3..<left.count)
     return value
   }
 
   /// 32 bits, most significant byte first.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u32(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try need(4, field)
-    let value =
-      UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16 | UInt32(bytes[offset + 2]) << 8
-      | UInt32(bytes[offset + 3])
-    position += 4
+    let value = UInt32(left[0]) << 24 | UInt32(left[1]) << 16 | UInt32(left[2]) << 8 | UInt32(left[3])
+    left = left.extracting(4..<left.count)
     return value
   }
 
   /// 64 bits, most significant byte first.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u64(_ field: StaticString) throws(DecodeError) -> UInt64 {
     try need(8, field)
-    let value = bytes.word(offset)
-    position += 8
+    let value = left.word(0)
+    left = left.extracting(8..<left.count)
     return value
   }
 
   /// 16 bits, least significant byte first.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u16le(_ field: StaticString) throws(DecodeError) -> UInt16 {
     try u16(field).byteSwapped
   }
 
   /// 24 bits, least significant byte first.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u24le(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try need(3, field)
-    let value = UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
-    position += 3
+    let value = UInt32(left[0]) | UInt32(left[1]) << 8 | UInt32(left[2]) << 16
+    left = left.extracting(3..<left.count)
     return value
   }
 
   /// 32 bits, least significant byte first.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u32le(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try u32(field).byteSwapped
   }
 
   /// 64 bits, least significant byte first.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u64le(_ field: StaticString) throws(DecodeError) -> UInt64 {
     try u64(field).byteSwapped
   }
 
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func skip(_ count: Int, _ field: StaticString) throws(DecodeError) {
     try need(count, field)
-    position += count
+    left = left.extracting(count..<left.count)
   }
 
   /// The next `count` bytes as a span.
-  @inlinable @inline(__always) @_lifetime(copy self)
+  @inlinable @inline(__always) @_lifetime(self: copy self) @_lifetime(copy self)
   public mutating func take(_ count: Int, _ field: StaticString) throws(DecodeError) -> Span<UInt8> {
     try need(count, field)
-    let start = offset
-    position += count
-    return bytes.extracting(start..<(start + count))
+    let taken = left.extracting(0..<count)
+    left = left.extracting(count..<left.count)
+    return taken
   }
 
   /// A cursor over the next `count` bytes that cannot read past them; this one then stands behind them.
-  @inlinable @inline(__always) @_lifetime(copy self)
+  @inlinable @inline(__always) @_lifetime(self: copy self) @_lifetime(copy self)
   public mutating func slice(_ count: Int, _ field: StaticString) throws(DecodeError) -> ByteCursor {
     ByteCursor(try take(count, field))
   }
 
   /// Everything not read yet, as a span; the cursor then stands at the end.
-  @inlinable @_lifetime(copy self)
+  @inlinable @_lifetime(self: copy self) @_lifetime(copy self)
   public mutating func rest() -> Span<UInt8> {
-    let start = offset
-    position = bytes.count
-    return bytes.extracting(start..<bytes.count)
+    let rest = left
+    left = left.extracting(left.count..<left.count)
+    return rest
   }
 
   /// Everything not read yet, without moving.
   @inlinable @_lifetime(copy self)
-  public func peekRest() -> Span<UInt8> {
-    bytes.extracting(offset..<bytes.count)
-  }
+  public func peekRest() -> Span<UInt8> { left }
 
   /// The byte `ahead` of the next one, or nil behind the end; does not move.
   @inlinable
-  public func peek(_ ahead: Int = 0) -> UInt8? {
-    guard ahead >= 0, ahead < bytes.count - offset else { return nil }
-    return bytes[offset + ahead]
-  }
+  public func peek(_ ahead: Int = 0) -> UInt8? { left.byte(ahead) }
 
   /// Moves to an absolute offset (for formats with pointers, like DNS and SMB).
-  @inlinable
+  @inlinable @_lifetime(self: copy self)
   public mutating func seek(_ position: Int, _ field: StaticString) throws(DecodeError) {
     guard position >= 0, position <= bytes.count else { throw DecodeError(field, at: offset, .truncated) }
-    self.position = position
+    left = bytes.extracting(position..<bytes.count)
   }
 }
 
@@ -186,18 +183,39 @@ extension Span where Element == UInt8 {
     return high | UInt64(part[4]) << 24 | UInt64(part[5]) << 16 | UInt64(part[6]) << 8 | UInt64(part[7])
   }
 
+  /// Where the words of eight printable ASCII characters end that begin at `start`, or some of them before.
+  @usableFromInline
+  func endOfPlainWords(from start: Int) -> Int {
+    var rest = clamped(from: start, count: count)
+    while rest.count >= 8 {
+      // A byte below 0x20 borrows into its highest bit, 0x7f carries into it, others have it; and whichever neighbour is
+      // taken for one of them by mistake stands beside one.
+      let word = rest.word(0)
+      let others = (word &- 0x2020_2020_2020_2020) | (word &+ 0x0101_0101_0101_0101) | word
+      if others & 0x8080_8080_8080_8080 != 0 { break }
+      rest = rest.extracting(8..<rest.count)
+    }
+    return count &- rest.count
+  }
+
   /// The first place of a byte, looked for in eight at a time.
   @inlinable
   public func firstPlace(of byte: UInt8) -> Int? {
     let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
-    let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
-    for block in 0..<(count >> 3) {
-      // The highest bit of each byte that is equal, which is 0 in `other` (no carry leaves a byte).
-      let other = word(block << 3) ^ pattern
-      let equal = ~((other & low) &+ low | other | low)
-      if equal != 0 { return block << 3 + equal.leadingZeroBitCount >> 3 }
+    // The highest bit of each byte that is equal, which is 0 in `other` (no carry leaves a byte).
+    func equal(_ word: UInt64) -> UInt64 {
+      let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+      let other = word ^ pattern
+      return ~((other & low) &+ low | other | low)
     }
-    for index in (count & ~7)..<count where self[index] == byte { return index }
+    var rest = self
+    while rest.count >= 16, equal(rest.word(0)) | equal(rest.word(8)) == 0 { rest = rest.extracting(16..<rest.count) }
+    while rest.count >= 8 {
+      let found = equal(rest.word(0))
+      if found != 0 { return count &- rest.count &+ found.leadingZeroBitCount >> 3 }
+      rest = rest.extracting(8..<rest.count)
+    }
+    for index in rest.indices where rest[index] == byte { return count &- rest.count &+ index }
     return nil
   }
 
@@ -205,10 +223,18 @@ extension Span where Element == UInt8 {
   @inlinable
   public func equals(_ other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
-    for block in 0..<(count >> 3) where word(block << 3) != other.word(block << 3) { return false }
-    // The last eight, of which some were compared before.
-    if count >= 8 { return word(count - 8) == other.word(count - 8) }
-    for index in 0..<count where self[index] != other[index] { return false }
+    guard count >= 8 else {
+      for index in 0..<count where self[index] != other[index] { return false }
+      return true
+    }
+    // The last eight first: messages of a kind begin alike.
+    guard word(count - 8) == other.word(count - 8) else { return false }
+    var (mine, its) = (self, other)
+    while mine.count >= 8, its.count >= 8 {
+      guard mine.word(0) == its.word(0) else { return false }
+      mine = mine.extracting(8..<mine.count)
+      its = its.extracting(8..<its.count)
+    }
     return true
   }
 

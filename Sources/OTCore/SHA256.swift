@@ -1,31 +1,32 @@
 /// SHA-256, FIPS 180-4 section 6.2, for fingerprints of short texts; evidence files are hashed by libcrypto.
 public struct SHA256: Sendable {
-  private var state: [UInt32] = [
+  private var state: InlineArray<8, UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
 
   /// The digest of `bytes`, 32 bytes.
   public static func digest(_ bytes: Span<UInt8>) -> [UInt8] {
     var hash = SHA256()
-    var start = 0
-    while bytes.count - start >= 64 {
-      hash.block(bytes.extracting(start..<(start + 64)))
-      start += 64
+    var rest = bytes
+    while rest.count >= 64 {
+      hash.block(rest.extracting(0..<64))
+      rest = rest.extracting(64..<rest.count)
     }
     // Padding (section 5.1.1): 0x80, zeros, the length in bits as 64 bits.
-    var tail: [UInt8] = []
-    while start < bytes.count {
-      tail.append(bytes[start])
-      start += 1
-    }
-    tail.append(0x80)
-    while tail.count % 64 != 56 { tail.append(0) }
+    var tail = InlineArray<128, UInt8>(repeating: 0)
+    for index in rest.indices { tail[index] = rest[index] }
+    tail[rest.count] = 0x80
+    let end = rest.count < 56 ? 64 : 128
     let bits = UInt64(bytes.count) << 3
-    for index: UInt64 in 0..<8 { tail.append(UInt8(truncatingIfNeeded: bits >> (56 - 8 * index))) }
-    for start in stride(from: 0, to: tail.count, by: 64) { hash.block(tail.span.extracting(start..<(start + 64))) }
-    return hash.state.flatMap { word in
-      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+    for index in 1...8 { tail[end - index] = UInt8(truncatingIfNeeded: bits >> UInt64(8 * index - 8)) }
+    hash.block(tail.span.extracting(0..<64))
+    if end == 128 { hash.block(tail.span.extracting(64..<128)) }
+    var digest: [UInt8] = []
+    digest.reserveCapacity(32)
+    for index in 0..<32 {
+      digest.append(UInt8(truncatingIfNeeded: hash.state[index >> 2] >> UInt32(24 - 8 * (index & 3))))
     }
+    return digest
   }
 
   private mutating func block(_ bytes: Span<UInt8>) {
@@ -39,21 +40,39 @@ public struct SHA256: Sendable {
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for index in 0..<64 {
+    // What a round changes of the eight values. They then stand one place further, which is said by their order here
+    // instead of moving them.
+    @inline(__always)
+    func round(
+      _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+      _ h: inout UInt32, _ index: Int
+    ) {
       let big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      let first = h &+ big1 &+ ((e & f) ^ (~e & g)) &+ roundConstants[index] &+ words[index]
+      let first = h &+ big1 &+ (g ^ (e & (f ^ g))) &+ roundConstants[index] &+ words[index]
       let big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-      let second = big0 &+ ((a & b) ^ (a & c) ^ (b & c))
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+      d = d &+ first
+      h = first &+ big0 &+ ((a & b) | (c & (a | b)))
     }
-    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] = state[index] &+ value }
+    for eight in 0..<8 {
+      let index = eight * 8
+      round(a, b, c, &d, e, f, g, &h, index)
+      round(h, a, b, &c, d, e, f, &g, index + 1)
+      round(g, h, a, &b, c, d, e, &f, index + 2)
+      round(f, g, h, &a, b, c, d, &e, index + 3)
+      round(e, f, g, &h, a, b, c, &d, index + 4)
+      round(d, e, f, &g, h, a, b, &c, index + 5)
+      round(c, d, e, &f, g, h, a, &b, index + 6)
+      round(b, c, d, &e, f, g, h, &a, index + 7)
+    }
+    let added: InlineArray<8, UInt32> = [a, b, c, d, e, f, g, h]
+    for index in 0..<8 { state[index] &+= added[index] }
   }
 
   private func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
 }
 
 /// First 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4 section 4.2.2).
-private let roundConstants: [UInt32] = [
+private let roundConstants: InlineArray<64, UInt32> = [
   0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
   0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
   0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,

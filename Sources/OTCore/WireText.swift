@@ -10,7 +10,7 @@ public enum WireText {
     var index = 0
     while index < end, bytes[index] == 0x20 { index += 1 }
     // Most texts are printable ASCII and short: one copy.
-    var plain = index
+    var plain = bytes.extracting(0..<end).endOfPlainWords(from: index)
     while plain < end, bytes[plain] >= 0x20, bytes[plain] < 0x7f { plain += 1 }
     if plain - index > Limits.textBytes { plain = index + Limits.textBytes }
     out.append(bytes.extracting(index..<plain))

@@ -63,6 +63,19 @@ import Testing
     for index in place..<20 { bytes[index] = 0x15 }
     #expect(bytes.span.firstPlace(of: 0x15) == place)
   }
+
+  @Test(arguments: 0..<20)
+  func oneOtherByteMakesSpansUnequal(place: Int) {
+    let bytes = (0..<20).map { UInt8($0) }
+    var other = bytes
+    #expect(bytes.span.equals(other.span))
+    other[place] ^= 0x80
+    #expect(!bytes.span.equals(other.span))
+    // The same within every shorter span.
+    for count in 0..<20 {
+      #expect(bytes.span.extracting(0..<count).equals(other.span.extracting(0..<count)) == (count <= place))
+    }
+  }
 }
 
 @Suite struct Addresses {
@@ -119,6 +132,17 @@ import Testing
   ])
   func bytesBecomeSafeText(bytes: [UInt8], text: String) {
     #expect(self.text(bytes) == text)
+  }
+
+  /// Lowest and highest of what is printed as it is, and their neighbours.
+  @Test(arguments: 0..<20)
+  func aControlCharacterIsSeenWhereverItStands(place: Int) {
+    for (byte, shown) in [(UInt8(0x1f), "\\x1f"), (0x21, "!"), (0x7e, "~"), (0x7f, "\\x7f"), (0xa0, "\u{a0}")] {
+      var bytes = Array(repeating: UInt8(ascii: "x"), count: 20)
+      bytes[place] = byte
+      let (before, behind) = (String(repeating: "x", count: place), String(repeating: "x", count: 19 - place))
+      #expect(text(bytes) == before + shown + behind)
+    }
   }
 
   @Test func windowsTextKeepsSurrogatePairsAndMarksLoneOnes() {
