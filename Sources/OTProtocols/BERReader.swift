@@ -9,38 +9,55 @@ import OTCore
 ///     while let field = fields.next() { … }
 struct BERReader: ~Escapable {
   private let bytes: Span<UInt8>
+  /// What was not read yet.
+  private var left: Span<UInt8>
   /// Where the next element starts.
-  private(set) var offset = 0
+  var offset: Int { bytes.count &- left.count }
 
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>) { self.bytes = bytes }
+  init(_ bytes: Span<UInt8>) {
+    self.bytes = bytes
+    left = bytes
+  }
 
-  var isAtEnd: Bool { offset >= bytes.count }
+  var isAtEnd: Bool { left.isEmpty }
 
   /// The next element, or nil at the end of the level (or where no identifier and length can be read).
-  @_lifetime(copy self)
+  @_lifetime(self: copy self) @_lifetime(copy self)
   mutating func next() -> BERElement? {
-    guard let header = BERHeader(bytes, at: offset) else {
-      offset = bytes.count
-      return nil
+    guard !left.isEmpty else { return nil }
+    // Nearly all headers are two octets, of which neither is an end of contents.
+    if left.count >= 2 {
+      let (identifier, end) = (left[0], 2 + Int(left[1]))
+      if identifier & 0x1f != 31, identifier != 0, end < 0x82, end <= left.count {
+        let content = left.extracting(2..<end)
+        left = left.extracting(end..<left.count)
+        return BERElement(
+          identifier: identifier, number: UInt32(identifier & 0x1f), isCut: false, content: content)
+      }
     }
-    if header.identifier == 0, header.length == 0 {
-      // End-of-contents of an indefinite length.
-      offset = bytes.count
+    return nextOfAnyHeader()
+  }
+
+  @inline(never) @_lifetime(self: copy self) @_lifetime(copy self)
+  private mutating func nextOfAnyHeader() -> BERElement? {
+    guard let header = BERHeader(left, at: 0), header.identifier != 0 || header.length != 0 else {
+      // Nothing that can be read, or the end of contents of an indefinite length.
+      left = left.extracting(left.count..<left.count)
       return nil
     }
     let start = header.contentStart
-    let length = header.length ?? BERHeader.indefiniteLength(bytes, from: start)
-    let content = bytes.clamped(from: start, count: length)
+    let length = header.length ?? BERHeader.indefiniteLength(left, from: start)
+    let content = left.clamped(from: start, count: length)
     let isCut = content.count < length
-    offset = start + content.count
     // Behind the content of an indefinite length stand two end-of-contents octets.
-    if header.length == nil { offset = min(bytes.count, offset + 2) }
+    let end = start + content.count + (header.length == nil ? 2 : 0)
+    left = left.extracting(min(end, left.count)..<left.count)
     return BERElement(identifier: header.identifier, number: header.number, isCut: isCut, content: content)
   }
 
   /// The first element from here with this identifier octet.
-  @_lifetime(copy self)
+  @_lifetime(self: copy self) @_lifetime(copy self)
   mutating func first(_ identifier: UInt8) -> BERElement? {
     for _ in 0..<Limits.itemsPerPDU {
       guard let element = next() else { return nil }
@@ -59,9 +76,9 @@ struct BERReader: ~Escapable {
   }
 
   /// The content of the next element if it has this identifier octet; does not move otherwise.
-  @_lifetime(copy self)
+  @_lifetime(self: copy self) @_lifetime(copy self)
   mutating func content(of identifier: UInt8) -> Span<UInt8>? {
-    guard bytes.byte(offset) == identifier else { return nil }
+    guard left.byte(0) == identifier else { return nil }
     return next()?.content
   }
 

@@ -42,6 +42,7 @@ enum Certificate {
   /// `CN=plc1, O=Siemens, C=DE`; RDNSequence, the attributes people read, in the order of the certificate.
   private static func name(_ sequence: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
     var text: [UInt8] = []
+    text.reserveCapacity(128)
     var sets = BERReader(sequence)
     for _ in 0..<32 {
       guard let set = sets.next() else { break }
@@ -53,11 +54,11 @@ enum Certificate {
       if !text.isEmpty { text.append(contentsOf: [44, 32]) }
       text.append(contentsOf: label.utf8)
       // BMPString has two octets a character; of the plain ones the second says it.
-      let step = value.identifier == 30 ? 2 : 1
-      var index = step - 1
-      while index < min(value.content.count, 256) {
-        text.append(value.content[index])
-        index += step
+      let content = value.content.clamped(from: 0, count: 256)
+      if value.identifier == 30 {
+        for index in stride(from: 1, to: content.count, by: 2) { text.append(content[index]) }
+      } else {
+        text.append(content)
       }
     }
     return out.text(text.span)
@@ -90,8 +91,11 @@ enum Certificate {
       let day = digits.clamped(from: yearDigits + 2, count: 2).decimal
     else { return .none }
     let fullYear = isShort ? (year < 50 ? 2000 + year : 1900 + year) : year
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return out.text(string: "\(fullYear)-\(two(month))-\(two(day))")
+    let text = out.text(UInt64(fullYear))
+    _ = out.text(month < 10 ? "-0" : "-")
+    _ = out.text(UInt64(month))
+    _ = out.text(day < 10 ? "-0" : "-")
+    return text.through(out.text(UInt64(day)))
   }
 
   private static func signature(_ algorithm: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {

@@ -15,33 +15,34 @@ struct ReflectedCRC16: Sendable {
 
   /// - Parameter polynomial: the lowest power in the highest bit.
   init(polynomial: UInt16) {
-    var tables: [UInt16] = (0..<256).map { (octet: UInt16) in
-      var value = octet
+    var tables = Array(repeating: UInt16(0), count: 2048)
+    for octet in 0..<256 {
+      var value = UInt16(octet)
       for _ in 0..<8 { value = value & 1 == 1 ? value >> 1 ^ polynomial : value >> 1 }
-      return value
+      tables[octet] = value
     }
     for index in 256..<2048 {
       let before = tables[index - 256]
-      tables.append(before >> 8 ^ tables[Int(before & 0xff)])
+      tables[index] = before >> 8 ^ tables[Int(before & 0xff)]
     }
     self.tables = tables
   }
 
   /// The remainder of these octets.
   func remainder(of bytes: Span<UInt8>, from initial: UInt16) -> UInt16 {
-    let tables = tables.span
+    // How many there are is said once, so that it need not be asked for each octet.
+    let tables = tables.span.extracting(0..<2048)
     var value = initial
-    var index = 0
-    while bytes.count - index >= 8 {
-      let word = bytes.word(index) ^ UInt64(value.byteSwapped) << 48
-      func part(_ followers: Int) -> UInt16 { tables[followers << 8 | Int(word >> UInt64(followers << 3) & 0xff)] }
-      value = part(7) ^ part(6) ^ part(5) ^ part(4) ^ part(3) ^ part(2) ^ part(1) ^ part(0)
-      index += 8
+    var rest = bytes
+    while rest.count >= 8 {
+      func part(_ followers: Int, _ octet: UInt8) -> UInt16 { tables[followers << 8 | Int(octet)] }
+      let first = part(7, rest[0] ^ UInt8(truncatingIfNeeded: value)) ^ part(6, rest[1] ^ UInt8(value >> 8))
+      value =
+        first ^ part(5, rest[2]) ^ part(4, rest[3]) ^ part(3, rest[4]) ^ part(2, rest[5]) ^ part(1, rest[6])
+        ^ part(0, rest[7])
+      rest = rest.extracting(8..<rest.count)
     }
-    while index < bytes.count {
-      value = remainder(of: bytes[index], from: value)
-      index += 1
-    }
+    for index in rest.indices { value = value >> 8 ^ tables[Int((value ^ UInt16(rest[index])) & 0xff)] }
     return value
   }
 

@@ -13,6 +13,8 @@ struct RepeatedOctets<Value: Sendable>: Sendable {
     /// Tells one that took the place of another.
     var number: UInt32
     var lastUse: UInt32
+    /// Where what followed last time stands.
+    var follower: UInt32 = 0
     /// How many ask to keep it.
     var holders: UInt32 = 0
 
@@ -35,41 +37,51 @@ struct RepeatedOctets<Value: Sendable>: Sendable {
 
   init(maximum: Int) { self.maximum = maximum }
 
-  /// What was made of these octets, if it is kept. What is polled goes in circles: the one behind the last comes first.
+  /// What was made of these octets, if it is kept. What is polled goes in circles: what followed last time comes first.
   mutating func find(_ wanted: Span<UInt8>, salt: UInt64 = 0) -> Reference? {
-    guard !wanted.isEmpty else { return nil }
-    var place = latest
-    for _ in keys.indices {
-      place = place + 1 < keys.count ? place + 1 : 0
-      guard keys[place].octetCount == wanted.count, keys[place].salt == salt else { continue }
-      let known = octets[place]
-      if known.span.equals(wanted) { return use(place) }
-    }
+    guard !wanted.isEmpty, latest < keys.count else { return nil }
+    let guess = Int(keys[latest].follower)
+    if isKept(wanted, salt, at: guess) { return use(guess) }
+    for place in keys.indices where place != guess && isKept(wanted, salt, at: place) { return use(place) }
     return nil
   }
 
+  @inline(__always)
+  private mutating func isKept(_ wanted: Span<UInt8>, _ salt: UInt64, at place: Int) -> Bool {
+    keys[place].octetCount == wanted.count && keys[place].salt == salt && octets[place].hold(wanted)
+  }
+
   /// Keeps what was made of these octets. What is made of none is kept for its reference alone and not found again.
-  mutating func remember(_ value: consuming Value, of wanted: Span<UInt8>, salt: UInt64 = 0) -> Reference {
-    var copy: [UInt8] = []
-    copy.append(wanted)
+  mutating func remember(_ value: Value, of wanted: Span<UInt8>, salt: UInt64 = 0) -> Reference {
+    var kept = value
+    return exchange(&kept, for: value, of: wanted, salt: salt)
+  }
+
+  /// The same, giving for the value the one that goes, whose room is good for the next; a fresh one as long as none has to.
+  mutating func exchange(
+    _ value: inout Value, for fresh: Value, of wanted: Span<UInt8>, salt: UInt64 = 0
+  ) -> Reference {
     let key = Key(octetCount: wanted.count, salt: salt, number: clock, lastUse: clock)
-    guard keys.count == maximum else {
+    var place = 0
+    if keys.count < maximum {
+      place = keys.count
       keys.append(key)
-      octets.append(copy)
-      values.append(value)
-      return use(keys.count - 1)
+      octets.append([])
+      values.append(fresh)
+    } else {
+      for other in keys.indices where keys[other].age < keys[place].age { place = other }
+      keys[place] = key
     }
-    var oldest = 0
-    for place in keys.indices where keys[place].age < keys[oldest].age { oldest = place }
-    keys[oldest] = key
-    octets[oldest] = copy
-    values[oldest] = value
-    return use(oldest)
+    octets[place].empty()
+    octets[place].append(wanted)
+    swap(&value, &values[place])
+    return use(place)
   }
 
   private mutating func use(_ place: Int) -> Reference {
     clock &+= 1
     keys[place].lastUse = clock
+    keys[latest].follower = UInt32(truncatingIfNeeded: place)
     latest = place
     return Reference(place: UInt32(truncatingIfNeeded: place), number: keys[place].number)
   }
@@ -93,6 +105,11 @@ struct RepeatedOctets<Value: Sendable>: Sendable {
     _read { yield values[Int(reference.place)] }
     _modify { yield &values[Int(reference.place)] }
   }
+}
+
+extension Array where Element == UInt8 {
+  /// Whether these octets are the wanted ones. Mutating, because what is asked of an element of an array is else copied.
+  fileprivate mutating func hold(_ wanted: Span<UInt8>) -> Bool { span.equals(wanted) }
 }
 
 extension RepeatedOctets where Value == [UInt8] {

@@ -81,16 +81,17 @@ extension Span where Element == UInt8 {
   /// The same, with what the text is of.
   func fingerprint(salt: UInt64) -> UInt64 {
     var hash = UInt64(count) ^ salt &* 0x0000_0100_0000_01b3
-    var index = 0
-    while count - index >= 8 {
-      hash = mix(hash, word(index), seed: 0x9e37_79b9_7f4a_7c15)
-      index += 8
+    var left = self
+    while left.count >= 16 {
+      hash = mix(hash ^ left.word(0), left.word(8), seed: 0x9e37_79b9_7f4a_7c15)
+      left = left.extracting(16..<left.count)
+    }
+    if left.count >= 8 {
+      hash = mix(hash, left.word(0), seed: 0x9e37_79b9_7f4a_7c15)
+      left = left.extracting(8..<left.count)
     }
     var rest: UInt64 = 0
-    while index < count {
-      rest = rest << 8 | UInt64(self[index])
-      index += 1
-    }
+    for index in left.indices { rest = rest << 8 | UInt64(left[index]) }
     return mix(hash, rest, seed: 0x9e37_79b9_7f4a_7c15)
   }
 

@@ -21,6 +21,24 @@ import Testing
     #expect(values.holds(third))
   }
 
+  @Test func whatGoesIsGivenForWhatComes() {
+    var values = RepeatedOctets<[Int]>(maximum: 1)
+    var value = [1]
+    _ = values.exchange(&value, for: [], of: [1].span)
+    #expect(value == [])
+    value = [2]
+    let kept = values.exchange(&value, for: [], of: [2].span)
+    #expect(value == [1])
+    #expect(values[kept] == [2])
+  }
+
+  /// 1, 2, 3 and again: each is found behind the one before, and out of turn.
+  @Test func whatIsPolledIsFoundInAnyOrder() {
+    var values = RepeatedOctets<Int>(maximum: 8)
+    let kept = (1...3).map { values.remember($0, of: [UInt8($0)].span) }
+    for number in [1, 2, 3, 1, 2, 3, 2, 1, 3, 3] { #expect(values.find([UInt8(number)].span) == kept[number - 1]) }
+  }
+
   @Test func whatIsMadeOfNoOctetsIsNotFoundAgain() {
     var values = RepeatedOctets<Int>(maximum: 2)
     let kept = values.remember(1, of: [UInt8]().span)

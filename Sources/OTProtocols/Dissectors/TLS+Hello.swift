@@ -237,9 +237,9 @@ struct JA4 {
   /// First twelve hexadecimal digits of the SHA-256; zeros of nothing.
   private static func appendDigest(of list: [UInt8], to text: inout [UInt8]) {
     let digest = list.isEmpty ? Array(repeating: 0, count: 6) : SHA256.digest(list.span)
-    for byte in digest.prefix(6) {
-      text.append(hexDigit(byte >> 4))
-      text.append(hexDigit(byte))
+    for index in 0..<6 {
+      text.append(hexDigit(digest[index] >> 4))
+      text.append(hexDigit(digest[index]))
     }
   }
 }
