@@ -30,8 +30,7 @@ public struct CIPIODissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    try pdu.skip(6, "item count, address type and length")
-    let connection = try pdu.u32le("connection identifier")
+    let connection = try pdu.take(10, "item count, address type, length and connection").le32(6) ?? 0
     out.operation(Operation(0, .publish, object: .numbers(connection, 0, 0, 0)))
   }
 

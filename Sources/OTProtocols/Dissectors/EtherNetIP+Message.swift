@@ -43,20 +43,20 @@ extension EtherNetIPDissector {
         return try firstRequest(&bytes, key, connection, salt: salt, into: &out)
       }
       exchanges.remember(known, for: key)
-      repeatRequest(key, into: &out)
+      Self.record(&exchanges.requests[known], .request, .none, nil, into: &out)
+    } else if let asked = exchanges.request(of: key) {
+      if Self.isPlainAnswer(bytes.peekRest(), to: &exchanges.requests[asked]) {
+        let value =
+          exchanges.requests[asked].parts[0].readsTag
+          ? Self.tagValue(bytes.bytes, at: bytes.offset + 4, counted: false) : nil
+        Self.record(&exchanges.requests[asked], .response, .success, value, into: &out)
+        return
+      }
+      operations.empty()
+      try Self.response(&bytes, to: &exchanges.requests[asked], &operations, &connections, into: &out)
     } else {
       begin(connection)
-      isAsked = exchanges.exchange(&asked, for: key)
-      // Codes depend on all classes of the message, so its operations are recorded when it is read, whole or not.
-      defer {
-        if isAsked {
-          Self.record(&operations, of: asked.classes, into: &out)
-          _ = exchanges.exchange(&asked, for: key)
-        } else {
-          Self.record(&operations, of: message.classes, into: &out)
-        }
-      }
-      try response(&bytes, into: &out)
+      try Self.response(&bytes, to: &message, &operations, &connections, into: &out)
     }
   }
 
@@ -68,26 +68,44 @@ extension EtherNetIPDissector {
     let octets = bytes.peekRest()
     var failure: DecodeError?
     do throws(DecodeError) { try request(&bytes, depth: 0, into: &out) } catch { failure = error }
-    Self.record(&operations, of: message.classes, into: &out)
+    Self.record(operations, of: message.classes, into: &out)
     // What is broken, long or tells more than its parts do is read every time.
     let isRepeatable = failure == nil && !message.tellsMore && octets.count <= Limits.textBytes
-    var survey = MessageSurvey()
-    swap(&survey, &message)
     let known = octets.extracting(first: isRepeatable ? octets.count : 0)
-    let kept = exchanges.requests.remember(survey, of: known, salt: salt)
+    if isRepeatable { message.settle() }
+    let kept = exchanges.requests.exchange(&message, for: MessageSurvey(), of: known, salt: salt)
     exchanges.remember(kept, for: key)
     if let failure { throw failure }
   }
 
-  /// Records the operations of the request of this key again.
-  private mutating func repeatRequest(_ key: UInt64, into out: inout ObservationBuffer) {
-    operations.empty()
-    guard exchanges.exchange(&asked, for: key) else { return }
-    for index in asked.parts.indices {
-      operations.append(Self.operation(asked.parts[index], asked.symbols.span, into: &out))
+  /// Records the operations of a request that is repeated, or of an answer of as many. (Nothing changes in it: what is
+  /// handed on as changeable is not copied.)
+  private static func record(
+    _ request: inout MessageSurvey, _ role: Operation.Role, _ outcome: Operation.Outcome, _ value: Operation.Values?,
+    into out: inout ObservationBuffer
+  ) {
+    for index in request.parts.indices {
+      let part = request.parts[index]
+      out.operation(
+        Operation(
+          part.code, role, layer: messageLayer, outcome: outcome,
+          object: object(part.path, request.symbols.span, into: &out), values: value))
     }
-    Self.record(&operations, of: asked.classes, into: &out)
-    _ = exchanges.exchange(&asked, for: key)
+  }
+
+  /// Whether each service of a request is answered in its turn, without a failure, and no answer is read any further than
+  /// the value of a tag: most of what a scanner polls.
+  private static func isPlainAnswer(_ data: Span<UInt8>, to asked: inout MessageSurvey) -> Bool {
+    guard asked.isPlain, asked.parts[0].isAnswered(by: data) else { return false }
+    guard asked.parts[0].service == Service.multipleServicePacket else { return true }
+    let inner = data.extracting(4..<data.count)
+    guard asked.parts.count - 1 == innerCount(inner) else { return false }
+    for index in 1..<asked.parts.count {
+      guard let range = innerRange(inner, index - 1), asked.parts[index].isAnswered(by: inner.extracting(range)) else {
+        return false
+      }
+    }
+    return true
   }
 
   /// Begins a message of this connection, whose classes its requests speak of.
@@ -99,18 +117,13 @@ extension EtherNetIPDissector {
 
   /// Records the operations of a message of these classes.
   private static func record(
-    _ operations: inout [Operation], of classes: [UInt16], into out: inout ObservationBuffer
+    _ operations: [Operation], of classes: [UInt16], into out: inout ObservationBuffer
   ) {
+    let shared = OperationCode.shared(by: classes)
     for index in operations.indices {
-      let printed: OperationCode.Printed =
-        switch classes.count {
-        case operations.count: .one(classes[index])
-        case 0: .none
-        case 1: .one(classes[0])
-        default: .several
-        }
-      operations[index].code = OperationCode.settled(operations[index].code, printed)
-      out.operation(operations[index])
+      var operation = operations[index]
+      operation.code |= classes.count == operations.count ? OperationCode.printing(classes[index]) : shared
+      out.operation(operation)
     }
   }
 
@@ -122,10 +135,13 @@ extension EtherNetIPDissector {
     let service = try bytes.u8("service")
     let words = Int(try bytes.u8("request path size"))
     var pathBytes = try bytes.slice(words * 2, "request path")
-    let path = try message.readPath(&pathBytes)
+    var path = try message.readPath(&pathBytes)
     guard message.parts.count < Limits.itemsPerPDU else { return }
-    message.parts.append((service, path))
-    var operation = Self.operation((service, path), message.symbols.span, into: &out)
+    message.keepText(of: &path, into: &out)
+    let part = Part(service, path)
+    message.parts.append(part)
+    var operation = Operation(
+      part.code, .request, layer: Self.messageLayer, object: Self.object(path, message.symbols.span, into: &out))
     switch (service, path.classID) {
     case (Service.executePCCC, ObjectClass.pccc):
       operation.code |= Self.pccc(bytes.peekRest(), isResponse: false)
@@ -166,15 +182,6 @@ extension EtherNetIPDissector {
     }
   }
 
-  /// What a request's service and path tell.
-  private static func operation(
-    _ part: (service: UInt8, path: Path), _ symbols: Span<UInt8>, into out: inout ObservationBuffer
-  ) -> Operation {
-    Operation(
-      OperationCode.own(part.service, part.path), .request, layer: messageLayer,
-      object: object(part.path, symbols, into: &out))
-  }
-
   /// Tables 3-5.17 and 3-5.18: identifiers, timing and parameters, then the path the connection shall lead to.
   private mutating func connectionPath(
     _ bytes: inout ByteCursor, skipping count: Int, into out: inout ObservationBuffer
@@ -204,24 +211,40 @@ extension EtherNetIPDissector {
 
   // MARK: responses
 
-  /// Service, reserved, general status, additional status, data.
-  private mutating func response(
-    _ bytes: inout ByteCursor, into out: inout ObservationBuffer
+  /// Service, reserved, general status, additional status, data; of what was asked, if that was seen.
+  private static func response(
+    _ bytes: inout ByteCursor, to asked: inout MessageSurvey, _ operations: inout [Operation],
+    _ connections: inout Connections, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    // Codes depend on all classes of the message, so its operations are recorded when it is read, whole or not.
+    defer { record(operations, of: asked.classes, into: &out) }
     let service = (bytes.peek() ?? 0) & 0x7f
     // An unconnected send is answered by the message it carried.
     var position = 0
-    if isAsked, let outer = asked.parts.first?.service, outer != service {
+    if let outer = asked.parts.first?.service, outer != service {
       position =
         asked.parts.count > 1 && outer == Service.unconnectedSend && asked.parts[1].service == service
         ? 1 : asked.parts.count
     }
-    try answer(&bytes, &position, depth: 0, into: &out)
+    try answer(&bytes, to: &asked, &position, depth: 0, &operations, &connections, into: &out)
   }
 
-  private mutating func answer(
-    _ bytes: inout ByteCursor, _ position: inout Int, depth: Int, into out: inout ObservationBuffer
+  private static func answer(
+    _ bytes: inout ByteCursor, to asked: inout MessageSurvey, _ position: inout Int, depth: Int,
+    _ operations: inout [Operation], _ connections: inout Connections, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    if position < asked.parts.count, asked.parts[position].isPlain,
+      asked.parts[position].isAnswered(by: bytes.peekRest())
+    {
+      // Nearly all of those of a message with several services.
+      let part = asked.parts[position]
+      position += 1
+      operations.append(
+        Operation(
+          OperationCode.own(part.service, part.path), .response, layer: messageLayer, outcome: .success,
+          object: object(part.path, asked.symbols.span, into: &out)))
+      return
+    }
     let service = try bytes.u8("service") & 0x7f
     try bytes.skip(1, "reserved")
     let status = try bytes.u8("general status")
@@ -229,20 +252,20 @@ extension EtherNetIPDissector {
     let additional = try bytes.take(additionalWords * 2, "additional status")
 
     var path = Path()
-    if isAsked, position < asked.parts.count, asked.parts[position].service == service {
+    if position < asked.parts.count, asked.parts[position].service == service {
       path = asked.parts[position].path
     }
     position += 1
     // Partial transfer (0x06) and an inner failure of a multiple-service packet (0x1e) are answers, not refusals.
     let isGood = status == 0 || status == 6 || (status == 0x1e && service == Service.multipleServicePacket)
     var operation = Operation(
-      OperationCode.own(service, path), .response, layer: Self.messageLayer,
+      OperationCode.own(service, path), .response, layer: messageLayer,
       outcome: isGood ? .success : .failure(UInt32(status) | UInt32(additional.le16(0) ?? 0) << 16),
-      object: isAsked ? Self.object(path, asked.symbols.span, into: &out) : .none)
+      object: object(path, asked.symbols.span, into: &out))
     switch (service, path.classID) {
-    case (Service.executePCCC, ObjectClass.pccc): operation.code |= Self.pccc(bytes.peekRest(), isResponse: true)
-    case (Service.readTag, nil) where isGood && path.symbolCount > 0:
-      operation.values = Self.tagValue(bytes.bytes, at: bytes.offset, counted: false)
+    case (Service.executePCCC, ObjectClass.pccc): operation.code |= pccc(bytes.peekRest(), isResponse: true)
+    case (Service.readTag, nil) where isGood && path.isSymbolic:
+      operation.values = tagValue(bytes.bytes, at: bytes.offset, counted: false)
     default: break
     }
     operations.append(operation)
@@ -252,14 +275,14 @@ extension EtherNetIPDissector {
     case (Service.multipleServicePacket, _):
       guard depth < 4 else { throw DecodeError("multiple service packet", at: bytes.offset, .tooDeep) }
       let data = bytes.peekRest()
-      for index in 0..<Self.innerCount(data) {
-        guard let range = Self.innerRange(data, index) else { continue }
+      for index in 0..<innerCount(data) {
+        guard let range = innerRange(data, index) else { continue }
         var inner = ByteCursor(data.extracting(range))
-        try answer(&inner, &position, depth: depth + 1, into: &out)
+        try answer(&inner, to: &asked, &position, depth: depth + 1, &operations, &connections, into: &out)
       }
     case (Service.forwardOpen, ObjectClass.connectionManager),
       (Service.largeForwardOpen, ObjectClass.connectionManager):
-      guard isAsked, let toTarget = bytes.bytes.le32(bytes.offset),
+      guard let toTarget = bytes.bytes.le32(bytes.offset),
         let toOriginator = bytes.bytes.le32(bytes.offset + 4)
       else { return }
       connections.open(toTarget, toOriginator, Array(asked.classes.dropFirst(asked.connectionPathStart)))
@@ -272,34 +295,34 @@ extension EtherNetIPDissector {
       if let start, let mac = bytes.bytes.mac(bytes.offset + start), mac != .zero {
         out.identity(
           .sender, .address, out.text(mac: bytes.bytes.clamped(from: bytes.offset + start, count: 6)),
-          layer: Self.messageLayer)
+          layer: messageLayer)
       }
     default: break
     }
   }
 
   /// Answers of the Identity object: all attributes, a list of them, or one. Volume 1, section 5A-2.
-  private func identity(
+  private static func identity(
     _ service: UInt8, _ path: Path, _ bytes: inout ByteCursor, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     switch service {
-    case Service.getAttributesAll: try Self.identityObject(&bytes, layer: Self.messageLayer, into: &out)
+    case Service.getAttributesAll: try identityObject(&bytes, layer: messageLayer, into: &out)
     case Service.getAttributeSingle:
-      if let attribute = path.attribute { _ = try Self.identityAttribute(attribute, &bytes, into: &out) }
+      if let attribute = path.attribute { _ = try identityAttribute(attribute, &bytes, into: &out) }
     case Service.getAttributeList:
       let count = Int(try bytes.u16le("attribute count"))
       for _ in 0..<min(count, Limits.itemsPerPDU) {
         let attribute = try bytes.u16le("attribute")
         let status = try bytes.u16le("attribute status")
         guard status == 0 else { continue }
-        guard try Self.identityAttribute(attribute, &bytes, into: &out) else { return }
+        guard try identityAttribute(attribute, &bytes, into: &out) else { return }
       }
     default: break
     }
   }
 
   /// Answers of the TCP/IP Interface object: names of host and domain. Volume 2, section 5-4.3.
-  private func networkInterface(
+  private static func networkInterface(
     _ service: UInt8, _ path: Path, _ bytes: inout ByteCursor, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     switch (service, path.attribute) {
@@ -307,10 +330,10 @@ extension EtherNetIPDissector {
       try bytes.skip(12, "status, capability and control")
       let words = Int(try bytes.u16le("path size"))
       try bytes.skip(words * 2, "path of the link object")
-      try Self.interfaceConfiguration(&bytes, into: &out)
-      try Self.name(&bytes, .hostname, into: &out)
-    case (Service.getAttributeSingle, 5): try Self.interfaceConfiguration(&bytes, into: &out)
-    case (Service.getAttributeSingle, 6): try Self.name(&bytes, .hostname, into: &out)
+      try interfaceConfiguration(&bytes, into: &out)
+      try name(&bytes, .hostname, into: &out)
+    case (Service.getAttributeSingle, 5): try interfaceConfiguration(&bytes, into: &out)
+    case (Service.getAttributeSingle, 6): try name(&bytes, .hostname, into: &out)
     default: break
     }
   }
@@ -360,8 +383,8 @@ extension EtherNetIPDissector {
   private static func object(
     _ path: Path, _ symbols: Span<UInt8>, into out: inout ObservationBuffer
   ) -> Operation.Object {
-    if path.symbolCount > 0 {
-      return .text(out.text(symbols.clamped(from: Int(path.symbolStart), count: Int(path.symbolCount))))
+    if path.isSymbolic {
+      return .text(out.text(made: symbols.clamped(from: Int(path.symbolStart), count: Int(path.symbolCount))))
     }
     guard let classID = path.classID else { return .none }
     return .numbers(UInt32(classID), path.instance, path.attribute.map(UInt32.init) ?? .max, 0)

@@ -16,16 +16,20 @@ extension EtherNetIPDissector {
       case several
     }
 
-    static func own(_ service: UInt8, _ path: Path) -> UInt64 {
-      UInt64(service) | (path.classID.map { classKnown | UInt64($0) << 32 } ?? 0)
+    /// What is added to a code with which this class is printed.
+    static func printing(_ classID: UInt16) -> UInt64 { 1 << 8 | UInt64(classID) << 16 }
+
+    /// What is added to the codes of a message whose paths name these classes, if not as many as it has operations.
+    static func shared(by classes: [UInt16]) -> UInt64 {
+      switch classes.count {
+      case 0: 0
+      case 1: printing(classes[0])
+      default: 2 << 8
+      }
     }
 
-    static func settled(_ code: UInt64, _ printed: Printed) -> UInt64 {
-      switch printed {
-      case .none: code
-      case .one(let classID): code | 1 << 8 | UInt64(classID) << 16
-      case .several: code | 2 << 8
-      }
+    static func own(_ service: UInt8, _ path: Path) -> UInt64 {
+      UInt64(service) | (path.classID.map { classKnown | UInt64($0) << 32 } ?? 0)
     }
 
     static func printed(_ code: UInt64) -> Printed {

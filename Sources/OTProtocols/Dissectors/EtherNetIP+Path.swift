@@ -8,22 +8,57 @@ extension EtherNetIPDissector {
     var attribute: UInt16?
     /// Whether it holds a safety network segment (Volume 5, appendix C): a safety connection is opened.
     var isSafety = false
+    /// Whether it names a tag.
+    var isSymbolic = false
     /// Range of ``MessageSurvey/symbols`` that holds the tag's name.
     var symbolStart: UInt32 = 0
     var symbolCount: UInt32 = 0
+  }
+
+  /// A service of a request, what it is for, and the code of its operation.
+  struct Part: Sendable {
+    var service: UInt8
+    var path: Path
+    var code: UInt64
+    /// Whether an answer that is no refusal tells nothing but that it is one.
+    var isPlain: Bool
+    /// Whether the answer is the value of a tag.
+    var readsTag: Bool { service == Service.readTag && path.classID == nil && path.isSymbolic }
+
+    init(_ service: UInt8, _ path: Path) {
+      self.service = service
+      self.path = path
+      code = OperationCode.own(service, path)
+      isPlain =
+        switch (service, path.classID) {
+        case (Service.multipleServicePacket, _), (Service.readTag, nil): false
+        case (_, ObjectClass.identity), (_, ObjectClass.connectionManager), (_, ObjectClass.pccc),
+          (_, ObjectClass.networkInterface), (_, ObjectClass.ethernetLink):
+          false
+        default: true
+        }
+    }
+
+    /// Whether these octets begin with an answer of this service that is no refusal.
+    @inline(__always)
+    func isAnswered(by answer: Span<UInt8>) -> Bool {
+      answer.count >= 4 && answer[0] == service | 0x80 && answer[2] == 0 && answer[3] == 0
+    }
   }
 
   /// Services, classes and names of one message: what was asked, or what an answer refers to.
   ///
   /// `parts` are services with their paths, outer before inner; `classes` are all classes any path of the message names.
   struct MessageSurvey: Sendable {
-    var parts: [(service: UInt8, path: Path)] = []
+    var parts: [Part] = []
     var classes: [UInt16] = []
     var symbols: [UInt8] = []
     /// Where in `classes` the path of a connection being opened begins.
     var connectionPathStart = 0
     /// Whether more was recorded of the message than its parts tell: values, commands inside.
     var tellsMore = false
+    /// Whether what this reads of an answer without a refusal is the value of a tag at most.
+    private(set) var isPlain = false
 
     mutating func begin() {
       parts.empty()
@@ -31,6 +66,17 @@ extension EtherNetIPDissector {
       symbols.empty()
       connectionPathStart = 0
       tellsMore = false
+      isPlain = false
+    }
+
+    /// Adds to the codes of all parts what is printed with them, when the request is read.
+    mutating func settle() {
+      let shared = OperationCode.shared(by: classes)
+      for index in parts.indices {
+        parts[index].code |= classes.count == parts.count ? OperationCode.printing(classes[index]) : shared
+      }
+      let services = parts.first?.service == Service.multipleServicePacket ? parts.dropFirst() : parts[...]
+      isPlain = services.allSatisfy { $0.isPlain || ($0.readsTag && parts.count == 1) } && !parts.isEmpty
     }
 
     /// Reads an EPATH, notes the classes it names, and gives where it leads.
@@ -107,6 +153,17 @@ extension EtherNetIPDissector {
       symbols.append(name.clamped(from: 0, count: Limits.textBytes))
       path.symbolCount = UInt32(truncatingIfNeeded: symbols.count) &- path.symbolStart
     }
+
+    /// Puts the text made of the tag's name in the place of its octets: it is told again with each answer.
+    mutating func keepText(of path: inout Path, into out: inout ObservationBuffer) {
+      guard path.symbolCount > 0 else { return }
+      path.isSymbolic = true
+      let start = Int(path.symbolStart)
+      let text = out.text(symbols.span.clamped(from: start, count: Int(path.symbolCount)))
+      symbols.removeSubrange(start...)
+      symbols.append(out.octets(text))
+      path.symbolCount = text.count
+    }
   }
 
   /// Requests of one conversation, by their octets and by what their answers repeat.
@@ -122,19 +179,21 @@ extension EtherNetIPDissector {
     mutating func remember(_ request: RepeatedOctets<MessageSurvey>.Reference, for key: UInt64) {
       if slots.isEmpty { slots = Array(repeating: (key: .max, request: nil), count: Self.slotCount) }
       let index = Self.slot(key)
+      if slots[index].request == request {
+        slots[index].key = key
+        return
+      }
       requests.hold(request)
       if let before = slots[index].request { requests.release(before) }
       slots[index] = (key, request)
     }
 
-    /// Exchanges the survey of this key's request for another, if it is there; exchanging it back is due, because an
-    /// answer may be retransmitted.
-    mutating func exchange(_ survey: inout MessageSurvey, for key: UInt64) -> Bool {
+    /// The request of this key, if it is there. It stays, because an answer may be retransmitted.
+    func request(of key: UInt64) -> RepeatedOctets<MessageSurvey>.Reference? {
       let index = Self.slot(key)
       guard !slots.isEmpty, slots[index].key == key, let request = slots[index].request, requests.holds(request)
-      else { return false }
-      swap(&survey, &requests[request])
-      return true
+      else { return nil }
+      return request
     }
   }
 

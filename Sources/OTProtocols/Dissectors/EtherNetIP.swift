@@ -26,13 +26,10 @@ public struct EtherNetIPDissector: Dissector {
   var exchanges = Exchanges()
   /// Connections whose opening was seen.
   var connections = Connections()
-  /// The message at hand.
+  /// The message at hand, unless it repeats or answers one that is kept.
   var message = MessageSurvey()
   /// Its operations, until their codes can be told.
   var operations: [Operation] = []
-  /// What a response answers, while it is read and if that was seen.
-  var asked = MessageSurvey()
-  var isAsked = false
 
   public init() {}
 
@@ -101,12 +98,12 @@ public struct EtherNetIPDissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    let command = Command(try pdu.u16le("command"))
-    let length = Int(try pdu.u16le("length"))
-    let session = try pdu.u32le("session handle")
-    let status = try pdu.u32le("status")
-    let senderContext = try pdu.u64le("sender context")
-    try pdu.skip(4, "options")
+    let header = try pdu.take(24, "encapsulation header")
+    let command = Command(header.le16(0) ?? 0)
+    let length = Int(header.le16(2) ?? 0)
+    let session = header.le32(4) ?? 0
+    let status = header.le32(8) ?? 0
+    let senderContext = header.word(12).byteSwapped
     let isRequest = context.senderIsClient
     out.operation(
       Operation(
@@ -117,7 +114,7 @@ public struct EtherNetIPDissector: Dissector {
     switch command {
     case .sendRequestReplyData, .sendUnitData:
       try pdu.skip(6, "interface handle and timeout")
-      try items(&pdu, UInt64(session) << 32 ^ senderContext, context, into: &out)
+      try items(pdu, UInt64(session) << 32 ^ senderContext, context, into: &out)
     case .listIdentity where !isRequest: try Self.identities(&pdu, into: &out)
     default: break
     }
@@ -125,16 +122,17 @@ public struct EtherNetIPDissector: Dissector {
 
   /// Common packet format, section 2-6: an address item and a data item, maybe socket addresses.
   private mutating func items(
-    _ pdu: inout ByteCursor, _ unconnectedKey: UInt64, _ context: PDUContext, into out: inout ObservationBuffer
+    _ pdu: ByteCursor, _ unconnectedKey: UInt64, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    let count = Int(try pdu.u16le("item count"))
+    var items = pdu
+    let count = Int(try items.u16le("item count"))
     var connection: UInt32 = 0
     for _ in 0..<min(count, Limits.nesting) {
-      let type = try pdu.u16le("item type")
-      let length = Int(try pdu.u16le("item length"))
+      let type = try items.u16le("item type")
+      let length = Int(try items.u16le("item length"))
       // Of the last item the snap length may have left a beginning.
-      let isCut = context.missingBytes > 0 && length > pdu.remaining
-      var item = try pdu.slice(isCut ? pdu.remaining : length, "item")
+      let isCut = context.missingBytes > 0 && length > items.remaining
+      var item = try items.slice(isCut ? items.remaining : length, "item")
       switch type {
       case 0x00a1: connection = try item.u32le("connection identifier")
       case 0x00b1:
@@ -183,6 +181,7 @@ public struct EtherNetIPDissector: Dissector {
 
   /// Eight hexadecimal digits, as printed on the device.
   static func serialNumber(_ number: UInt32, layer: UInt8, into out: inout ObservationBuffer) {
-    out.identity(.sender, .serialNumber, out.text(string: hexadecimal(number, digits: 8)), layer: layer)
+    let octets = InlineArray<4, UInt8> { UInt8(truncatingIfNeeded: number >> UInt32(24 - 8 * $0)) }
+    out.identity(.sender, .serialNumber, out.text(prefixedHex: octets.span), layer: layer)
   }
 }
