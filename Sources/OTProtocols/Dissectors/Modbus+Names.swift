@@ -68,7 +68,7 @@ extension ModbusDissector {
     object unit: UInt32, _ table: UInt32, _ start: UInt32, _ count: UInt32, operation code: UInt64, layer: Int
   ) -> String? {
     let name: String
-    switch Table(rawValue: table) {
+    switch Table(rawValue: UInt8(truncatingIfNeeded: table)) {
     case .coils: name = "coil"
     case .discreteInputs: name = "discrete input"
     case .holdingRegisters: name = "holding register"

@@ -66,13 +66,13 @@ extension ModbusDissector {
     ReflectedCRC16.serial.remainder(of: bytes, from: 0xffff)
   }
 
-  /// Whether a whole data unit is a frame of a serial line and not one of Modbus/TCP.
-  static func isSerial(_ bytes: Span<UInt8>) -> Bool { !isWholeTCP(bytes) && serialLength(bytes) == bytes.count }
+  /// Whether a whole data unit that is none of Modbus/TCP is a frame of a serial line.
+  static func isSerial(_ bytes: Span<UInt8>) -> Bool { serialLength(bytes) == bytes.count }
 
   /// Whether the bytes are one data unit of Modbus/TCP by its header, for which no checksum has to be reckoned. Eight
   /// octets are left to the checksum: so long is a request of a serial line for registers from 0 on, too.
   @inline(__always)
-  private static func isWholeTCP(_ bytes: Span<UInt8>) -> Bool {
+  static func isWholeTCP(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count > 8, let length = bytes.be16(4) else { return false }
     return Int(length) + 6 == bytes.count && bytes.be16(2) == 0
   }

@@ -108,6 +108,11 @@ extension ModbusDissector {
   private mutating func texts(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
     var start = 0
     while start < data.count {
+      // Most is no text: one of the first six tells.
+      if let sixth = data.byte(start + 5), sixth < 0x20 || sixth > 0x7e {
+        start += 6
+        continue
+      }
       var end = start
       var letters = 0
       while end < data.count, data[end] >= 0x20, data[end] <= 0x7e {

@@ -22,11 +22,18 @@ public struct ModbusDissector: Dissector {
   private var requests = RequestTable<Request>()
   var told = RecentValues()
 
+  /// What was asked of a unit.
   struct Request: Sendable {
     var function: UInt8
-    var object: Operation.Object
+    var table = Table.none
+    var start: UInt16 = 0
+    var count: UInt16 = 0
     /// The UMAS request inside function 90.
     var umas = UMASRequest()
+
+    func object(_ unit: UInt8) -> Operation.Object {
+      .numbers(UInt32(unit), UInt32(table.rawValue), UInt32(start), UInt32(count))
+    }
   }
 
   public init() {}
@@ -35,6 +42,8 @@ public struct ModbusDissector: Dissector {
 
   /// Messaging guide section 3.1.3: transaction, protocol 0, length of what follows, unit, function.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    // Nearly all of them.
+    if hint.isEstablished, isWholeTCP(bytes), bytes.count <= 266 { return .pdu(byteCount: bytes.count) }
     if let count = serialFrame(bytes, hint) { return .pdu(byteCount: count) }
     guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
     if let protocolID = bytes.be16(2), protocolID != 0 { return .notThisProtocol }
@@ -69,17 +78,19 @@ public struct ModbusDissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    var transaction: UInt16 = 0
-    if Self.isSerial(pdu.bytes) {
+    let transaction: UInt16
+    let (unit, raw): (UInt8, UInt8)
+    if !Self.isWholeTCP(pdu.bytes), Self.isSerial(pdu.bytes) {
       // Without numbers one request of a unit is outstanding at a time. The checksum was read by `frame`.
       if told.isNew(hash: 0x5e71a1) { out.property(.dialect, out.text("RTU frames")) }
       pdu = ByteCursor(pdu.bytes.extracting(0..<(pdu.bytes.count - 2)))
+      transaction = 0
+      (unit, raw) = (try pdu.u8("unit identifier"), try pdu.u8("function code"))
     } else {
-      transaction = try pdu.u16("transaction identifier")
-      try pdu.skip(4, "protocol identifier and length")
+      let header = try pdu.take(8, "header and function code")
+      transaction = header.be16(0) ?? 0
+      (unit, raw) = (header[6], header[7])
     }
-    let unit = try pdu.u8("unit identifier")
-    let raw = try pdu.u8("function code")
     let function = raw & 0x7f
     let key = UInt64(transaction) | UInt64(unit) << 16
 
@@ -87,14 +98,22 @@ public struct ModbusDissector: Dissector {
       try response(raw, unit, key, &pdu, into: &out)
       return
     }
-    var operation = Operation(UInt64(function), .request, object: Self.object(unit, .none, 0, 0))
+    var request = Request(function: function)
+    let parameters = pdu.peekRest()
+    if (1...4).contains(function), let start = parameters.be16(0), let count = parameters.be16(2) {
+      // Nearly all of what is asked.
+      (request.table, request.start, request.count) = (Table.read(by: function), start, count)
+      out.operation(Operation(UInt64(function), .request, object: request.object(unit)))
+      requests.remember(request, for: key)
+      return
+    }
+    var operation = Operation(UInt64(function), .request, object: request.object(unit))
     do throws(DecodeError) {
-      try Self.readRequest(function, unit, &pdu, into: &operation)
+      try Self.readRequest(&request, unit, &pdu, into: &operation)
     } catch {
       out.operation(operation)
       throw error
     }
-    var request = Request(function: function, object: operation.object)
     out.operation(operation)
     if function == Self.umasFunction { request.umas = try umasRequest(&pdu, into: &out) }
     requests.remember(request, for: key)
@@ -109,41 +128,42 @@ public struct ModbusDissector: Dissector {
 
   /// Sections 6.1 to 6.21: addresses, quantities and values of a request.
   private static func readRequest(
-    _ function: UInt8, _ unit: UInt8, _ pdu: inout ByteCursor, into operation: inout Operation
+    _ request: inout Request, _ unit: UInt8, _ pdu: inout ByteCursor, into operation: inout Operation
   ) throws(DecodeError) {
+    let function = request.function
+    func speaks(of table: Table, _ start: UInt16, _ count: UInt16) {
+      (request.table, request.start, request.count) = (table, start, count)
+      operation.object = request.object(unit)
+    }
     switch function {
     case 1...4:
       let start = try pdu.u16("starting address")
-      let count = try pdu.u16("quantity")
-      operation.object = object(unit, Table.read(by: function), start, count)
+      speaks(of: Table.read(by: function), start, try pdu.u16("quantity"))
     case 5, 6:
-      let address = try pdu.u16("address")
-      operation.object = object(unit, function == 5 ? .coils : .holdingRegisters, address, 1)
+      speaks(of: function == 5 ? .coils : .holdingRegisters, try pdu.u16("address"), 1)
       let value = try pdu.u16("value")
       operation.values = .init(function == 5 ? (value == 0 ? 0 : 1) : Double(value))
     case 15, 16:
       let start = try pdu.u16("starting address")
       let count = try pdu.u16("quantity")
-      operation.object = object(unit, function == 15 ? .coils : .holdingRegisters, start, count)
+      speaks(of: function == 15 ? .coils : .holdingRegisters, start, count)
       let byteCount = Int(try pdu.u8("byte count"))
       let data = try pdu.take(byteCount, "values")
       operation.values = function == 15 ? bitRange(data, Int(count)) : registerRange(data)
     case 22:
-      let address = try pdu.u16("reference address")
-      operation.object = object(unit, .holdingRegisters, address, 1)
+      speaks(of: .holdingRegisters, try pdu.u16("reference address"), 1)
     case 23:
       try pdu.skip(4, "read starting address and quantity")
       let start = try pdu.u16("write starting address")
-      let count = try pdu.u16("quantity to write")
-      operation.object = object(unit, .holdingRegisters, start, count)
+      speaks(of: .holdingRegisters, start, try pdu.u16("quantity to write"))
       let byteCount = Int(try pdu.u8("write byte count"))
       operation.values = registerRange(try pdu.take(byteCount, "write registers value"))
     case 24:
-      operation.object = object(unit, .fifoQueue, try pdu.u16("FIFO pointer address"), 0)
+      speaks(of: .fifoQueue, try pdu.u16("FIFO pointer address"), 0)
     case 20, 21:
       try pdu.skip(2, "byte count and reference type")
       let file = try pdu.u16("file number")
-      operation.object = object(unit, .fileRecord, file, try pdu.u16("record number"))
+      speaks(of: .fileRecord, file, try pdu.u16("record number"))
     case 8:
       operation.code |= UInt64(try pdu.u16("sub-function")) << 8
     case 43:
@@ -157,8 +177,8 @@ public struct ModbusDissector: Dissector {
   ) throws(DecodeError) {
     let function = raw & 0x7f
     let asked = requests.request(key).flatMap { $0.function == function ? $0 : nil }
-    var operation = Operation(
-      UInt64(function), .response, outcome: .success, object: asked?.object ?? Self.object(unit, .none, 0, 0))
+    var request = asked ?? Request(function: function)
+    var operation = Operation(UInt64(function), .response, outcome: .success, object: request.object(unit))
     if raw & 0x80 != 0 {
       operation.outcome = .failure(UInt32(try pdu.u8("exception code")))
       out.operation(operation)
@@ -166,18 +186,19 @@ public struct ModbusDissector: Dissector {
     }
     switch function {
     case 1, 2:
-      if let count = pdu.peek(), case .numbers(_, _, _, let quantity) = operation.object {
-        operation.values = Self.bitRange(pdu.bytes.clamped(from: pdu.offset + 1, count: Int(count)), Int(quantity))
+      if let count = pdu.peek() {
+        operation.values = Self.bitRange(pdu.peekRest().clamped(from: 1, count: Int(count)), Int(request.count))
       }
     case 3, 4, 23:
       if let count = pdu.peek() {
-        operation.values = Self.registerRange(pdu.bytes.clamped(from: pdu.offset + 1, count: Int(count)))
+        operation.values = Self.registerRange(pdu.peekRest().clamped(from: 1, count: Int(count)))
       }
     case 5, 6, 15, 16, 22:
       if asked == nil, let address = pdu.bytes.be16(pdu.offset) {
-        let count = function > 6 && function < 22 ? pdu.bytes.be16(pdu.offset + 2) ?? 1 : 1
-        operation.object = Self.object(
-          unit, function == 5 || function == 15 ? .coils : .holdingRegisters, address, count)
+        request.table = function == 5 || function == 15 ? .coils : .holdingRegisters
+        request.start = address
+        request.count = function > 6 && function < 22 ? pdu.bytes.be16(pdu.offset + 2) ?? 1 : 1
+        operation.object = request.object(unit)
       }
     case 8:
       operation.code |= UInt64(pdu.bytes.be16(pdu.offset) ?? 0) << 8
@@ -197,7 +218,7 @@ public struct ModbusDissector: Dissector {
   // MARK: objects and values
 
   /// The data model of section 4.3, and what else a function may address.
-  enum Table: UInt32 {
+  enum Table: UInt8 {
     case none, coils, discreteInputs, holdingRegisters, inputRegisters, fifoQueue, fileRecord
 
     static func read(by function: UInt8) -> Table {
@@ -210,18 +231,22 @@ public struct ModbusDissector: Dissector {
     }
   }
 
-  private static func object(_ unit: UInt8, _ table: Table, _ start: UInt16, _ count: UInt16) -> Operation.Object {
-    .numbers(UInt32(unit), table.rawValue, UInt32(start), UInt32(count))
-  }
-
   private static func registerRange(_ data: Span<UInt8>) -> Operation.Values? {
     guard let first = data.be16(0) else { return nil }
-    var (low, high) = (first, first)
-    var index = 2
-    while let value = data.be16(index) {
+    var rest = data
+    // Four at a time.
+    var (lows, highs) = (SIMD4(repeating: first), SIMD4(repeating: first))
+    while rest.count >= 8 {
+      let values = SIMD4(rest.be16(0) ?? first, rest.be16(2) ?? first, rest.be16(4) ?? first, rest.be16(6) ?? first)
+      lows = pointwiseMin(lows, values)
+      highs = pointwiseMax(highs, values)
+      rest = rest.extracting(8..<rest.count)
+    }
+    var (low, high) = (lows.min(), highs.max())
+    while let value = rest.be16(0) {
       low = min(low, value)
       high = max(high, value)
-      index += 2
+      rest = rest.extracting(2..<rest.count)
     }
     return .init(low: Double(low), high: Double(high))
   }
@@ -229,9 +254,17 @@ public struct ModbusDissector: Dissector {
   private static func bitRange(_ data: Span<UInt8>, _ count: Int) -> Operation.Values? {
     let bits = min(count, data.count * 8)
     guard bits > 0 else { return nil }
-    var ones = 0
-    for index in 0..<bits where data[index >> 3] >> UInt8(index & 7) & 1 == 1 { ones += 1 }
-    return .init(low: ones == bits ? 1 : 0, high: ones == 0 ? 0 : 1)
+    var (all, any) = (UInt8.max, UInt8.zero)
+    for index in 0..<(bits >> 3) {
+      all &= data[index]
+      any |= data[index]
+    }
+    if bits & 7 > 0 {
+      let unused = UInt8.max << UInt8(bits & 7)
+      all &= data[bits >> 3] | unused
+      any |= data[bits >> 3] & ~unused
+    }
+    return .init(low: all == .max ? 1 : 0, high: any == 0 ? 0 : 1)
   }
 
   // MARK: identity
