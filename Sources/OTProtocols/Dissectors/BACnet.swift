@@ -130,9 +130,7 @@ public struct BACnet: Dissector {
 
   /// Annex J.2: type, function, length; a forwarded NPDU names the station it came from.
   private mutating func virtualLink(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
-    try pdu.skip(1, "BVLC type")
-    let function = try pdu.u8("BVLC function")
-    try pdu.skip(2, "BVLC length")
+    let function = try pdu.take(4, "BVLC header")[1]
     switch function {
     case 4:
       let origin = try pdu.u32("originating address")

@@ -116,6 +116,7 @@ extension DNP3Dissector {
         index = min(count, fragment.remaining / size)
         try fragment.skip(index * size, "objects")
       }
+      let isCommand = Self.commands(kind)
       for index in index..<count {
         guard fragment.remaining > 0 || (size == 0 && width == 0) else { break }
         if size == 0, width == 0 { break }
@@ -123,7 +124,7 @@ extension DNP3Dissector {
         if self.count == 1, index == 0, let point { (start, stop) = (point, point) }
         if self.count == 1, let point { stop = max(stop, point) }
         let value = try fragment.take(size, "object")
-        control(kind, value, &operation)
+        if isCommand { control(kind, value, &operation) }
       }
       return true
     }
@@ -133,7 +134,6 @@ extension DNP3Dissector {
 
     /// Group 12 and 41: what is commanded, and the status that an answer adds.
     private mutating func control(_ kind: UInt16, _ value: Span<UInt8>, _ operation: inout Operation) {
-      guard Self.commands(kind) else { return }
       if kind == 0x0c01, case .none = operation.outcome, let code = value.byte(0) { controlCode = code }
       if operation.values == nil {
         switch kind {
@@ -151,6 +151,7 @@ extension DNP3Dissector {
       }
     }
 
+    @inline(__always)
     static func number(_ cursor: inout ByteCursor, _ width: Int, _ field: StaticString) throws(DecodeError) -> UInt32 {
       switch width {
       case 1: UInt32(try cursor.u8(field))

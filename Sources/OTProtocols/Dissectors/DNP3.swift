@@ -33,22 +33,21 @@ public struct DNP3Dissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    try pdu.skip(3, "start and length")
-    let control = try pdu.u8("control")
-    let destination = try pdu.u16le("destination")
-    let source = try pdu.u16le("source")
-    try pdu.skip(2, "header CRC")
+    let header = try pdu.take(10, "link header")
+    let control = header[3]
+    let destination = header.le16(4) ?? 0
+    let source = header.le16(6) ?? 0
     // Confirmed and unconfirmed user data of a primary station carry the transport function; all else ends here.
     guard control & 0x40 != 0, control & 0x0f == 3 || control & 0x0f == 4, pdu.remaining > 0 else { return }
     if control & 0x80 != 0 {
       if context.afterGap { fromMaster.drop() }
       guard try fromMaster.append(&pdu) else { return }
-      var fragment = ByteCursor(fromMaster.octets.span)
+      var fragment = ByteCursor(fromMaster.octets)
       try Self.application(&fragment, fromMaster: true, station: destination, into: &out)
     } else {
       if context.afterGap { fromOutstation.drop() }
       guard try fromOutstation.append(&pdu) else { return }
-      var fragment = ByteCursor(fromOutstation.octets.span)
+      var fragment = ByteCursor(fromOutstation.octets)
       try Self.application(&fragment, fromMaster: false, station: source, into: &out)
     }
   }
@@ -57,16 +56,31 @@ public struct DNP3Dissector: Dissector {
 
   /// Segments of one application fragment, clause 8.2: each begins with final, first and a sequence of 6 bits.
   struct Segments: Sendable {
-    /// The fragment so far, without transport octets and block CRCs.
-    private(set) var octets: [UInt8] = []
+    /// Room for the fragment so far, without transport octets and block CRCs; as much of it as is filled.
+    private var room: [UInt8] = []
+    private var filled = 0
     private var isOpen = false
     private var sequence: UInt8 = 0
     /// Clause 4.1.2 asks for 2048; conforming stations may agree on more.
     private static var maximum: Int { 1 << 16 }
 
+    /// The fragment so far.
+    var octets: Span<UInt8> {
+      @_lifetime(borrow self) get { room.span.extracting(0..<filled) }
+    }
+
     mutating func drop() {
-      octets.removeAll(keepingCapacity: true)
+      filled = 0
       isOpen = false
+    }
+
+    @inline(__always)
+    private mutating func add(_ octets: Span<UInt8>) {
+      if octets.count > room.count - filled {
+        room.append(contentsOf: repeatElement(0, count: max(256, room.count)))
+      }
+      room.overwrite(at: filled, with: octets)
+      filled += octets.count
     }
 
     /// Adds the user data of one link frame; true when the fragment is whole.
@@ -74,7 +88,7 @@ public struct DNP3Dissector: Dissector {
       guard let header = blocks.peek() else { return false }
       let isFirst = header & 0x40 != 0
       if isFirst {
-        octets.removeAll(keepingCapacity: true)
+        filled = 0
         isOpen = true
       } else {
         guard isOpen, header & 0x3f == (sequence + 1) & 0x3f else {
@@ -90,10 +104,10 @@ public struct DNP3Dissector: Dissector {
           drop()
           throw DecodeError("data block CRC", at: blocks.offset, .invalid)
         }
-        octets.append(block.clamped(from: isTransportOctet ? 1 : 0, count: block.count - (isTransportOctet ? 3 : 2)))
+        add(block.extracting((isTransportOctet ? 1 : 0)..<(block.count - 2)))
         isTransportOctet = false
       }
-      guard octets.count <= Self.maximum else {
+      guard filled <= Self.maximum else {
         drop()
         throw DecodeError("application fragment", at: blocks.offset, .tooDeep)
       }

@@ -71,6 +71,15 @@ extension IEC104Dissector {
       return bytes.byte(offset + place).map { $0 & 0x80 == 0 } ?? true
     }
 
+    /// Whether the number is one of IEEE 754, section 7.2.6.8.
+    var isShortFloat: Bool { rawValue == 13 || rawValue == 14 || rawValue == 36 }
+
+    @inline(__always)
+    static func shortFloat(_ bytes: Span<UInt8>, _ place: Int) -> Double? {
+      let real = bytes.le32(place).map { Double(Float(bitPattern: $0)) }
+      return real.flatMap { $0.isFinite ? $0 : nil }
+    }
+
     /// The number in the information element at this place.
     @inline(__always)
     func value(_ bytes: Span<UInt8>, _ place: Int) -> Double? {
@@ -82,9 +91,7 @@ extension IEC104Dissector {
       case 7, 8, 33, 51, 64: return bytes.le32(place).map(Double.init)
       case 9, 10, 21, 34, 48, 61, 110: return bytes.le16(place).map { Double(Int16(bitPattern: $0)) / 32768 }
       case 11, 12, 35, 49, 62, 111: return bytes.le16(place).map { Double(Int16(bitPattern: $0)) }
-      case 13, 14, 36, 50, 63, 112:
-        let real = bytes.le32(place).map { Double(Float(bitPattern: $0)) }
-        return real.flatMap { $0.isFinite ? $0 : nil }
+      case 13, 14, 36, 50, 63, 112: return Self.shortFloat(bytes, place)
       case 15, 16, 37: return bytes.le32(place).map { Double(Int32(bitPattern: $0)) }
       case 100, 101, 105: return bytes.byte(place).map(Double.init)
       default: return nil

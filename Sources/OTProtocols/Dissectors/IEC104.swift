@@ -59,9 +59,7 @@ public struct IEC104Dissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    try pdu.skip(2, "start and length")
-    let control = try pdu.u8("control field 1")
-    try pdu.skip(3, "control fields 2 to 4")
+    let control = try pdu.take(6, "start, length and control fields")[2]
     guard control & 1 == 0 else {
       if control & 3 == 3 { Self.unnumbered(control, into: &out) }
       return
@@ -119,14 +117,24 @@ public struct IEC104Dissector: Dissector {
     _ type: TypeIdentification, _ qualifier: UInt8, _ bytes: Span<UInt8>, _ start: Int
   ) -> Operation.Values? {
     guard let size = type.elementSize else { return nil }
+    // Nearly all are short floating point numbers: read without asking for each what it is.
+    guard type.isShortFloat else { return values(qualifier, size, bytes, start) { type.value($0, 0) } }
+    return values(qualifier, size, bytes, start) { TypeIdentification.shortFloat($0, 0) }
+  }
+
+  @inline(__always)
+  private static func values(
+    _ qualifier: UInt8, _ size: Int, _ bytes: Span<UInt8>, _ start: Int, _ read: (Span<UInt8>) -> Double?
+  ) -> Operation.Values? {
     let stride = qualifier & 0x80 != 0 ? size : size + 3
-    var range: Operation.Values?
-    var place = start
+    var (low, high) = (Double.infinity, -Double.infinity)
+    var rest = bytes.clamped(from: start, count: bytes.count)
     for _ in 0..<Int(qualifier & 0x7f) {
-      guard place + size <= bytes.count, let value = type.value(bytes, place) else { return range }
-      range = range.map { .init(low: min($0.low, value), high: max($0.high, value)) } ?? .init(value)
-      place += stride
+      guard size <= rest.count, let value = read(rest) else { break }
+      low = min(low, value)
+      high = max(high, value)
+      rest = rest.extracting(min(stride, rest.count)..<rest.count)
     }
-    return range
+    return low <= high ? .init(low: low, high: high) : nil
   }
 }

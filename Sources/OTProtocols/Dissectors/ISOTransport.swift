@@ -89,6 +89,14 @@ public struct ISOTransportDissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    let bytes = pdu.bytes
+    if bytes.count >= 7, bytes[4] == 2, bytes[5] & 0xf0 == Code.data.rawValue, bytes[6] & 0x80 != 0, !context.afterGap,
+      context.senderIsClient ? fromClient.isEmpty : fromServer.isEmpty
+    {
+      // Nearly all of them: user data of class 0 that is whole.
+      out.handOff(.isoTransport, from: 7, count: bytes.count - 7)
+      return
+    }
     try pdu.skip(4, "TPKT header")
     let headerLength = Int(try pdu.u8("length indicator"))
     var header = try pdu.slice(headerLength, "transport header")

@@ -268,8 +268,7 @@ extension OPCUADissector {
   }
 
   private mutating func tell(authentication: StaticString, into out: inout ObservationBuffer) {
-    let text = out.text(authentication)
     guard told.isNew(hash: UInt64(authentication.utf8CodeUnitCount) | 0xa07_0000_0000_0000) else { return }
-    out.property(.authentication, text)
+    out.property(.authentication, out.text(authentication))
   }
 }

@@ -83,9 +83,9 @@ public struct OPCUADissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    let type = MessageType(rawValue: try pdu.u24("message type"))
-    let chunk = try pdu.u8("chunk type")
-    try pdu.skip(4, "message size")
+    let header = try pdu.take(8, "message header")
+    let type = MessageType(rawValue: (header.be32(0) ?? 0) >> 8)
+    let chunk = header[3]
     switch type {
     case .hello:
       try pdu.skip(20, "protocol version and limits")

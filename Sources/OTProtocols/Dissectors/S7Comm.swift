@@ -76,16 +76,15 @@ public struct S7CommDissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    try pdu.skip(1, "protocol identifier")
-    let kind = Kind(rawValue: try pdu.u8("kind of message"))
-    try pdu.skip(2, "redundancy identification")
-    let reference = try pdu.u16("reference")
-    let parameterLength = Int(try pdu.u16("parameter length"))
-    let dataLength = Int(try pdu.u16("data length"))
+    let header = try pdu.take(10, "header")
+    let kind = Kind(rawValue: header[1])
+    let reference = header.be16(4) ?? 0
+    let parameterLength = Int(header.be16(6) ?? 0)
+    let dataLength = Int(header.be16(8) ?? 0)
     var status: UInt16 = 0
     if kind == .acknowledgement || kind == .acknowledgementWithData { status = try pdu.u16("error class and code") }
-    var parameters = ByteCursor(pdu.bytes.clamped(from: pdu.offset, count: parameterLength))
-    var data = ByteCursor(pdu.bytes.clamped(from: pdu.offset + parameterLength, count: dataLength))
+    var parameters = ByteCursor(pdu.peekRest().clamped(from: 0, count: parameterLength))
+    var data = ByteCursor(pdu.peekRest().clamped(from: parameterLength, count: dataLength))
 
     switch kind {
     case .job: try job(reference, &parameters, &data, context, into: &out)
