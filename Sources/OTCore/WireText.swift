@@ -54,6 +54,10 @@ public enum WireText {
       }
       let unit = UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8
       index += 2
+      if unit >= 0x20, unit < 0x7f {
+        out.append(UInt8(truncatingIfNeeded: unit))
+        continue
+      }
       if unit >= 0xd800, unit < 0xdc00, index < end {
         let second = UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8
         if second >= 0xdc00, second < 0xe000 {

@@ -26,11 +26,18 @@ struct BERReader: ~Escapable {
   @_lifetime(self: copy self) @_lifetime(copy self)
   mutating func next() -> BERElement? {
     guard !left.isEmpty else { return nil }
-    // Nearly all headers are two octets, of which neither is an end of contents.
+    // Nearly all identifiers are one octet, and lengths one to three; none of them is an end of contents.
     if left.count >= 2 {
-      let (identifier, end) = (left[0], 2 + Int(left[1]))
-      if identifier & 0x1f != 31, identifier != 0, end < 0x82, end <= left.count {
-        let content = left.extracting(2..<end)
+      let (identifier, first) = (left[0], left[1])
+      let (start, length) =
+        switch first {
+        case 0x81 where left.count > 2: (3, Int(left[2]))
+        case 0x82 where left.count > 3: (4, Int(left[2]) << 8 | Int(left[3]))
+        default: (2, first < 0x80 ? Int(first) : Int.max - 2)
+        }
+      let end = start + length
+      if identifier & 0x1f != 31, identifier != 0, end <= left.count {
+        let content = left.extracting(start..<end)
         left = left.extracting(end..<left.count)
         return BERElement(
           identifier: identifier, number: UInt32(identifier & 0x1f), isCut: false, content: content)

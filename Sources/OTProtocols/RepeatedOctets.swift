@@ -65,6 +65,12 @@ struct RepeatedOctets<Value: Sendable>: Sendable {
     var place = 0
     if keys.count < maximum {
       place = keys.count
+      if place == 0 {
+        // Who repeats one message repeats some.
+        keys.reserveCapacity(min(maximum, 8))
+        octets.reserveCapacity(min(maximum, 8))
+        values.reserveCapacity(min(maximum, 8))
+      }
       keys.append(key)
       octets.append([])
       values.append(fresh)

@@ -68,12 +68,10 @@ import Testing
   func oneOtherByteMakesSpansUnequal(place: Int) {
     let bytes = (0..<20).map { UInt8($0) }
     var other = bytes
-    #expect(bytes.span.equals(other.span))
     other[place] ^= 0x80
-    #expect(!bytes.span.equals(other.span))
-    // The same within every shorter span.
-    for count in 0..<20 {
-      #expect(bytes.span.extracting(0..<count).equals(other.span.extracting(0..<count)) == (count <= place))
+    for count in 0...20 {
+      let isEqual = bytes.span.extracting(0..<count).equals(other.span.extracting(0..<count))
+      #expect(isEqual == (count <= place))
     }
   }
 }

@@ -78,36 +78,6 @@ extension EtherNetIPDissector {
     if let failure { throw failure }
   }
 
-  /// Records the operations of a request that is repeated, or of an answer of as many. (Nothing changes in it: what is
-  /// handed on as changeable is not copied.)
-  private static func record(
-    _ request: inout MessageSurvey, _ role: Operation.Role, _ outcome: Operation.Outcome, _ value: Operation.Values?,
-    into out: inout ObservationBuffer
-  ) {
-    for index in request.parts.indices {
-      let part = request.parts[index]
-      out.operation(
-        Operation(
-          part.code, role, layer: messageLayer, outcome: outcome,
-          object: object(part.path, request.symbols.span, into: &out), values: value))
-    }
-  }
-
-  /// Whether each service of a request is answered in its turn, without a failure, and no answer is read any further than
-  /// the value of a tag: most of what a scanner polls.
-  private static func isPlainAnswer(_ data: Span<UInt8>, to asked: inout MessageSurvey) -> Bool {
-    guard asked.isPlain, asked.parts[0].isAnswered(by: data) else { return false }
-    guard asked.parts[0].service == Service.multipleServicePacket else { return true }
-    let inner = data.extracting(4..<data.count)
-    guard asked.parts.count - 1 == innerCount(inner) else { return false }
-    for index in 1..<asked.parts.count {
-      guard let range = innerRange(inner, index - 1), asked.parts[index].isAnswered(by: inner.extracting(range)) else {
-        return false
-      }
-    }
-    return true
-  }
-
   /// Begins a message of this connection, whose classes its requests speak of.
   private mutating func begin(_ connection: Int?) {
     message.begin()
@@ -198,11 +168,11 @@ extension EtherNetIPDissector {
   }
 
   /// Volume 1, section: count, offsets from the count on, then messages.
-  private static func innerCount(_ data: Span<UInt8>) -> Int {
+  static func innerCount(_ data: Span<UInt8>) -> Int {
     min(data.le16(0).map(Int.init) ?? 0, Limits.itemsPerPDU)
   }
 
-  private static func innerRange(_ data: Span<UInt8>, _ index: Int) -> Range<Int>? {
+  static func innerRange(_ data: Span<UInt8>, _ index: Int) -> Range<Int>? {
     guard let start = data.le16(2 + 2 * index).map(Int.init) else { return nil }
     var end = data.count
     if index + 1 < innerCount(data), let next = data.le16(4 + 2 * index) { end = min(end, Int(next)) }
@@ -380,7 +350,7 @@ extension EtherNetIPDissector {
   // MARK: objects, values, codes
 
   /// A tag by name, else class, instance and attribute.
-  private static func object(
+  static func object(
     _ path: Path, _ symbols: Span<UInt8>, into out: inout ObservationBuffer
   ) -> Operation.Object {
     if path.isSymbolic {

@@ -50,6 +50,7 @@ public struct EtherNetIPDissector: Dissector {
     /// Volume 8, section 3-5: the conversation goes on in DTLS.
     static let startDTLS = Command(0x00c8)
 
+    @inline(__always)
     var isKnown: Bool {
       switch rawValue {
       case 0x0000, 0x0001, 0x0004, 0x0063...0x0066, 0x006f, 0x0070, 0x0072, 0x0073, 0x00c8: true
@@ -62,9 +63,10 @@ public struct EtherNetIPDissector: Dissector {
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard let command = bytes.le16(0).map(Command.init) else { return .needMore }
     guard command.isKnown else { return .notThisProtocol }
-    guard let length = bytes.le16(2).map(Int.init), let session = bytes.le32(4), let status = bytes.le32(8),
-      let options = bytes.le32(20)
-    else { return hint.isStream ? .needMore : .notThisProtocol }
+    guard bytes.count >= 24 else { return hint.isStream ? .needMore : .notThisProtocol }
+    let header = bytes.extracting(0..<24)
+    let length = Int(header.le16(2) ?? 0)
+    let (session, status, options) = (header.le32(4) ?? 0, header.le32(8) ?? 0, header.le32(20) ?? 0)
     guard options == 0, status <= 0xffff else { return .notThisProtocol }
     if !hint.isClaimed, !hint.isEstablished {
       // Elsewhere than on its port only what is full of fixed values: a session is registered or used.
