@@ -29,12 +29,14 @@ struct BERReader: ~Escapable {
     // Nearly all identifiers are one octet, and lengths one to three; none of them is an end of contents.
     if left.count >= 2 {
       let (identifier, first) = (left[0], left[1])
-      let (start, length) =
+      var (start, length) = (2, Int(first))
+      if first >= 0x80 {
         switch first {
-        case 0x81 where left.count > 2: (3, Int(left[2]))
-        case 0x82 where left.count > 3: (4, Int(left[2]) << 8 | Int(left[3]))
-        default: (2, first < 0x80 ? Int(first) : Int.max - 2)
+        case 0x81 where left.count > 2: (start, length) = (3, Int(left[2]))
+        case 0x82 where left.count > 3: (start, length) = (4, Int(left[2]) << 8 | Int(left[3]))
+        default: return nextOfAnyHeader()
         }
+      }
       let end = start + length
       if identifier & 0x1f != 31, identifier != 0, end <= left.count {
         let content = left.extracting(start..<end)

@@ -98,9 +98,10 @@ public struct DNP3Dissector: Dissector {
       }
       sequence = header & 0x3f
       var isTransportOctet = true
+      let check = ReflectedCRC16.dnp3
       while blocks.remaining > 2 {
         let block = try blocks.take(min(18, blocks.remaining), "data block")
-        guard CyclicRedundancy.isRight(block) else {
+        guard CyclicRedundancy.isRight(block, check) else {
           drop()
           throw DecodeError("data block CRC", at: blocks.offset, .invalid)
         }
@@ -120,9 +121,9 @@ public struct DNP3Dissector: Dissector {
   /// CRC-16/DNP of clause 9.2.8: polynomial 0x3D65 reflected, complemented, low octet first.
   enum CyclicRedundancy {
     /// Whether the last two octets are the CRC of those before.
-    static func isRight(_ block: Span<UInt8>) -> Bool {
+    static func isRight(_ block: Span<UInt8>, _ check: ReflectedCRC16 = .dnp3) -> Bool {
       guard block.count > 2, let expected = block.le16(block.count - 2) else { return false }
-      return ~ReflectedCRC16.dnp3.remainder(of: block.extracting(first: block.count - 2), from: 0) == expected
+      return ~check.remainder(of: block.extracting(first: block.count - 2), from: 0) == expected
     }
   }
 }

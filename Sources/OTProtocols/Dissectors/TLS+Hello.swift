@@ -147,7 +147,12 @@ struct JA4 {
   var hasServerName = false
   var version: UInt16 = 0
 
-  init(_ transport: TLSTransport = .tcp) { self.transport = transport }
+  init(_ transport: TLSTransport = .tcp) {
+    self.transport = transport
+    ciphers.reserveCapacity(32)
+    extensions.reserveCapacity(24)
+    signatures.reserveCapacity(16)
+  }
 
   mutating func add(cipher: UInt16) {
     if !TLSNames.isGrease(cipher), ciphers.count < Limits.itemsPerPDU { ciphers.append(cipher) }
@@ -229,7 +234,10 @@ struct JA4 {
     text.reserveCapacity(values.count * 5)
     for value in values {
       if !text.isEmpty { text.append(UInt8(ascii: ",")) }
-      for shift: UInt16 in [12, 8, 4, 0] { text.append(hexDigit(UInt8(truncatingIfNeeded: value >> shift))) }
+      text.append(hexDigit(UInt8(truncatingIfNeeded: value >> 12)))
+      text.append(hexDigit(UInt8(truncatingIfNeeded: value >> 8)))
+      text.append(hexDigit(UInt8(truncatingIfNeeded: value >> 4)))
+      text.append(hexDigit(UInt8(truncatingIfNeeded: value)))
     }
     return text
   }
