@@ -56,7 +56,7 @@ extension FalseClaims {
       "esp", "port",
       [
         "H.264 and transport streams", "RTP and RTCP", "TLS application data, in its middle", "UTF-16", "bacnet",
-        "codesys_v3", "dhcpv6", "dns", "gvcp", "ipp", "mdns", "modbus", "mqtt_sn", "nbns", "noise", "pictures",
+        "codesys_v3", "dhcpv6", "dns", "gvcp", "ipp", "knxip", "mdns", "modbus", "mqtt_sn", "nbns", "noise", "pictures",
       ]),
     Overlap("openvpn", "port", ["goose", "lines of text", "noise", "snmp"]),
     Overlap("tftp", "port", ["nbns", "stun", "tunnels and flows"]),
@@ -81,7 +81,8 @@ extension FalseClaims {
     Overlap("hart_ip", "port", ["counting"]), Overlap("kafka", "port", ["afp", "dlms", "http2"]),
     Overlap("modbus", "port", ["directory, management and small services", "lengths before messages"]),
     Overlap("moxa", "port", ["l2tp"]), Overlap("mqtt", "port", ["message pack and CBOR", "noise"]),
-    Overlap("ntp", "port", ["TLS application data, in its middle", "s7comm_plus"]), Overlap("pcworx", "port", ["tds"]),
+    Overlap("ntp", "port", ["TLS application data, in its middle", "ethercat", "s7comm_plus"]),
+    Overlap("pcworx", "port", ["tds"]),
     Overlap("rpc", "port", ["esp"]), Overlap("socks", "port", ["llrp"]),
     Overlap("tds", "port", ["ade_remoting", "amqp", "records of numbers"]),
     Overlap("tns", "port", ["amqp", "http2", "pgsql", "records of numbers"]),

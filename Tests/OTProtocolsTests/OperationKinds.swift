@@ -56,6 +56,24 @@ import Testing
     Case(
       id: "ethercat", request: "0e10 08 02 0000 2001 0200 0000 1100 0000",
       name: "broadcast write of device state", kind: .control),
+    Case(
+      id: "ethercat",
+      request: "2610 | 05 05 e903 0010 1a00 0000 | 1200 0000 00 24 | 02 00 00000000 'firmware.efw' 0000 | 0000",
+      name: "configured address write: FoE write file", kind: .firmware),
+    Case(
+      id: "ethercat", request: "1c10 | 05 04 e903 0010 1000 0000 | 0a00 0000 00 13 | 0020 2f 1010 01 73617665 | 0000",
+      name: "configured address write: CoE object write", kind: .configure),
+    Case(
+      id: "ethercat", request: "1410 | 05 06 e903 0205 0800 0000 | 0102 00000000 adde | 0000",
+      name: "configured address write of device memory", kind: .configure),
+    Case(
+      id: "ads",
+      request: "0000 30000000 | 0a0000140101 5303 | 0a00000a0101 0080 | 0900 0400 10000000 00000000 01000000 | "
+        + "81f00000 01000000 04000000 10000000", name: "read write: write of several", kind: .write),
+    Case(
+      id: "ads",
+      request: "0000 30000000 | 0a0000140101 1027 | 0a00000a0101 0080 | 0900 0400 10000000 00000000 01000000 | "
+        + "7b000000 01000000 04000000 10000000", name: "system service: write file", kind: .program),
     Case(id: "fins", request: "80000200010000fb001b 0402", name: "stop", kind: .control),
     Case(id: "fins", request: "80000200010000fb001b 0307", name: "program area write", kind: .program),
     Case(id: "slmp", request: "5000 00 ff ff03 00 0800 1000 | 0110 0000 0100", name: "remote run", kind: .control),
@@ -130,6 +148,15 @@ import Testing
     Case(
       id: "knxip", request: "0610 0420 0018 04010000 1100b060 0000 1101 05 03d7 0b011001 ff",
       name: "property value write", kind: .configure),
+    Case(
+      id: "knxip", request: "0610 0310 000b 04020000 f1", name: "interface reset", kind: .control),
+    Case(
+      id: "knxip", request: "0610 0420 0018 04010000 1100b060 0000 1101 05 02c2 0b011001 ff",
+      name: "user memory write", kind: .program),
+    Case(
+      id: "tristation", request: "05000800 0001 1e01 00000000 abcd", name: "set retentive values", kind: .write),
+    Case(
+      id: "nmea0183", request: "'$IIACK,001*54' 0d0a", name: "IIACK: alarm acknowledgement", kind: .control),
     Case(
       id: "pn_io_cm",
       request: "04002000 00000000 00000000000000000000000000000000 dea000016c9711d1827100a02442df7d"

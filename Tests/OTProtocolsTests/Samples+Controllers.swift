@@ -418,8 +418,8 @@ extension Samples {
         .request("80 00 02 00 01 00 00 fb 00 1b | 0401 ffff 04", isStream: false),
       ],
       [
-        "fins request 0x0101 [D100 x 2]", "fins response 0x0101 success", "fins request 0x0102 [CIO10.3]",
-        "fins response 0x0102 failure(8194)", "fins request 0x0401 [network 0 node 1 unit 0]",
+        "fins request 0x0101 [D100 x 2]", "fins response 0x0101 [D100 x 2] success", "fins request 0x0102 [CIO10.3]",
+        "fins response 0x0102 [CIO10.3] failure(8194)", "fins request 0x0401 [network 0 node 1 unit 0]",
       ]),
     Sample(
       "fins", "the controller tells model and version over TCP",
@@ -433,7 +433,7 @@ extension Samples {
           """),
       ],
       [
-        "fins request 0x0501 [network 0 node 1 unit 0]", "fins response 0x0501 success",
+        "fins request 0x0501 [network 0 node 1 unit 0]", "fins response 0x0501 [network 0 node 1 unit 0] success",
         "fins sender product_name \"CP1L-EL20DR-D\"", "fins sender firmware_version \"01.00\"",
       ]),
   ]

@@ -222,12 +222,22 @@ extension Samples {
         .request("8001 00 80 00 00 | 1a2b 35 00 # 4.7: data, cycle counter, data and transfer status", isStream: false),
         .request("8001 00 80 00 00 | 1a2c 25 00 # data status: provider stopped", isStream: false),
         .response("fe01 0001 0002 11 01 ffff fffe 0000 # low-priority alarm", isStream: false),
+        .response(
+          """
+          fc01 0001 0002 | 11 11 ffff fffe 001c # 4.5.1: end points, data, numbers, length
+          0001 0018 01 00 | 0001 00000000 0003 0001 00000010 00000011 8800 # 5.2.3: alarm, diagnosis of slot 3
+          """, isStream: false),
+        .request(
+          """
+          fc01 0002 0001 | 11 11 ffff ffff 0018 # the controller's answer
+          8001 0014 01 00 | 0001 00000000 0003 0001 8800 00000000 0000
+          """, isStream: false),
       ],
       [
         "pn_rt publish 32769",
         "pn_rt publish 32769",
         "pn_rt property mode \"provider stopped\"",
-        "pn_rt publish 65025",
+        "pn_rt publish 65025", "pn_rt publish 64513 [slot 3/1]", "pn_rt publish 64513 [slot 3/1]",
       ]),
     Sample(
       "pn_ptcp", "clock frames count for both layers",

@@ -120,6 +120,29 @@ extension Samples {
       ],
       ["ethercat request 0x08", "ethercat request 0x05 [device 1001 register 0x0120]"]),
     Sample(
+      "ethercat", "objects and files pass through mailboxes, a device's memory through registers",
+      [
+        .request(
+          """
+          1c10 # IEC 61158-6-12 section 5: a download of object 0x1f50:1, one octet in the command itself
+          05 04 e903 0010 1000 0000 | 0a00 0000 00 13 | 0020 2f 501f 01 5a000000 | 0000
+          """, isStream: false),
+        .request(
+          """
+          2610 # 5.8: the file firmware.efw is written, password 0
+          05 05 e903 0010 1a00 0000 | 1200 0000 00 24 | 02 00 00000000 'firmware.efw' 0000 | 0000
+          """, isStream: false),
+        .request(
+          """
+          1410 # the memory is told to write
+          05 06 e903 0205 0800 0000 | 0102 00000000 adde | 0000
+          """, isStream: false),
+      ],
+      [
+        "ethercat request 0x05 [device 1001 object 0x1f50:1] = 90.0", "ethercat request 0x05 [firmware.efw]",
+        "ethercat request 0x05 [device 1001 register 0x0502]",
+      ]),
+    Sample(
       "epl", "a node identifies itself",
       [
         .request("01 ff f0 00", isStream: false),
@@ -160,10 +183,16 @@ extension Samples {
           36 01 02 00 1101 0000 00c501020304 e000170c 001122334455 'KNX IP Router' \(zeros(17))
           """, isStream: false),
         .request("0610 0420 0015 | 04 01 00 00 | 11 00 bc e0 0000 0901 01 0081", isStream: false),
+        .request(
+          "0610 0420 0014 | 04 01 01 00 | 11 00 b0 60 0000 1105 00 80 # 03_03_04: a device is connected to",
+          isStream: false),
+        .request(
+          "0610 0310 0011 | 04 02 00 00 | fc 000b 01 34 1001 # 03_06_03: a property of the interface", isStream: false),
       ],
       [
         "knxip sender address \"1.1.1\"", "knxip sender serial_number \"00c501020304\"",
         "knxip sender name \"KNX IP Router\"", "knxip response 0x0202", "knxip request 0x0420 [group 1/1/1]",
+        "knxip request 0x0420 [device 1.1.5]", "knxip request 0x0310 [object type 11 property 52]",
       ]),
     Sample(
       "lon", "a network variable is tunnelled",

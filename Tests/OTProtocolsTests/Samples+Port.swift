@@ -177,6 +177,9 @@ extension Samples {
 
   private static let navigation: [Sample] = [
     Sample(
+      "nmea0183", "a maker's sentence has four letters",
+      [.request("'$PSTT,10A,003738*4C' 0d0a")], ["nmea0183 publish PSTT"]),
+    Sample(
       "nmea0183", "a transponder tells of a ship in two parts, and of its own",
       [
         // pyais 3.3.1: message 5 of another ship, then of the own one, then a position report.

@@ -14,8 +14,13 @@ public struct ADSDissector: Dissector {
   public static let probe = ProbeStrength.strong
 
   private var told = RecentValues()
-  /// Requests by invocation: object and device port of what is answered.
-  private var requests = RequestTable<Operation.Object>()
+  /// Requests by invocation: what is answered, with the port of the device.
+  private var requests = RequestTable<Request>()
+
+  private struct Request: Sendable {
+    var code: UInt64
+    var object: Operation.Object
+  }
 
   public init() {}
 
@@ -68,12 +73,14 @@ public struct ADSDissector: Dissector {
       let isNotification = command == Command.notification
       var operation = Operation(UInt64(command), isNotification ? .response : .request)
       operation.object = Self.object(command, isNotification ? sourcePort : targetPort, pdu.peekRest())
-      requests.remember(operation.object, for: key)
+      operation.code |= Self.meaning(command, targetPort, pdu.bytes.le32(pdu.offset) ?? 0)
+      requests.remember(Request(code: operation.code, object: operation.object), for: key)
       out.operation(operation)
       return
     }
-    var operation = Operation(UInt64(command), .response)
-    operation.object = requests.request(key) ?? .numbers(UInt32(sourcePort), 0, 0, 0)
+    let asked = requests.request(key)
+    var operation = Operation(asked?.code ?? UInt64(command), .response)
+    operation.object = asked?.object ?? .numbers(UInt32(sourcePort), 0, 0, 0)
     let result = error != 0 ? error : pdu.bytes.le32(pdu.offset) ?? 0
     operation.outcome = result == 0 ? .success : .failure(result)
     out.operation(operation)
@@ -112,7 +119,62 @@ public struct ADSDissector: Dissector {
 
   // MARK: names
 
+  /// The port of the system service, whose index groups are services and no memory.
+  private static let systemService: UInt16 = 10000
+  private static let isService: UInt64 = 1 << 16
+
+  /// What the index group makes of a command: a group from bit 32 on, for ``describe(operation:layer:)``.
+  private static func meaning(_ command: UInt16, _ port: UInt16, _ group: UInt32) -> UInt64 {
+    switch command {
+    case Command.readWrite where group >> 8 == 0xf0: UInt64(group) << 32
+    case Command.read, Command.write, Command.readWrite:
+      port == systemService && service(group, isWrite: command == Command.write) != nil
+        ? UInt64(group) << 32 | isService : 0
+    default: 0
+    }
+  }
+
+  /// Index groups of the system service, `SYSTEMSERVICE_…` of TcSystem.
+  private static func service(_ group: UInt32, isWrite: Bool) -> (String, OperationKind)? {
+    switch group {
+    case 100: ("create file", .program)
+    case 101: ("open file for reading", .read)
+    case 102, 110: ("open file for writing", .program)
+    case 120: ("open file", .session)
+    case 111, 121: ("close file", .session)
+    case 122, 126, 128: ("read file", .read)
+    case 123, 127, 129: ("write file", .program)
+    case 131: ("delete file", .program)
+    case 132: ("rename file", .program)
+    case 133: ("find file", .discover)
+    case 138, 139: ("make or remove directory", .configure)
+    case 200: isWrite ? ("write registry", .configure) : ("read registry", .read)
+    case 400: isWrite ? ("set time", .time) : ("read time", .read)
+    case 500: ("start process", .control)
+    case 600: ("change net id", .configure)
+    default: nil
+    }
+  }
+
+  /// Index groups of symbols, "ADSIGRP_…": what a read-write does with them.
+  private static func symbols(_ group: UInt64) -> (String, OperationKind) {
+    switch group {
+    case 0xf003: ("read write: handle of a symbol", .read)
+    case 0xf007, 0xf009: ("read write: information on a symbol", .discover)
+    case 0xf080, 0xf083, 0xf084: ("read write: read of several", .read)
+    case 0xf081, 0xf082: ("read write: write of several", .write)
+    case 0xf085, 0xf086: ("read write: notifications of several", .read)
+    default: ("read write", .read)
+    }
+  }
+
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let group = code >> 32
+    if code & isService != 0,
+      let (name, kind) = service(UInt32(group), isWrite: code & 0xffff == UInt64(Command.write))
+    {
+      return OperationDescription(code: "\(code & 0xffff)", name: "system service: \(name)", kind: kind)
+    }
     let (name, kind): (String, OperationKind) =
       switch UInt16(truncatingIfNeeded: code) {
       case 1: ("read device info", .discover)
@@ -123,10 +185,10 @@ public struct ADSDissector: Dissector {
       case 6: ("add device notification", .read)
       case 7: ("delete device notification", .session)
       case 8: ("device notification", .report)
-      case 9: ("read write", .read)
-      default: ("command \(code)", .other)
+      case 9: symbols(group)
+      default: ("command \(code & 0xffff)", .other)
       }
-    return OperationDescription(code: "\(code)", name: name, kind: kind)
+    return OperationDescription(code: "\(code & 0xffff)", name: name, kind: kind)
   }
 
   public static func describe(

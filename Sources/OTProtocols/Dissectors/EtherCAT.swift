@@ -6,7 +6,10 @@ public struct EtherCAT: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ethercat", name: "EtherCAT", specification: "IEC 61158-4-12 (ETG.1000.4), section 5", isIndustrial: true,
-      depth: .operations, reads: "commands of the datagrams, device and register addressed; not the process data",
+      depth: .operations,
+      reads:
+        "commands of the datagrams, device and register addressed; in mailboxes objects read and written (CoE), files "
+        + "(FoE) and drive parameters (SoE); not the process data",
       displayFilter: "ecat")
   ]
   public static let claims: [Claim] = [.etherType(0x88a4), .udp(34980)]
@@ -61,9 +64,35 @@ public struct EtherCAT: Dissector {
       let register = try datagrams.u16le("register")
       let field = try datagrams.u16le("length")
       try datagrams.skip(2, "interrupt")
-      try datagrams.skip(Swift.min(Int(field & 0x7ff) + 2, datagrams.remaining), "data and working counter")
-      out.operation(Self.operation(command, position, register, isBack))
+      let data = try datagrams.take(Swift.min(Int(field & 0x7ff), datagrams.remaining), "data")
+      try datagrams.skip(Swift.min(2, datagrams.remaining), "working counter")
+      var operation = Self.operation(command, position, register, isBack)
+      if register >= Self.firstMemory, Self.isPhysical(command, isBack) {
+        Mailbox.read(data, of: position, into: &operation, text: &out)
+      } else if register == Register.memoryControl, Self.isWrite(command), (data.byte(1) ?? 0) & 7 == 2 {
+        operation.code |= Self.isMemoryWrite
+      }
+      out.operation(operation)
       if field & 0x8000 == 0 { return }
+    }
+  }
+
+  /// Memory of the device from here on holds mailboxes and process data, registers stand below.
+  private static let firstMemory: UInt16 = 0x1000
+  private static let isMemoryWrite: UInt64 = 1 << 9
+
+  private enum Register {
+    static let control: UInt16 = 0x0120
+    /// Command of the memory that keeps a device's identity and settings: in bits 8 to 10 1 reads, 2 writes, 4 reloads.
+    static let memoryControl: UInt16 = 0x0502
+  }
+
+  /// Whether a datagram carries what a device is told or says: a write by address, or a read that comes back.
+  private static func isPhysical(_ command: UInt8, _ isBack: Bool) -> Bool {
+    switch command {
+    case 2, 5: true
+    case 1, 4: isBack
+    default: false
     }
   }
 
@@ -73,10 +102,12 @@ public struct EtherCAT: Dissector {
     var operation = Operation(UInt64(command), isBack ? .response : .request)
     operation.isCallback = isBack
     // A device adds one to a position as the frame passes.
-    if (4...6).contains(command), register < 0x1000 {
+    if (4...6).contains(command), register < firstMemory {
       operation.object = .numbers(UInt32(position), UInt32(register), 0, 0)
     }
-    if register == 0x0120, command != 10, command != 11, command != 12, isWrite(command) { operation.code |= 1 << 8 }
+    if register == Register.control, command != 10, command != 11, command != 12, isWrite(command) {
+      operation.code |= 1 << 8
+    }
     return operation
   }
 
@@ -107,15 +138,22 @@ public struct EtherCAT: Dissector {
       case 14: ("configured read, multiple write", .time)
       default: ("command \(code & 0xff)", .other)
       }
-    let isState = code & 1 << 8 != 0
-    return OperationDescription(
-      code: hexadecimal(code & 0xff, digits: 2), name: isState ? "\(name) of device state" : name,
-      kind: isState ? .control : kind)
+    let text = hexadecimal(code & 0xff, digits: 2)
+    if let (mailbox, kind) = Mailbox.describe(code) {
+      return OperationDescription(code: text, name: "\(name): \(mailbox)", kind: kind)
+    }
+    if code & 1 << 8 != 0 { return OperationDescription(code: text, name: "\(name) of device state", kind: .control) }
+    if code & isMemoryWrite != 0 {
+      return OperationDescription(code: text, name: "\(name) of device memory", kind: .configure)
+    }
+    return OperationDescription(code: text, name: name, kind: kind)
   }
 
   public static func describe(
-    object position: UInt32, _ register: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+    object position: UInt32, _ register: UInt32, _ sub: UInt32, _ isObject: UInt32, operation code: UInt64, layer: Int
   ) -> String? {
-    "device \(position) register \(hexadecimal(register, digits: 4))"
+    isObject == 1
+      ? "device \(position) object \(hexadecimal(register, digits: 4)):\(sub)"
+      : "device \(position) register \(hexadecimal(register, digits: 4))"
   }
 }

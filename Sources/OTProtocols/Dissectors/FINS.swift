@@ -14,6 +14,8 @@ public struct FINSDissector: Dissector {
   public static let probe = ProbeStrength.strong
 
   private var told = RecentValues()
+  /// What requests were for, by service id and command: an answer repeats both, and no address.
+  private var requests = RequestTable<Operation.Object>()
 
   public init() {}
 
@@ -72,14 +74,18 @@ public struct FINSDissector: Dissector {
     let network = try pdu.u8("destination network")
     let node = try pdu.u8("destination node")
     let unit = try pdu.u8("destination unit")
-    try pdu.skip(4, "source address and service id")
+    try pdu.skip(3, "source address")
+    let service = try pdu.u8("service id")
     let code = try pdu.u16("command code")
     var operation = Operation(UInt64(code), isResponse ? .response : .request)
+    let key = UInt64(service) | UInt64(code) << 8
     guard isResponse else {
       operation.object = Self.object(code, pdu.peekRest(), network, node, unit)
+      requests.remember(operation.object, for: key)
       out.operation(operation)
       return
     }
+    operation.object = requests.request(key) ?? .none
     let end = try pdu.u16("end code")
     // Bits 6 and 7 of the low octet report errors of the controller, bit 15 one of the relay: the command passed.
     let failure = end & 0x7f3f

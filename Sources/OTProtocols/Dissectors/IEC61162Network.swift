@@ -11,7 +11,8 @@ public struct IEC61162Network: Dissector {
         + "of the equipment, source of binary files; no contents of files and images",
       displayFilter: "")
   ]
-  public static let claims: [Claim] = []
+  /// Section 5.2, table 4: groups of transmitters, their user-defined ones, binary files, network management.
+  public static let claims: [Claim] = (60001...60030).map { .udp($0) }
   public static let probe = ProbeStrength.strong
 
   private var told = RecentValues()

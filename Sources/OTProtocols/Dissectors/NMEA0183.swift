@@ -49,10 +49,13 @@ public struct NMEA0183: Dissector {
 
   private static func isStart(_ byte: UInt8) -> Bool { byte == 0x24 || byte == 0x21 }
 
-  /// Whether `bytes` may become a sentence: a start and letters.
+  /// Whether `bytes` may become a sentence: a start and letters, of which a maker's sentence may have only three.
   private static func isBeginning(_ bytes: Span<UInt8>) -> Bool {
     guard bytes[0] != 0x5c else { return bytes.isPlainText }
-    for index in 1..<Swift.max(1, Swift.min(bytes.count, 6)) where !isAddress(bytes[index]) { return false }
+    for index in 1..<Swift.max(1, Swift.min(bytes.count, 6)) where !isAddress(bytes[index]) {
+      guard index >= 4, bytes[index] == 0x2c else { return false }
+      break
+    }
     return bytes.isPlainText
   }
 

@@ -6,7 +6,8 @@ public struct ProfinetRealTime: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "pn_rt", name: "PROFINET real time", specification: "IEC 61158-6-10, section 4.7", isIndustrial: true,
-      depth: .operations, reads: "publisher and frame id of cyclic data and alarms, stopped providers; not the data",
+      depth: .operations,
+      reads: "publisher and frame id of cyclic data, type and place of alarms, stopped providers; not the data",
       displayFilter: "pn_rt"),
     ProtocolInfo(
       id: "pn_ptcp", name: "PROFINET PTCP", specification: "IEC 61158-6-10, section 4.4", isIndustrial: true,
@@ -31,9 +32,59 @@ public struct ProfinetRealTime: Dissector {
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let frameID = try pdu.u16("frame id")
-    out.operation(Operation(UInt64(frameID), .publish))
+    var operation = Operation(UInt64(frameID), .publish)
+    if frameID == FrameID.highAlarm || frameID == FrameID.lowAlarm { Self.readAlarm(pdu.bytes, into: &operation) }
+    out.operation(operation)
     if (0x0100...0xfbff).contains(frameID) { status(frameID, pdu.bytes, into: &out) }
     if Self.isPTCP(frameID) { out.operation(Operation(UInt64(frameID), .publish, layer: Self.ptcpLayer)) }
+  }
+
+  private enum FrameID {
+    static let highAlarm: UInt16 = 0xfc01
+    static let lowAlarm: UInt16 = 0xfe01
+  }
+
+  /// Section 4.5.1 (acyclic real time): two end points, type of message, flags, two sequence numbers, length; then in data
+  /// a block of section 5.2.3 with type of alarm, application process, slot and subslot.
+  private static func readAlarm(_ bytes: Span<UInt8>, into operation: inout Operation) {
+    guard let type = bytes.byte(6) else { return }
+    operation.code |= UInt64(type & 15) << 16
+    guard type & 15 == alarmData, let block = bytes.be16(14), let alarm = bytes.be16(20) else { return }
+    // An answer repeats the alarm it is for.
+    if block & 0x8000 != 0 { operation.code |= 1 << 24 }
+    operation.code |= UInt64(alarm) << 32
+    if let slot = bytes.be16(26), let subslot = bytes.be16(28) {
+      operation.object = .numbers(UInt32(slot), UInt32(subslot), 0, 0)
+    }
+  }
+
+  private static let alarmData: UInt8 = 1
+
+  private static func alarmName(_ code: UInt64) -> String {
+    let priority = code & 0xffff == UInt64(FrameID.highAlarm) ? "alarm, high priority" : "alarm, low priority"
+    switch code >> 16 & 0xff {
+    case 0: return priority
+    case UInt64(alarmData):
+      return "\(priority): \(code & 1 << 24 != 0 ? "answer to " : "")\(alarmType(code >> 32))"
+    case 2, 3: return "\(priority): acknowledgement"
+    default: return "\(priority): connection error"
+    }
+  }
+
+  /// Table of alarm types, section 5.2.3.2.
+  private static func alarmType(_ type: UInt64) -> String {
+    let names = [
+      "none", "diagnosis", "process", "pull", "plug", "status", "update", "media redundancy",
+      "controlled by supervisor",
+      "released", "plug of a wrong module", "return of a submodule", "diagnosis disappears", "multicast mismatch",
+      "port data change", "synchronisation data change", "isochronous mode problem", "network component problem",
+      "time data change", "dynamic frame packing problem", "planned duplication problem", "multiple interface mismatch",
+    ]
+    switch type {
+    case 0x1e: return "upload and retrieval"
+    case 0x1f: return "pull of a module"
+    default: return type < names.count ? names[Int(type)] : "type \(type)"
+    }
   }
 
   /// Section 4.7.2.3: cyclic data ends in cycle counter, data status and transfer status (0). A provider that is stopped
@@ -59,19 +110,23 @@ public struct ProfinetRealTime: Dissector {
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let name: String
-    switch code {
+    switch code & 0xffff {
     case 0x0020, 0x0021, 0x0080, 0x0081: name = "clock synchronisation"
     case 0x0100...0x7fff: name = "cyclic data (isochronous)"
     case 0x8000...0xbfff: name = "cyclic data"
     case 0xc000...0xfbff: name = "cyclic data (legacy range)"
-    case 0xfc01: name = "alarm, high priority"
-    case 0xfe01: name = "alarm, low priority"
+    case UInt64(FrameID.highAlarm), UInt64(FrameID.lowAlarm): name = alarmName(code)
     case 0xff00, 0xff01: name = "clock announcement"
     case 0xff20, 0xff21: name = "clock follow-up"
     case 0xff40: name = "delay request"
     case 0xff41...0xff43: name = "delay response"
     default: name = "real-time frame"
     }
-    return OperationDescription(code: "\(code)", name: name, kind: layer == Int(ptcpLayer) ? .other : .report)
+    return OperationDescription(
+      code: "\(code & 0xffff)", name: name, kind: layer == Int(ptcpLayer) ? .other : .report)
   }
+
+  public static func describe(
+    object slot: UInt32, _ subslot: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+  ) -> String? { "slot \(slot)/\(subslot)" }
 }

@@ -35,6 +35,7 @@ public struct Synchrophasor: Dissector {
   }
 
   private enum FrameType {
+    static let data: UInt8 = 0
     static let configuration1: UInt8 = 2
     static let configuration2: UInt8 = 3
     static let command: UInt8 = 4
@@ -64,7 +65,9 @@ public struct Synchrophasor: Dissector {
         let name = pdu.bytes.clamped(from: 23, count: Int(length))
         if told.isNew(name) { out.identity(.sender, .stationName, out.text(name)) }
       }
-    default: break
+    default:
+      // A stream to a group has no one who asked for it.
+      if type == FrameType.data, context.receiver.isGroup { operation.role = .publish }
     }
     out.operation(operation)
   }

@@ -70,6 +70,7 @@ public struct TriStation: Dissector {
     return OperationDescription(code: "cmd\(function)", name: name, kind: kind)
   }
 
+  /// Commands below 100, answers from there, refusals from 200: the table of TRITON's framework, as published.
   private static func function(_ code: UInt64) -> (String, OperationKind) {
     switch code {
     case 0: ("start download of everything", .program)
@@ -86,32 +87,116 @@ public struct TriStation: Dissector {
     case 11: ("end download of a change", .program)
     case 12: ("cancel download of a change", .program)
     case 13: ("attach to the controller", .session)
+    case 14: ("set I/O address limits", .configure)
     case 15: ("configure module", .configure)
     case 16: ("set multiple point values", .write)
     case 17: ("enable all points", .control)
+    case 18: ("upload vector table", .program)
     case 19: ("get control program status", .diagnose)
     case 20: ("run program", .control)
     case 21: ("halt program", .control)
     case 22: ("pause program", .control)
     case 23: ("do a single scan", .control)
     case 24: ("get chassis status", .diagnose)
+    case 25: ("get minimum scan time", .read)
+    case 26: ("set node number", .configure)
     case 27: ("set I/O point values", .write)
     case 28: ("get I/O point values", .read)
     case 29: ("get main processor status", .diagnose)
+    case 30: ("set retentive values", .write)
     case 31: ("adjust clock", .time)
-    case 33: ("get event log", .read)
+    case 32: ("clear module alarms", .control)
+    case 33, 36: ("get event log", .read)
+    case 34, 35: ("set event recording", .configure)
     case 37...40: ("enable or disable output voter diagnostics", .configure)
+    case 41: ("process modbus", .other)
+    case 42: ("upload network", .program)
+    case 43: ("set label", .configure)
+    case 44: ("configure system variables", .configure)
+    case 45: ("deconfigure module", .configure)
+    case 46: ("get system variables", .read)
+    case 47, 54: ("get types or versions of modules", .discover)
+    case 48...50: ("download conversion table", .program)
+    case 51: ("get conversion table", .read)
+    case 52: ("set communication module status", .configure)
+    case 53: ("event data available", .report)
     case 55: ("allocate program", .program)
     case 56, 72: ("allocate function", .program)
     case 57: ("clear retentives", .control)
+    case 58: ("set initial values", .write)
+    case 59: ("start download of a program", .program)
+    case 60, 62: ("set data", .write)
+    case 61: ("get data", .read)
+    case 63: ("set program information", .program)
+    case 64, 71: ("get program information", .read)
     case 65: ("upload program", .program)
     case 66: ("upload function", .program)
+    case 67, 69, 70: ("get points", .read)
+    case 68: ("allocate symbol table", .program)
+    case 73: ("get node number", .read)
+    case 74: ("get symbol table", .read)
     case 80: ("go to download mode", .control)
     case 100: ("command rejected", .other)
-    case 101...199: ("answer \(code)", .other)
-    case 212: ("refused: key setting prohibits this operation", .other)
-    case 200...255: ("refused: reason \(code)", .other)
+    case 101...199: answer(code)
+    case 200...255: ("refused: \(refusal(code))", .other)
     default: ("function \(code)", .other)
+    }
+  }
+
+  /// What an answer is to, where only one command has it: it is of the command's kind.
+  private static func answer(_ code: UInt64) -> (String, OperationKind) {
+    switch code {
+    case 101: ("download of everything permitted", .program)
+    case 102: ("download of a change permitted", .program)
+    case 103: ("modification accepted", .program)
+    case 104: ("download cancelled", .program)
+    case 105: ("program accepted", .program)
+    case 106: ("attached to the controller", .session)
+    case 107: ("I/O addresses set", .configure)
+    case 108: ("control program status", .diagnose)
+    case 109: ("program is running", .control)
+    case 110: ("program is halted", .control)
+    case 111: ("program is paused", .control)
+    case 112: ("end of a single scan", .control)
+    case 113, 119: ("chassis configuration or status", .diagnose)
+    case 117: ("module configured", .configure)
+    case 121: ("I/O point values", .read)
+    case 122: ("calendar changed", .time)
+    case 123: ("configuration updated", .program)
+    case 127: ("main processor status", .diagnose)
+    case 128: ("retentive values set", .write)
+    case 130: ("module alarms cleared", .control)
+    case 131, 137: ("event log", .read)
+    case 140: ("calendar", .read)
+    case 142, 151: ("types or versions of modules", .discover)
+    case 150: ("system variables", .read)
+    case 153: ("program allocated", .program)
+    case 154, 168: ("function allocated", .program)
+    case 155: ("retentives cleared", .control)
+    case 161: ("program information", .read)
+    case 162: ("program uploaded", .program)
+    case 163: ("function uploaded", .program)
+    default: ("answer \(code)", .other)
+    }
+  }
+
+  private static func refusal(_ code: UInt64) -> String {
+    switch code {
+    case 200: "wrong command"
+    case 201, 233: "load is in progress"
+    case 203: "control program is not halted"
+    case 204: "checksum of the control program is wrong"
+    case 206: "control program is not valid"
+    case 211: "download time does not match"
+    case 212: "key setting prohibits this operation"
+    case 213: "wrong version of the control program"
+    case 214: "command out of sequence"
+    case 223: "program name is invalid"
+    case 239: "variable is write protected"
+    case 240: "node number does not match"
+    case 241: "command is not allowed"
+    case 251, 253: "point cannot be disabled"
+    default: "reason \(code)"
     }
   }
 }
