@@ -29,6 +29,15 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether these few bytes are how the ASCII text begins, and the rest of it may still come.
+  func isStart(of text: StaticString) -> Bool {
+    guard count < text.utf8CodeUnitCount else { return false }
+    return text.withUTF8Buffer { expected in
+      for position in 0..<count where unsafe self[position] != expected[position] { return false }
+      return true
+    }
+  }
+
   /// Whether all bytes are this ASCII text, which is given in lower case, in any case.
   func equals(ignoringCase text: StaticString) -> Bool {
     count == text.utf8CodeUnitCount && hasASCII(ignoringCase: text)

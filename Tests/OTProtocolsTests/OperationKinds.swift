@@ -149,6 +149,12 @@ import Testing
       id: "knxip", request: "0610 0420 0018 04010000 1100b060 0000 1101 05 03d7 0b011001 ff",
       name: "property value write", kind: .configure),
     Case(
+      id: "sick_cola", request: "02 'sMN SetAccessMode 03 F4724744' 03", name: "method by name: login",
+      kind: .authenticate),
+    Case(
+      id: "sick_cola", request: "02 'sMN mEEwriteall' 03", name: "method by name: settings", kind: .configure),
+    Case(id: "sick_cola", request: "02 'sMN mSCreboot' 03", name: "method by name", kind: .control),
+    Case(
       id: "knxip", request: "0610 0310 000b 04020000 f1", name: "interface reset", kind: .control),
     Case(
       id: "knxip", request: "0610 0420 0018 04010000 1100b060 0000 1101 05 02c2 0b011001 ff",

@@ -368,13 +368,14 @@ extension Samples {
         .response("0422 00000012 00000007 | 011f 0008 0066 0000"),
         .response("043d 0000001a 00000008 | 00f0 0008 8d000000 | 00f0 0008 8d000000"),
         .request("0429 0000000e 00000005 00000000"),
+        .response("07ff 0000000f 00000009 | 0000651a 16 # section 8.1: a maker's own message"),
       ],
       [
         "llrp request 1", "llrp response 1 success", "llrp sender vendor_id \"25882\"",
         "llrp sender vendor \"Impinj\"", "llrp sender product_code \"2001690\"",
         "llrp sender firmware_version \"6.4.1.240\"", "llrp sender device_id \"02\"",
         "llrp request 24 [reader specification 1]", "llrp response 24 failure(102)", "llrp response 61 ×2",
-        "llrp request 41 [every access specification]",
+        "llrp request 41 [every access specification]", "llrp response 1023",
       ]),
     Sample(
       "veeder_root", "an inventory is asked for and printed, a label changed with a code and refused",

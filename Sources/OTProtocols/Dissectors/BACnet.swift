@@ -1,7 +1,7 @@
 import OTCore
 
 /// Building Automation and Control Networks: ANSI/ASHRAE 135-2016. Over UDP (BVLC, annexes J and U), over IEEE 802.2 LLC
-/// (clause 7) and over MS/TP (clause 9), each with the network layer of clause 6 and the application layer of clause 20.
+/// (clause 7), over ARCNET (clause 8) and over MS/TP (clause 9), each with the network layer of clause 6 and the application layer of clause 20.
 public struct BACnet: Dissector {
   public static let protocols = [
     ProtocolInfo(
@@ -11,7 +11,8 @@ public struct BACnet: Dissector {
       displayFilter: "bacapp")
   ]
   public static let claims: [Claim] =
-    [.llc(0x82), .snap(0x001090, 0x0001), .linkType(165)] + (0xbabf...0xbacf).map { Claim.udp($0) }
+    [.llc(0x82), .snap(0x001090, 0x0001), .linkType(165), .linkType(7), .linkType(129)]
+    + (0xbabf...0xbacf).map { Claim.udp($0) }
   public static let probe = ProbeStrength.strong
 
   /// What an operation code counts, in its bits above the number.
@@ -30,6 +31,7 @@ public struct BACnet: Dissector {
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard !hint.isStream, let first = bytes.byte(0) else { return .notThisProtocol }
+    if hint.isClaimed, arcnetHeader(bytes) != nil { return .pdu(byteCount: bytes.count) }
     switch first {
     case 0x81:
       // BVLC: a function up to secure BVLL, and the length of the whole.
@@ -59,6 +61,13 @@ public struct BACnet: Dissector {
       return .pdu(byteCount: bytes.count)
     default: return .notThisProtocol
     }
+  }
+
+  /// Octets before the NPDU in a frame of ARCNET, as it is captured (two addresses) or as Linux hands it out (and an
+  /// offset): clause 8.1, system code 0xcd and an LLC header in front.
+  private static func arcnetHeader(_ bytes: Span<UInt8>) -> Int? {
+    for start in [2, 4] where bytes.be32(start) == 0xcd82_8203 && bytes.byte(start + 4) == 1 { return start + 4 }
+    return nil
   }
 
   /// Lengths of the functions of annex J.2 that hold no NPDU: a result, tables and their entries of ten octets.
@@ -108,6 +117,10 @@ public struct BACnet: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    if let start = Self.arcnetHeader(pdu.bytes) {
+      try pdu.skip(start, "ARCNET and LLC header")
+      return try network(&pdu, function: nil, subject: .sender, into: &out)
+    }
     switch pdu.peek() {
     case 0x81: try virtualLink(&pdu, into: &out)
     case 0x82:

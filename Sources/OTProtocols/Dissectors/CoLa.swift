@@ -54,6 +54,7 @@ public struct CoLa: Dissector {
     guard let length = bytes.be32(4), bytes.count >= 12 else { return hint.isStream ? .needMore : .notThisProtocol }
     guard length >= 4, length <= UInt32(telegramBytes) else { return .notThisProtocol }
     if isCommand(bytes, at: 8) == true { return .pdu(byteCount: 9 + Int(length)) }
+    if bytes.count < 18, hint.isStream, length >= 10 { return .needMore }
     return isCoLa2(bytes, length) ? .pdu(byteCount: 8 + Int(length)) : .notThisProtocol
   }
 
@@ -90,7 +91,7 @@ public struct CoLa: Dissector {
     if isBinary, !Self.isChecked(pdu.bytes) { out.anomaly("checksum", .invalid, at: pdu.bytes.count - 1) }
     switch code & 0xff {
     case UInt64(UInt8(ascii: "N")) where SICKCommand.isRequest(code):
-      out.operation(Operation(code, .request, object: .text(out.text(name))))
+      out.operation(Operation(code | SICKCommand.method(code, name), .request, object: .text(out.text(name))))
       if name.equals(ignoringCase: "setaccessmode") { logIn(values, isBinary, into: &out) }
     default:
       answer(code, name, values, isBinary, into: &out)
@@ -128,7 +129,9 @@ public struct CoLa: Dissector {
     let accepted = values.byte(0) == (isBinary ? 1 : UInt8(ascii: "1"))
     let failed = isLogin && code == SICKCommand.methodAnswer && !accepted
     out.operation(
-      Operation(code, .response, outcome: failed ? .failure(0) : .success, object: .text(out.text(name))))
+      Operation(
+        code | SICKCommand.method(code, name), .response, outcome: failed ? .failure(0) : .success,
+        object: .text(out.text(name))))
     if isLogin, login.isPending { login.answered(accepted, into: &out) }
     if code == SICKCommand.readAnswer { identify(name, values, isBinary, into: &out) }
   }
@@ -277,8 +280,28 @@ private enum SICKCommand {
     (code(0x46, 0x41), "error", .other),
   ]
 
+  private static let methodRequest = code(UInt8(ascii: "M"), UInt8(ascii: "N"))
+
+  /// What else than a command a method may be, above the two letters: 1 a login, 2 a change of settings.
+  static func method(_ code: UInt64, _ name: Span<UInt8>) -> UInt64 {
+    guard code == methodRequest || code == methodAnswer else { return 0 }
+    if name.equals(ignoringCase: "setaccessmode") || name.equals(ignoringCase: "checkpassword") { return 1 << 16 }
+    if name.equals(ignoringCase: "setpassword") || name.equals(ignoringCase: "meewriteall")
+      || name.equals(ignoringCase: "mlmpsetscancfg") || name.equals(ignoringCase: "mscloadfacdef")
+      || name.equals(ignoringCase: "mscloadappdef")
+    {
+      return 2 << 16
+    }
+    return 0
+  }
+
   static func describe(_ code: UInt64) -> (String, OperationKind) {
-    all.first { $0.code == code }.map { ($0.name, $0.kind) } ?? ("unknown command", .other)
+    guard let found = all.first(where: { $0.code == code & 0xffff }) else { return ("unknown command", .other) }
+    return switch code >> 16 {
+    case 1: (found.name + ": login", .authenticate)
+    case 2: (found.name + ": settings", .configure)
+    default: (found.name, found.kind)
+    }
   }
 
   // CoLa 2: verb R, W, M, O (open), C (close), A (answer), F (failure); mode N, I, A, X.

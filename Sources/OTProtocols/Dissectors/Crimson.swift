@@ -20,7 +20,8 @@ public struct Crimson: Dissector {
     guard let register = bytes.be16(2) else { return .needMore }
     guard register >> 8 <= 3 else { return .notThisProtocol }
     // The first message is whole: a request has nothing but its operation, and an answer's register is asked for by one.
-    guard hint.isEstablished || (register >> 8 == 1 && Int(length) + 2 == bytes.count) else { return .notThisProtocol }
+    guard hint.isEstablished || (register >> 8 == 1 && Int(length) + 2 >= bytes.count) else { return .notThisProtocol }
+    guard hint.isEstablished || Int(length) + 2 == bytes.count else { return .needMore }
     return .pdu(byteCount: Int(length) + 2)
   }
 

@@ -60,7 +60,8 @@ public struct LLRP: Dissector {
       identify(body, depth: 0, into: &out)
       return
     }
-    let isFromReader = LLRPMessage.isFromReader(type)
+    // What a maker defined goes both ways.
+    let isFromReader = type == LLRPMessage.custom ? !context.senderIsClient : LLRPMessage.isFromReader(type)
     var operation = Operation(UInt64(type), isFromReader ? .response : .request)
     if type == LLRPMessage.error { operation.outcome = Self.status(body) }
     if let specification = Self.specification(type, body) { operation.object = .numbers(specification, 0, 0, 0) }
@@ -184,6 +185,7 @@ private struct LLRPParameter {
 private enum LLRPMessage {
   static let error: UInt16 = 100
   static let tagReport: UInt16 = 61
+  static let custom: UInt16 = 1023
 
   /// Messages of a reader that answer no request.
   static func isFromReader(_ type: UInt16) -> Bool { type == 61 || type == 62 || type == 63 || type == error }

@@ -49,6 +49,7 @@ public struct MySQL: Dissector {
     if first == 10 {
       let version = bytes.clamped(from: 5, count: 64)
       let end = version.firstIndex(of: 0)
+      if end == version.count, end < 64, hint.isClaimed, version.isPrintable { return .needMore }
       guard end > 2, version.extracting(0..<end).isPrintable, let digit = version.byte(0), digit >= 48, digit <= 57
       else { return .notThisProtocol }
       return end < 64 && length > end + 13 ? .pdu(byteCount: whole) : .notThisProtocol

@@ -36,7 +36,9 @@ public struct NATS: Dissector {
     guard hint.isStream else { return .notThisProtocol }
     guard hint.isEstablished else {
       // A server speaks first, and names itself.
-      guard bytes.hasASCII("INFO {") else { return .notThisProtocol }
+      guard bytes.hasASCII("INFO {") else {
+        return hint.isClaimed && bytes.isStart(of: "INFO {") ? .needMore : .notThisProtocol
+      }
       guard let end = bytes.lineEnd(limit: lineBytes) else {
         return bytes.count < lineBytes ? .needMore : .notThisProtocol
       }

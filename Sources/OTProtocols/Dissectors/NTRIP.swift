@@ -45,7 +45,9 @@ public struct NTRIP: Dissector {
     {
       return frameHead(bytes, hint)
     }
-    guard hint.isEstablished else { return .notThisProtocol }
+    guard hint.isEstablished else {
+      return hint.isClaimed && mayBecomeOwnLine(bytes) ? .needMore : .notThisProtocol
+    }
     if let chunk = frameChunk(bytes) { return chunk }
     return .pdu(byteCount: bytes.count)
   }
@@ -54,6 +56,10 @@ public struct NTRIP: Dissector {
   private static func isOwnLine(_ bytes: Span<UInt8>) -> Bool {
     bytes.hasASCII("ICY 200") || bytes.hasASCII("SOURCETABLE 200") || bytes.hasASCII("SOURCE ")
       || bytes.hasASCII("ERROR - ")
+  }
+
+  private static func mayBecomeOwnLine(_ bytes: Span<UInt8>) -> Bool {
+    bytes.isStart(of: "ICY 200") || bytes.isStart(of: "SOURCETABLE 200") || bytes.isStart(of: "ERROR - ")
   }
 
   /// A head up to its blank line; one of HTTP must speak of NTRIP.

@@ -23,9 +23,10 @@ public struct PCWorx: Dissector {
     guard let length = bytes.be16(2) else { return .needMore }
     guard length >= 8, length <= 4096 else { return .notThisProtocol }
     // Types of one octet below 16, and a length that is that of all bytes.
-    guard hint.isEstablished || ((1...15).contains(bytes[1]) && Int(length) == bytes.count) else {
+    guard hint.isEstablished || ((1...15).contains(bytes[1]) && Int(length) >= bytes.count) else {
       return .notThisProtocol
     }
+    guard hint.isEstablished || Int(length) == bytes.count else { return .needMore }
     return .pdu(byteCount: Int(length))
   }
 

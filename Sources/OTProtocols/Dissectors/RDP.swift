@@ -38,6 +38,7 @@ public struct RDP: Dissector {
       // The ISO transport of controllers and substations starts the same, but goes on with TSAPs.
       guard length > 11 else { return hint.isClaimed ? .pdu(byteCount: Int(length)) : .notThisProtocol }
       guard let next = bytes.byte(11) else { return .needMore }
+      if bytes.extracting(11..<bytes.count).isStart(of: "Cookie: ") { return .needMore }
       let isCookie = bytes.hasASCII("Cookie: ", at: 11)
       let type = code & 0xf0 == 0xe0 ? negotiationRequest : negotiationResponse
       let isNegotiation =

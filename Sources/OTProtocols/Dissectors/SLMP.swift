@@ -36,7 +36,12 @@ public struct SLMPDissector: Dissector {
       let isStart = bytes.count < 30 && SLMPHeader.mayBegin(bytes)
       return hint.isStream && hint.isClaimed && isStart ? .needMore : .notThisProtocol
     }
-    guard header.isPlausible(bytes, strictly: !hint.isEstablished) else { return .notThisProtocol }
+    guard header.isPlausible(bytes, strictly: !hint.isEstablished) else {
+      // Of a first request the command may be still to come.
+      let isCut = bytes.count < header.dataStart + (header.isASCII ? 12 : 6)
+      let mayBe = hint.isStream && hint.isClaimed && isCut && header.isPlausible(bytes, strictly: false)
+      return mayBe ? .needMore : .notThisProtocol
+    }
     let length = header.dataStart + header.dataLength
     return hint.isStream || length == bytes.count ? .pdu(byteCount: length) : .notThisProtocol
   }

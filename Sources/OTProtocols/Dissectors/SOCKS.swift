@@ -37,9 +37,11 @@ public struct SOCKS: Dissector {
       guard bytes.be32(4).map({ $0 > 0 && $0 < 256 }) == true else { return .pdu(byteCount: userEnd + 1) }
       let nameEnd = bytes.firstIndex(of: 0, from: userEnd + 1)
       return nameEnd < bytes.count ? .pdu(byteCount: nameEnd + 1) : .needMore
+    case (0, false) where bytes.count < 8: return second >= 0x5a && second <= 0x5d ? .needMore : .notThisProtocol
     case (0, false): return second >= 0x5a && second <= 0x5d && bytes.count >= 8 ? .pdu(byteCount: 8) : .notThisProtocol
     case (1, true):
-      guard hint.isEstablished, let secret = bytes.byte(2 + Int(second)) else { return .notThisProtocol }
+      guard hint.isEstablished else { return .notThisProtocol }
+      guard let secret = bytes.byte(2 + Int(second)) else { return .needMore }
       return .pdu(byteCount: 3 + Int(second) + Int(secret))
     case (1, false): return hint.isEstablished && bytes.count == 2 ? .pdu(byteCount: 2) : .notThisProtocol
     case (5, true):

@@ -56,11 +56,16 @@ public struct SuiteLink: Dissector {
     return Int(length) + 1
   }
 
+  private static func mayBecomeQuery(_ bytes: Span<UInt8>) -> Bool {
+    bytes.be16(0) == 0x605f || bytes.be16(1) == 0xcafe || (bytes.be16(1) ?? 0) & 0xfeff == 0xd4cf
+  }
+
   /// Length of what follows, type; the last octet is 0xa5.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isStream else { return .notThisProtocol }
     if let length = queryLength(bytes) { return .pdu(byteCount: length) }
     guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
+    if bytes.count < 9, mayBecomeQuery(bytes) { return .needMore }
     guard let length = bytes.le16(0).map(Int.init), let type = bytes.le16(2) else { return .needMore }
     guard length >= 2, length <= 16384, hint.isEstablished || Message.isKnown(type) else { return .notThisProtocol }
     if !hint.isEstablished {

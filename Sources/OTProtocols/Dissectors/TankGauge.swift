@@ -36,8 +36,12 @@ public struct TankGauge: Dissector {
     guard bytes.count >= 7 else {
       return hint.isClaimed && bytes.extracting(1..<bytes.count).isPlainText ? .needMore : .notThisProtocol
     }
-    guard function(bytes, canHaveCode: hint.isClaimed || hint.isEstablished) != nil || bytes.hasASCII("9999", at: 1)
-    else { return .notThisProtocol }
+    let isExpected = hint.isClaimed || hint.isEstablished
+    guard function(bytes, canHaveCode: isExpected) != nil || bytes.hasASCII("9999", at: 1) else {
+      // A security code may have come without the function that follows it.
+      let isCut = isExpected && bytes.count < 13 && bytes.extracting(1..<bytes.count).isPlainText
+      return isCut ? .needMore : .notThisProtocol
+    }
     if let end = bytes.first(etx) { return .pdu(byteCount: end + 1) }
     let isReport = bytes[1] == 13 || bytes.count > 64
     return isReport && bytes.count < reportBytes ? .needMore : .pdu(byteCount: bytes.count)

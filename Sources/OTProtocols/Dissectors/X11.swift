@@ -21,6 +21,9 @@ public struct X11: Dissector {
     guard hint.isStream, let first = bytes.byte(0) else { return .notThisProtocol }
     if hint.isEstablished { return .pdu(byteCount: bytes.count) }
     let isLittle = first == UInt8(ascii: "l")
+    if hint.isClaimed, bytes.count < 10, isLittle || first == UInt8(ascii: "B"), bytes.byte(1) ?? 0 == 0 {
+      return .needMore
+    }
     guard isLittle || first == UInt8(ascii: "B"), bytes.byte(1) == 0,
       let major = isLittle ? bytes.le16(2) : bytes.be16(2), let minor = isLittle ? bytes.le16(4) : bytes.be16(4),
       let name = isLittle ? bytes.le16(6) : bytes.be16(6), let data = isLittle ? bytes.le16(8) : bytes.be16(8)
