@@ -15,6 +15,7 @@ import Testing
     "print_job": "one octet says nothing",
     "rsh": "a first line has nothing but its end",
     "socks": "one octet is a version, and many things are",
+    "ssh": "a greeting is a line of text",
     "tls": "met in the middle, records must be whole",
   ]
 
@@ -36,6 +37,36 @@ import Testing
       guard case .pdu(let whole) = D.frame(bytes, hint), whole <= bytes.count else { continue }
       for count in 1..<Swift.max(1, whole) where D.frame(bytes.extracting(0..<count), hint) == .notThisProtocol {
         lines.append("message \(number): \(count) of \(whole)")
+      }
+    }
+    return lines
+  }
+
+  /// Whose data units end where the bytes end, because nothing in them says so, or belong to one state of a session.
+  private static let openEnded: Set<String> = [
+    "ftp-data", "modbus", "ntrip", "pgsql", "print_job", "proconos", "rsh", "socks", "teamviewer", "telnet", "vnc",
+    "x11",
+  ]
+
+  /// Two data units in one segment are two.
+  @Test func whatFollowsADataUnitDoesNotChangeIt() {
+    for sample in Samples.all where !Self.openEnded.contains(sample.id) {
+      guard let type = sample.dissector else { continue }
+      let changed = changes(type, sample)
+      #expect(changed == [], "\(sample)")
+    }
+  }
+
+  private func changes<D: Dissector>(_ type: D.Type, _ sample: Sample) -> [String] {
+    var lines: [String] = []
+    for (number, message) in sample.messages.enumerated() where message.isStream {
+      let hint = FramingHint(
+        isStream: true, isClaimed: true, senderIsClient: message.fromClient, isEstablished: number > 0)
+      let alone = D.frame(message.bytes.span, hint)
+      guard alone == .pdu(byteCount: message.bytes.count) else { continue }
+      for (other, next) in sample.messages.enumerated() where next.isStream && next.fromClient == message.fromClient {
+        guard other > 0 || number == 0, D.frame((message.bytes + next.bytes).span, hint) != alone else { continue }
+        lines.append("message \(number), then \(other)")
       }
     }
     return lines

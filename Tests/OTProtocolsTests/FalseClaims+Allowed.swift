@@ -45,8 +45,7 @@ extension FalseClaims {
       [
         "base64", "directory, management and small services", "ftp", "games and telephony", "http", "imap", "json",
         "lines of text", "memcache", "mt_sics", "nats", "ntrip", "one value", "pgsql", "pop", "print_job", "resp",
-        "smtp",
-        "syslog", "xml",
+        "smtp", "ssh", "syslog", "xml",
       ]),
   ]
 

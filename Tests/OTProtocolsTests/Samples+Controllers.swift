@@ -473,7 +473,19 @@ extension Samples {
         .response("'D00000FF03FF00' '0004' '0000'"),
       ],
       [
-        "slmp request 0x1401", "slmp response 0x1401 success",
+        "slmp request 0x1401 [D100]", "slmp response 0x1401 [D100] success",
+      ]),
+    Sample(
+      "slmp", "random devices are told by the first, written words by their range",
+      [
+        // pymcprotocol 0.3.0 made the requests, the second for a controller of the iQ-R series (subcommand bit 1).
+        .request("5000 00 ff ff03 00 1400 1000 | 0304 0000 | 02 01 | 010000 a8 | 020000 a8 | 640000 a8"),
+        .request("5000 00 ff ff03 00 1200 1000 | 0114 0200 | e8030000 a800 0200 | 0100 ffff"),
+        .request("'500000FF03FF00' '0022' '0010' '14020001' '02' 'X*0000A0' '01' 'M*000101' '00'"),
+      ],
+      [
+        "slmp request 0x0403 [D1 and 2 more]", "slmp request 0x1401 [D1000 x 2] = 1.0...65535.0",
+        "slmp request 0x1402 [XA0 and 1 more]",
       ]),
   ]
 

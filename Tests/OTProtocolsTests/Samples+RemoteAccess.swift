@@ -4,6 +4,13 @@ extension Samples {
   /// RFC 4253 sections 4.2 and 7.1.
   private static let ssh = [
     Sample(
+      "ssh", "a server may greet with lines of its own",
+      [.response("'Welcome to crane 7' 0d0a 'SSH-2.0-dropbear_2019.78' 0d0a  # RFC 4253 section 4.2")],
+      [
+        "ssh response 0", "ssh sender banner \"SSH-2.0-dropbear_2019.78\"",
+        "ssh property protocol_version \"2.0\"", "ssh sender software_version \"dropbear_2019.78\"",
+      ]),
+    Sample(
       "ssh", "identification and offered algorithms are told, what follows is skipped",
       [
         .response("'SSH-2.0-dropbear_2016.74 old' 0d0a"),

@@ -19,9 +19,11 @@ public struct Crimson: Dissector {
     guard length >= 4, length <= 4096 else { return .notThisProtocol }
     guard let register = bytes.be16(2) else { return .needMore }
     guard register >> 8 <= 3 else { return .notThisProtocol }
-    // The first message is whole: a request has nothing but its operation, and an answer's register is asked for by one.
-    guard hint.isEstablished || (register >> 8 == 1 && Int(length) + 2 >= bytes.count) else { return .notThisProtocol }
-    guard hint.isEstablished || Int(length) + 2 == bytes.count else { return .needMore }
+    guard !hint.isEstablished else { return .pdu(byteCount: Int(length) + 2) }
+    // A first message ends the bytes or is followed by one of the same registers.
+    guard register >> 8 == 1 else { return .notThisProtocol }
+    guard bytes.count >= Int(length) + 2 else { return .needMore }
+    guard bytes.count == Int(length) + 2 || bytes.byte(Int(length) + 4) == 1 else { return .notThisProtocol }
     return .pdu(byteCount: Int(length) + 2)
   }
 

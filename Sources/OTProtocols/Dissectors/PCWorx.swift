@@ -22,11 +22,11 @@ public struct PCWorx: Dissector {
     guard type & 0x7f == 1 else { return .notThisProtocol }
     guard let length = bytes.be16(2) else { return .needMore }
     guard length >= 8, length <= 4096 else { return .notThisProtocol }
-    // Types of one octet below 16, and a length that is that of all bytes.
-    guard hint.isEstablished || ((1...15).contains(bytes[1]) && Int(length) >= bytes.count) else {
-      return .notThisProtocol
-    }
-    guard hint.isEstablished || Int(length) == bytes.count else { return .needMore }
+    guard !hint.isEstablished else { return .pdu(byteCount: Int(length)) }
+    // Types of one octet below 16, and a length that is that of all bytes or leads to the next message.
+    guard (1...15).contains(bytes[1]) else { return .notThisProtocol }
+    guard bytes.count >= Int(length) else { return .needMore }
+    guard bytes.byte(Int(length)) ?? type == type else { return .notThisProtocol }
     return .pdu(byteCount: Int(length))
   }
 

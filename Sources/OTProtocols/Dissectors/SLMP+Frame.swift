@@ -85,14 +85,72 @@ struct SLMPData: ~Escapable {
     isASCII ? bytes.hexWord(start + index * 4) : bytes.le16(start + index * 2)
   }
 
-  /// Device, number and count behind timer, command and subcommand; only in binary, where devices are numbers.
-  func device(isWide: Bool) -> (code: UInt32, number: UInt32, count: UInt32)? {
-    let first = start + 6
-    guard !isASCII, let low = bytes.le16(first), let high = bytes.byte(first + 2),
-      let code = bytes.byte(first + (isWide ? 4 : 3)), let count = bytes.le16(first + (isWide ? 6 : 4))
-    else { return nil }
-    return (UInt32(code), UInt32(high) << 16 | UInt32(low), UInt32(count))
+  /// A device that a command names.
+  struct Device {
+    var code: UInt32
+    var number: UInt32
+    var end: Int
   }
+
+  /// Section 5.2: in binary a number of three octets and a code of one, with subcommand bit 1 (iQ-R) four and two; in ASCII
+  /// the name comes first, with six or eight digits of number behind.
+  func device(at index: Int, isWide: Bool) -> Device? {
+    guard isASCII else {
+      guard let low = bytes.le16(index), let high = bytes.byte(index + 2),
+        let code = bytes.byte(index + (isWide ? 4 : 3))
+      else { return nil }
+      return Device(code: UInt32(code), number: UInt32(high) << 16 | UInt32(low), end: index + (isWide ? 6 : 4))
+    }
+    let name = bytes.clamped(from: index, count: 2)
+    guard let known = SLMPDevice.all.first(where: { name.hasASCII($0.spelled) }) else { return nil }
+    let start = index + (isWide ? 4 : 2)
+    let end = start + (isWide ? 8 : 6)
+    var number: UInt32 = 0
+    for position in start..<end {
+      guard let digit = bytes.byte(position).flatMap(hexValue), known.isHexadecimal || digit < 10 else { return nil }
+      let (shifted, overflow) = number.multipliedReportingOverflow(by: known.isHexadecimal ? 16 : 10)
+      guard !overflow else { return nil }
+      number = shifted &+ UInt32(digit)
+    }
+    return Device(code: known.code, number: number, end: end)
+  }
+
+  /// A count of 16 bits, or of 8 in front of lists of devices.
+  func count(at index: Int) -> UInt32? {
+    isASCII ? bytes.hexWord(index).map(UInt32.init) : bytes.le16(index).map(UInt32.init)
+  }
+
+  func shortCount(at index: Int) -> UInt32? {
+    guard isASCII else { return bytes.byte(index).map(UInt32.init) }
+    guard let high = bytes.byte(index).flatMap(hexValue), let low = bytes.byte(index + 1).flatMap(hexValue) else {
+      return nil
+    }
+    return UInt32(high) << 4 | UInt32(low)
+  }
+}
+
+/// Devices of MELSEC controllers: code in binary frames, name in ASCII frames, whether its numbers are hexadecimal.
+struct SLMPDevice {
+  let code: UInt32
+  let spelled: StaticString
+  let isHexadecimal: Bool
+
+  var name: String { spelled.description.filter { $0 != "*" } }
+
+  private init(_ code: UInt32, _ spelled: StaticString, isHexadecimal: Bool = false) {
+    self.code = code
+    self.spelled = spelled
+    self.isHexadecimal = isHexadecimal
+  }
+
+  static let all = [
+    SLMPDevice(0x9c, "X*", isHexadecimal: true), SLMPDevice(0x9d, "Y*", isHexadecimal: true), SLMPDevice(0x90, "M*"),
+    SLMPDevice(0x91, "SM"), SLMPDevice(0x92, "L*"), SLMPDevice(0x93, "F*"), SLMPDevice(0x94, "V*"),
+    SLMPDevice(0xa0, "B*", isHexadecimal: true), SLMPDevice(0xa1, "SB", isHexadecimal: true), SLMPDevice(0xa8, "D*"),
+    SLMPDevice(0xa9, "SD"), SLMPDevice(0xaf, "R*"), SLMPDevice(0xb0, "ZR", isHexadecimal: true),
+    SLMPDevice(0xb4, "W*", isHexadecimal: true), SLMPDevice(0xb5, "SW", isHexadecimal: true), SLMPDevice(0xc1, "TS"),
+    SLMPDevice(0xc2, "TN"), SLMPDevice(0xc4, "CS"), SLMPDevice(0xc5, "CN"),
+  ]
 }
 
 extension Span where Element == UInt8 {

@@ -60,6 +60,7 @@ public struct SLMPDissector: Dissector {
       }
       var operation = Operation(UInt64(command), .request)
       operation.object = Self.object(command, sub, data)
+      if command == Command.write { operation.values = Self.values(sub, data) }
       requests.remember(Request(code: operation.code, object: operation.object), for: key)
       out.operation(operation)
       if command == Command.remoteUnlock, let length = data.word(3), !header.isASCII {
@@ -86,47 +87,57 @@ public struct SLMPDissector: Dissector {
   enum Command {
     static let readTypeName: UInt16 = 0x0101
     static let read: UInt16 = 0x0401
+    static let readRandom: UInt16 = 0x0403
+    static let writeRandom: UInt16 = 0x1402
     static let write: UInt16 = 0x1401
     static let remoteUnlock: UInt16 = 0x1630
   }
 
   private static let unknownCommand: UInt64 = 0x1_0000
 
-  /// Device, first number and count of batch reads and writes, chapter 5.2: 3 + 1 octets, with subcommand bit 1 (iQ-R)
-  /// 4 + 2.
+  /// Section 5.2: the first device of a command and how many there are of it (batch) or with it (random).
   private static func object(_ command: UInt16, _ sub: UInt16, _ data: SLMPData) -> Operation.Object {
-    guard command == Command.read || command == Command.write else { return .none }
-    guard let start = data.device(isWide: sub & 2 != 0) else { return .none }
-    return .numbers(start.code, start.number, start.count, 0)
+    let first = data.start + 3 * data.width
+    let isWide = sub & 2 != 0
+    switch command {
+    case Command.read, Command.write:
+      guard let device = data.device(at: first, isWide: isWide), let count = data.count(at: device.end) else {
+        return .none
+      }
+      return .numbers(device.code, device.number, count, 0)
+    case Command.readRandom, Command.writeRandom:
+      // Words and double words are counted, bits alone.
+      let isBits = command == Command.writeRandom && sub & 1 != 0
+      let short = data.width / 2
+      guard let words = data.shortCount(at: first), let doubles = isBits ? 0 : data.shortCount(at: first + short),
+        let device = data.device(at: first + (isBits ? 1 : 2) * short, isWide: isWide)
+      else { return .none }
+      return .numbers(device.code, device.number, words + doubles, 1)
+    default: return .none
+    }
+  }
+
+  /// Words that a batch write brings, in binary.
+  private static func values(_ sub: UInt16, _ data: SLMPData) -> Operation.Values? {
+    guard !data.isASCII, sub & 1 == 0, let device = data.device(at: data.start + 6, isWide: sub & 2 != 0),
+      let count = data.bytes.le16(device.end).map(Int.init), count > 0
+    else { return nil }
+    var (low, high) = (UInt16.max, UInt16.min)
+    for index in 0..<Swift.min(count, Limits.itemsPerPDU) {
+      guard let word = data.bytes.le16(device.end + 2 + 2 * index) else { return nil }
+      low = Swift.min(low, word)
+      high = Swift.max(high, word)
+    }
+    return Operation.Values(low: Double(low), high: Double(high))
   }
 
   public static func describe(
-    object device: UInt32, _ number: UInt32, _ count: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+    object code: UInt32, _ number: UInt32, _ count: UInt32, _ isRandom: UInt32, operation: UInt64, layer: Int
   ) -> String? {
-    let (name, isHexadecimal): (String, Bool) =
-      switch device {
-      case 0x9c: ("X", true)
-      case 0x9d: ("Y", true)
-      case 0x90: ("M", false)
-      case 0x91: ("SM", false)
-      case 0x92: ("L", false)
-      case 0x93: ("F", false)
-      case 0x94: ("V", false)
-      case 0xa0: ("B", true)
-      case 0xa1: ("SB", true)
-      case 0xa8: ("D", false)
-      case 0xa9: ("SD", false)
-      case 0xaf: ("R", false)
-      case 0xb0: ("ZR", true)
-      case 0xb4: ("W", true)
-      case 0xb5: ("SW", true)
-      case 0xc1: ("TS", false)
-      case 0xc2: ("TN", false)
-      case 0xc4: ("CS", false)
-      case 0xc5: ("CN", false)
-      default: ("device " + hexadecimal(device, digits: 2) + " ", false)
-      }
-    let place = name + (isHexadecimal ? String(number, radix: 16, uppercase: true) : "\(number)")
-    return count > 1 ? "\(place) x \(count)" : place
+    let device = SLMPDevice.all.first { $0.code == code }
+    let name = device?.name ?? "device " + hexadecimal(code, digits: 2) + " "
+    let place = name + (device?.isHexadecimal == true ? String(number, radix: 16, uppercase: true) : "\(number)")
+    guard count > 1 else { return place }
+    return isRandom == 1 ? "\(place) and \(count - 1) more" : "\(place) x \(count)"
   }
 }

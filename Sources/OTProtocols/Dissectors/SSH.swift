@@ -39,6 +39,7 @@ public struct SSH: Dissector {
       if let end = bytes.lineEnd(limit: identificationBytes) { return .pdu(byteCount: end) }
       return bytes.count < identificationBytes && bytes.isPlainText ? .needMore : .notThisProtocol
     }
+    if hint.isClaimed, !hint.isEstablished, let start = preambleEnd(bytes) { return .pdu(byteCount: start) }
     // A binary packet can only be told before encryption starts.
     guard let length = bytes.be32(0), length >= 2, length <= packetBytes else { return .notThisProtocol }
     guard let padding = bytes.byte(4), let type = bytes.byte(5) else {
@@ -49,9 +50,26 @@ public struct SSH: Dissector {
     return .pdu(byteCount: 4 + Int(length))
   }
 
+  /// Lines that are no identification, where a packet has its length.
+  private static func isPreamble(_ bytes: Span<UInt8>) -> Bool {
+    !bytes.hasASCII("SSH-") && (bytes.byte(0) ?? 0) >= 0x20 && bytes.byte(bytes.count - 1) == 0x0a && bytes.isPlainText
+  }
+
+  /// Section 4.2: a server may send lines of text before its identification.
+  private static func preambleEnd(_ bytes: Span<UInt8>) -> Int? {
+    var index = 0
+    for _ in 0..<16 {
+      guard let end = bytes.lineEnd(from: index), end - index <= identificationBytes else { return nil }
+      if bytes.hasASCII("SSH-", at: end) { return end }
+      index = end
+    }
+    return nil
+  }
+
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    if Self.isPreamble(pdu.bytes) { return }
     let role: Operation.Role = context.senderIsClient ? .request : .response
     if pdu.bytes.hasASCII("SSH-") {
       out.operation(Operation(Self.identification, role))

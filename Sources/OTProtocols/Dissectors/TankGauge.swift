@@ -43,6 +43,8 @@ public struct TankGauge: Dissector {
       return isCut ? .needMore : .notThisProtocol
     }
     if let end = bytes.first(etx) { return .pdu(byteCount: end + 1) }
+    // A console is asked with nothing but a line's end between two questions.
+    if let next = bytes.first(soh, from: 1) { return .pdu(byteCount: next) }
     let isReport = bytes[1] == 13 || bytes.count > 64
     return isReport && bytes.count < reportBytes ? .needMore : .pdu(byteCount: bytes.count)
   }
