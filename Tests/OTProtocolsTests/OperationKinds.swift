@@ -63,6 +63,10 @@ import Testing
     Case(
       id: "ethercat", request: "1c10 | 05 04 e903 0010 1000 0000 | 0a00 0000 00 13 | 0020 2f 1010 01 73617665 | 0000",
       name: "configured address write: CoE object write", kind: .configure),
+    // An answer of six octets, without the four of value: as devices of the capture of 2007 send it.
+    Case(
+      id: "ethercat", request: "1810 | 05 07 e903 8010 0c00 0000 | 0600 0000 00 13 | 0030 60 121c 00 | 0100",
+      name: "configured address write: CoE object write", kind: .configure),
     Case(
       id: "ethercat", request: "1410 | 05 06 e903 0205 0800 0000 | 0102 00000000 adde | 0000",
       name: "configured address write of device memory", kind: .configure),

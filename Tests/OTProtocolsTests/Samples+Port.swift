@@ -378,6 +378,15 @@ extension Samples {
         "llrp request 41 [every access specification]", "llrp response 1023",
       ]),
     Sample(
+      "veeder_root", "a console is known by what ends its answers, whoever is taken for the client",
+      [
+        .response("01 'I20100' 0d0a 01 'I90200' 0d0a"),
+        .request("01 'i20100260101100001100045' 03"),
+      ],
+      [
+        "veeder_root request I201 [00]", "veeder_root request I902 [00]", "veeder_root response I201 success",
+      ]),
+    Sample(
       "veeder_root", "an inventory is asked for and printed, a label changed with a code and refused",
       [
         .request("01 'I20100' 0d0a"),

@@ -43,14 +43,13 @@ extension EtherCAT {
     // MARK: CoE
 
     /// Section 5.6: number (9 bits), reserved, service (1 emergency, 2 SDO request, 3 SDO response, 8 SDO information);
-    /// then a CANopen service: command specifier, index, subindex, up to four octets of value.
+    /// then a CANopen service: command specifier, index, subindex, four octets of value, which some devices leave out of
+    /// their answers.
     private static func readObject(_ body: Span<UInt8>, of position: UInt16, into operation: inout Operation) {
       guard let header = body.le16(0), header & 0x0e00 == 0, (1...8).contains(header >> 12) else { return }
       let service = UInt8(truncatingIfNeeded: header >> 12)
       guard service == 2 || service == 3 else { return mark(Kind.canOpen, service << 4, &operation) }
-      guard body.count >= 10, let command = body.byte(2), let index = body.le16(3), let sub = body.byte(5) else {
-        return
-      }
+      guard let command = body.byte(2), let index = body.le16(3), let sub = body.byte(5) else { return }
       let specifier = command >> 5
       mark(Kind.canOpen, service << 4 | specifier, &operation)
       // Segments repeat no index.

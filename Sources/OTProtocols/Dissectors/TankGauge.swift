@@ -83,7 +83,8 @@ public struct TankGauge: Dissector {
     for index in 1...3 { number = number << 4 | UInt64(hexValue(bytes[start + index]) ?? 0) }
     let tank = bytes.clamped(from: start + 4, count: 2)
     let code = (isSet ? 0x1000 : 0) | number
-    if context.senderIsClient {
+    // What the console sends ends with ETX, or is its printed report.
+    if bytes.byte(1) != 13, bytes.byte(bytes.count - 1) != Self.etx {
       let object = Operation.Object.text(out.text(tank))
       out.operation(Operation(code, .request, object: object))
       guard start == 7 else { return }
