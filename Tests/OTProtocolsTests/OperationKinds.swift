@@ -192,6 +192,30 @@ import Testing
     #expect(described(type, sample) == [sample.name + ": " + sample.kind.name])
   }
 
+  /// PCCC, 1770-6.5.16 chapter 6: an answer has command, status and number, but no function.
+  @Test func anAnswerWithoutItsFunctionIsNoWrite() {
+    var dissector = EtherNetIPDissector()
+    var out = ObservationBuffer()
+    for message in [
+      "6f00 2200 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | b200 1200 "
+        + "4b 02 20672401 | 07 4d00 01000000 | 0f 00 0100 a2",
+      "6f00 2300 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | b200 1300 "
+        + "cb 00 00 00 | 07 4d00 01000000 | 4f 00 0100 0102 0304",
+    ] {
+      let bytes = bytes(message)
+      var cursor = ByteCursor(bytes.span)
+      try? dissector.dissect(&cursor, PDUContext(sender: .ipv4(1), receiver: .ipv4(2)), into: &out)
+    }
+    let names = out.observations.compactMap { observation in
+      if case .operation(let operation) = observation, EtherNetIPDissector.protocols[Int(operation.layer)].id == "cip" {
+        EtherNetIPDissector.describe(operation: operation.code, layer: Int(operation.layer)).name
+      } else {
+        nil
+      }
+    }
+    #expect(names == ["pccc protected typed logical read, three address fields", "pccc answer"])
+  }
+
   private func described<D: Dissector>(_ type: D.Type, _ sample: Case) -> [String] {
     let bytes = bytes(sample.request)
     var dissector = D()

@@ -383,7 +383,8 @@ extension EtherNetIPDissector {
   /// PCCC behind its requester's identification: command and, where there is one, function (1770-6.5.16 chapter 7).
   private static func pccc(_ data: Span<UInt8>, isResponse: Bool) -> UInt64 {
     guard let length = data.byte(0).map(Int.init), let command = data.byte(length) else { return 0 }
-    let function = isResponse ? 0 : data.byte(length + 4) ?? 0
+    // An answer has status and number behind its command, and no function.
+    let function = isResponse ? noFunction : data.byte(length + 4) ?? 0
     return OperationCode.pcccFlag | UInt64(command & 0xbf) << 48 | UInt64(function) << 56
   }
 }

@@ -137,6 +137,9 @@ extension EtherNetIPDissector {
     }
   }
 
+  /// What stands for the function of an answer, which none has.
+  static let noFunction: UInt8 = 0xff
+
   /// PCCC commands and functions. Rockwell 1770-6.5.16, chapter 7.
   static func describePCCC(_ command: UInt8, _ function: UInt8) -> (String, OperationKind) {
     switch (command, function) {
@@ -144,11 +147,13 @@ extension EtherNetIPDissector {
     case (0x01, _): ("pccc unprotected read", .read)
     case (0x02, _): ("pccc protected bit write", .write)
     case (0x05, _): ("pccc unprotected bit write", .write)
+    case (0x06, noFunction): ("pccc diagnostic answer", .diagnose)
     case (0x06, 0x00): ("pccc echo", .diagnose)
     case (0x06, 0x01): ("pccc read diagnostic counters", .diagnose)
     case (0x06, 0x03): ("pccc diagnostic status", .discover)
     case (0x06, _): ("pccc diagnostic function", .diagnose)
     case (0x08, _): ("pccc unprotected write", .write)
+    case (0x0f, noFunction): ("pccc answer", .other)
     case (0x0f, 0x00): ("pccc word range write", .write)
     case (0x0f, 0x01): ("pccc word range read", .read)
     case (0x0f, 0x02): ("pccc bit write", .write)
