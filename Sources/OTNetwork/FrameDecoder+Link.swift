@@ -14,8 +14,8 @@ extension FrameDecoder {
     case 9, 50: pppOrHDLC(bytes, &walk, &out)
     case 104: hdlc(bytes, &walk, &out)
     case 107: frameRelay(bytes, &walk, &out)
-    case 165:
-      // BACnet MS/TP has no layer below.
+    case 7, 129, 165:
+      // BACnet MS/TP has no layer below, and of ARCNET (with Linux's header, 129) only BACnet is read.
       out.content = .linkType(type)
       finish(&walk, &out)
     default:
