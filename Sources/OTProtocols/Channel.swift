@@ -89,7 +89,8 @@ struct Channel: Sendable {
       dissect(bytes.extracting(start..<(start + available)), context, &shop, into: &out)
       start += available
       guard start < bytes.count,
-        case .pdu(let next) = shop.frame(dissector, bytes.extracting(start..<bytes.count), hint), next > 0
+        case .pdu(let next) = shop.frame(dissector, bytes.extracting(start..<bytes.count), hint), next > 0,
+        missing > 0 || next <= bytes.count - start
       else { return }
       count = next
     }

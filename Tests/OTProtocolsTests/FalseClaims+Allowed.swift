@@ -56,8 +56,9 @@ extension FalseClaims {
       [
         "H.264 and transport streams", "RTP and RTCP", "TLS application data, in its middle", "UTF-16", "bacnet",
         "codesys_v3", "dhcpv6", "dns", "gvcp", "ipp", "knxip", "mdns", "modbus", "mqtt_sn", "nbns", "noise", "pictures",
+        "s7comm",
       ]),
-    Overlap("openvpn", "port", ["goose", "lines of text", "noise", "snmp"]),
+    Overlap("openvpn", "port", ["goose", "lines of text", "noise", "s7comm", "snmp"]),
     Overlap("tftp", "port", ["nbns", "stun", "tunnels and flows"]),
   ]
 
@@ -71,14 +72,14 @@ extension FalseClaims {
       "coap", "port",
       ["H.264 and transport streams", "directory, management and small services", "noise", "pictures", "s7comm_plus"]),
     Overlap("dlms", "port", ["counting"]),
-    Overlap("dns", "port", ["ge_srtp", "llrp", "pgsql", "rdp", "rpc", "socks"]),
+    Overlap("dns", "port", ["llrp", "pgsql", "rdp", "rpc", "socks"]),
     Overlap("llmnr", "port", ["rpc"]), Overlap("mdns", "port", ["rpc"]),
     Overlap("enip", "port", ["ade_remoting", "wireguard", "zeros"]),
     Overlap("ethercat", "port", ["H.264 and transport streams"]),
     Overlap("ff_hse", "port", ["hart_ip", "tunnels and flows", "uTP"]),
     Overlap("fins", "port", ["gvsp"]), Overlap("gvcp", "port", ["lon", "tunnels and flows"]),
     Overlap("hart_ip", "port", ["counting"]), Overlap("kafka", "port", ["afp", "dlms", "http2"]),
-    Overlap("modbus", "port", ["directory, management and small services", "lengths before messages"]),
+    Overlap("modbus", "port", ["directory, management and small services", "lengths before messages", "s7comm"]),
     Overlap("moxa", "port", ["l2tp"]), Overlap("mqtt", "port", ["message pack and CBOR", "noise"]),
     Overlap("ntp", "port", ["TLS application data, in its middle", "ethercat", "s7comm_plus"]),
     Overlap("pcworx", "port", ["tds"]),

@@ -49,6 +49,25 @@ import Testing
     #expect(counts.filter { $0.value * 200 > offers.count && !Self.takesNoise.contains($0.key) } == [:])
   }
 
+  /// Two right octets at the front are met in any traffic: what makes a strong probe comes behind them.
+  @Test func noiseBehindTwoRightOctetsIsNobodys() {
+    let noise = ForeignPayloads.noise(150).payloads.filter { $0.count > 12 }
+    var counts: [String: Int] = [:]
+    for sample in Samples.all {
+      guard let dissector = sample.dissector, dissector.probe == .strong else { continue }
+      let asked = Asked(dissector)
+      for message in sample.messages where message.bytes.count > 2 {
+        for bytes in noise {
+          let offer = Offer(
+            owner: "noise", bytes: Array(message.bytes.prefix(2)) + bytes.dropFirst(2), isStream: message.isStream,
+            fromClient: message.fromClient)
+          if asked.takes(offer, isClaimed: false) { counts[asked.ids[0], default: 0] += 1 }
+        }
+      }
+    }
+    #expect(counts.filter { $0.value > 1 } == [:])
+  }
+
   /// Data packets of the older kind have one octet, of which eight values mean that, in front of what is enciphered.
   private static let takesNoise: Set<String> = ["openvpn port"]
 

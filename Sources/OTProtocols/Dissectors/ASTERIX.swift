@@ -26,7 +26,8 @@ public struct ASTERIX: Dissector {
   // MARK: framing
 
   /// Section 4.2: category, length with this header. A datagram is one block or several that fill it. Where no port
-  /// speaks for it, each record of the first block must have the layout of its category.
+  /// speaks for it, so must be a segment, and each record of the first block must have the layout of its category and
+  /// the same source as the others.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard let category = bytes.byte(0) else { return .needMore }
     let isExpected = hint.isEstablished || hint.isClaimed
@@ -38,9 +39,10 @@ public struct ASTERIX: Dissector {
       return hint.isStream && (isExpected || startsRecord(bytes)) ? .needMore : .notThisProtocol
     }
     guard startsRecord(bytes) else { return .notThisProtocol }
-    if !hint.isStream, !isChain(bytes) { return .notThisProtocol }
+    if !hint.isStream || !isExpected, !isChain(bytes) { return .notThisProtocol }
     if isExpected { return .pdu(byteCount: count) }
-    guard count >= 10, records(bytes.extracting(headerBytes..<count), category) != nil else { return .notThisProtocol }
+    let body = bytes.extracting(headerBytes..<count)
+    guard count >= 10, records(body, category) != nil, isOfOneSource(body, category) else { return .notThisProtocol }
     return .pdu(byteCount: count)
   }
 
@@ -80,6 +82,28 @@ public struct ASTERIX: Dissector {
     return count
   }
 
+  /// Whether all records name the same source, and one at all. What a sensor sends together is its own.
+  private static func isOfOneSource(_ bytes: Span<UInt8>, _ category: UInt8) -> Bool {
+    guard let program = ASTERIXLayout.program(category) else { return false }
+    var cursor = ByteCursor(bytes)
+    var first: UInt16?
+    while !cursor.isAtEnd {
+      guard let source = source(bytes.extracting(cursor.offset..<bytes.count)), source != 0, source == first ?? source
+      else { return false }
+      first = source
+      do throws(DecodeError) { try ASTERIXLayout.skipRecord(&cursor, program) } catch { return false }
+    }
+    return true
+  }
+
+  /// Area and identification code of the source (data item 010): behind the FSPEC, whose octets go on while their last bit
+  /// is set.
+  private static func source(_ record: Span<UInt8>) -> UInt16? {
+    var index = 0
+    while index < 8, let octet = record.byte(index), octet & 1 == 1 { index += 1 }
+    return record.be16(index + 1)
+  }
+
   // MARK: blocks
 
   public mutating func dissect(
@@ -94,15 +118,13 @@ public struct ASTERIX: Dissector {
     } else if ASTERIXLayout.program(category) != nil {
       out.anomaly("record", .inconsistent, at: Self.headerBytes)
     }
-    // The source stands behind the FSPEC, whose octets go on while their last bit is set.
-    var index = 0
-    while index < 8, let octet = body.byte(index), octet & 1 == 1 { index += 1 }
-    guard let area = body.byte(index + 1), let code = body.byte(index + 2) else {
+    guard let source = Self.source(body) else {
       throw DecodeError("data source identifier", at: Self.headerBytes, .truncated)
     }
+    let (area, code) = (source >> 8, source & 0xff)
     operation.object = .numbers(UInt32(area), UInt32(code), 0, 0)
     out.operation(operation)
-    if told.isNew(hash: UInt64(area) << 8 | UInt64(code)) {
+    if told.isNew(hash: UInt64(source)) {
       let first = out.text("SAC ")
       _ = out.text(UInt64(area))
       _ = out.text(" SIC ")

@@ -11,6 +11,7 @@ public struct C1222: Dissector {
       displayFilter: "c1222")
   ]
   public static let claims: [Claim] = [.tcp(1153), .udp(1153)]
+  public static let probe = ProbeStrength.strong
 
   private var told = RecentValues()
 
@@ -18,7 +19,7 @@ public struct C1222: Dissector {
 
   /// An ACSE data unit, [APPLICATION 0] constructed, that begins with one of its elements.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
+    guard hint.isClaimed || hint.isEstablished || isUnmistakable(bytes) else { return .notThisProtocol }
     guard let tag = bytes.byte(0) else { return .needMore }
     guard tag == 0x60 else { return .notThisProtocol }
     guard let length = BERReader.elementLength(bytes) else {
@@ -32,6 +33,32 @@ public struct C1222: Dissector {
     case 0x8b, 0xa0...0xa9, 0xab, 0xac, 0xbe: return .pdu(byteCount: length)
     default: return .notThisProtocol
     }
+  }
+
+  /// Whether no port has to speak for a data unit: it is alone and consists of such elements, among them a title of the
+  /// kinds this protocol has (section 5.3.4.2) and user information.
+  private static func isUnmistakable(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.byte(0) == 0x60, BERReader.elementLength(bytes) == bytes.count else { return false }
+    var outer = BERReader(bytes)
+    guard let message = outer.next() else { return false }
+    var elements = BERReader(message.content)
+    var hasTitle = false
+    var hasInformation = false
+    while let element = elements.next() {
+      guard !element.isCut else { return false }
+      switch element.identifier {
+      case 0xa2, 0xa6:
+        var title = BERReader(element.content)
+        guard let name = title.next(), title.isAtEnd, !name.isCut, [0x06, 0x0d, 0x80].contains(name.identifier) else {
+          return false
+        }
+        hasTitle = true
+      case 0xbe: hasInformation = element.content.byte(0) == 0x28
+      case 0x8b, 0xa0...0xa9, 0xab, 0xac: break
+      default: return false
+      }
+    }
+    return hasTitle && hasInformation
   }
 
   public mutating func dissect(

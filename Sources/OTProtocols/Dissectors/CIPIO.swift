@@ -21,10 +21,10 @@ public struct CIPIODissector: Dissector {
     case (0x00a1, 4): addressLength = 4
     default: return .notThisProtocol
     }
-    guard bytes.le16(6 + addressLength) == 0x00b1, let length = bytes.le16(8 + addressLength).map(Int.init),
-      10 + addressLength + length <= bytes.count
-    else { return .notThisProtocol }
-    return .pdu(byteCount: bytes.count)
+    guard bytes.le16(6 + addressLength) == 0x00b1, let length = bytes.le16(8 + addressLength).map(Int.init) else {
+      return .notThisProtocol
+    }
+    return .pdu(byteCount: Swift.max(bytes.count, 10 + addressLength + length))
   }
 
   public mutating func dissect(

@@ -91,7 +91,6 @@ public struct EtherNetIPDissector: Dissector {
       if length >= 4, let interface = bytes.le32(24), interface != 0 { return .notThisProtocol }
     default: break
     }
-    guard hint.isStream || 24 + length <= bytes.count else { return .notThisProtocol }
     return .pdu(byteCount: 24 + length)
   }
 

@@ -9,7 +9,7 @@ public struct GESRTPDissector: Dissector {
       depth: [.operations], reads: "services, memory areas and addresses, answers and refusals", displayFilter: "")
   ]
   public static let claims: [Claim] = [.tcp(18245)]
-  public static let probe = ProbeStrength.weak
+  public static let probe = ProbeStrength.strong
 
   /// Services of requests by their sequence number.
   private var services = RequestTable<Request>()
@@ -27,7 +27,8 @@ public struct GESRTPDissector: Dissector {
 
   /// Kind of packet, 0, sequence number, length of the text behind the header of 56 octets.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isStream, hint.isClaimed else { return .notThisProtocol }
+    guard hint.isStream else { return .notThisProtocol }
+    guard hint.isClaimed || hint.isEstablished || isUnmistakable(bytes) else { return .notThisProtocol }
     guard let kind = bytes.byte(0), bytes.byte(1) ?? 0 == 0 else { return .notThisProtocol }
     guard kind <= Kind.last else { return .notThisProtocol }
     guard let length = bytes.le16(4), bytes.count > 31 else { return .needMore }
@@ -41,6 +42,19 @@ public struct GESRTPDissector: Dissector {
     // Octets 6 and 7 are none of the fields there are.
     guard hint.isEstablished || bytes.be16(6) == 0 else { return .notThisProtocol }
     return .pdu(byteCount: headerLength + Int(length))
+  }
+
+  /// Whether no port has to speak for a header: of a request or an answer, full of fixed octets, with the mailbox 0x0e10 of
+  /// the controller as it is in every message that is known, and the number of this packet and of all packets.
+  private static func isUnmistakable(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count >= headerLength, let kind = bytes.byte(0), kind == Kind.request || kind == Kind.answer,
+      let length = bytes.le16(4), Int(length) <= Limits.pduBytes
+    else { return false }
+    let isRequest = kind == Kind.request
+    guard bytes[1] == 0, bytes.be32(6) == (isRequest ? 1 : 0), bytes.be32(10) == 0, bytes.be32(14) == 1,
+      bytes.be16(isRequest ? 36 : 32) == 0x100e
+    else { return false }
+    return bytes[40] >= 1 && bytes[41] >= bytes[40]
   }
 
   private enum Kind {

@@ -23,7 +23,7 @@ public struct GVCP: Dissector {
   /// Section 15: key 0x42, flags, command and length; or status, answer and length. The length is that of the datagram.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard !hint.isStream, bytes.count >= 8, let command = bytes.be16(2), let length = bytes.be16(4),
-      names(command) != nil, Int(length) <= bytes.count - 8
+      names(command) != nil
     else { return .notThisProtocol }
     let isCommand = bytes[0] == key && (command & 1 == 0)
     let isAnswer = command & 1 == 1 && (bytes[0] == 0 || bytes[0] & 0x80 != 0)

@@ -59,6 +59,14 @@ extension IEC104Dissector {
       }
     }
 
+    /// Whether an ASDU of this type is sent for this cause (IEC 60870-5-101 sections 7.2.3 and 7.3): monitored values are
+    /// never activated, commands never spontaneous, parameters also told when the station is interrogated.
+    func hasCause(_ cause: UInt8) -> Bool {
+      if isMonitored { return (1...5).contains(cause) || cause == 11 || cause == 12 || (20...41).contains(cause) }
+      if (110...112).contains(rawValue), (20...36).contains(cause) { return true }
+      return isCommand && ((5...10).contains(cause) || cause == 13 || (44...47).contains(cause))
+    }
+
     /// Whether a command executes; a set select bit (S/E, section 7.2.6.26) only announces it.
     func isExecuted(_ bytes: Span<UInt8>, at offset: Int) -> Bool {
       let place: Int

@@ -37,21 +37,25 @@ public struct IEC104Dissector: Dissector {
     default:
       guard c & 1 == 0, length >= 12 else { return .notThisProtocol }
       guard let type = bytes.byte(6), let qualifier = bytes.byte(7), let cause = bytes.byte(8) else { return .needMore }
-      guard isConsistent(type, qualifier, cause, length - 4, isClaimed: hint.isClaimed) else { return .notThisProtocol }
+      let isExpected = hint.isClaimed || hint.isEstablished
+      guard isConsistent(type, qualifier, cause, length - 4, isExpected) else { return .notThisProtocol }
     }
     return .pdu(byteCount: 2 + length)
   }
 
-  /// Whether the ASDU is long enough for the objects it announces and its cause is one that exists.
+  /// Whether the ASDU is long enough for the objects it announces and its cause is one that exists. Where nothing speaks for
+  /// the protocol the objects must fill it, for a cause that their type has.
   private static func isConsistent(
-    _ type: UInt8, _ qualifier: UInt8, _ cause: UInt8, _ length: Int, isClaimed: Bool
+    _ type: UInt8, _ qualifier: UInt8, _ cause: UInt8, _ length: Int, _ isExpected: Bool
   ) -> Bool {
     let reason = cause & 0x3f
     guard type != 0, reason != 0, reason <= 47 else { return false }
-    guard let size = TypeIdentification(type).elementSize else { return isClaimed || (120...127).contains(type) }
+    let identification = TypeIdentification(type)
+    guard let size = identification.elementSize else { return isExpected }
     let count = Int(qualifier & 0x7f)
     let needed = qualifier & 0x80 != 0 ? 3 + count * size : count * (3 + size)
-    return 6 + needed <= length
+    guard 6 + needed <= length else { return false }
+    return isExpected || (count > 0 && 6 + needed == length && identification.hasCause(reason))
   }
 
   // MARK: dissecting

@@ -37,7 +37,9 @@ public struct ISOTransportDissector: Dissector {
         guard hasSelector(bytes.clamped(from: 5, count: header)) else { return .notThisProtocol }
       case .data:
         guard let first = bytes.byte(5 + header) else { return .needMore }
-        guard first == 0x32 || first == 0x72 else { return .notThisProtocol }
+        guard first == 0x32 || first == 0x72 || isSession(bytes.clamped(from: 5 + header, count: length)) else {
+          return .notThisProtocol
+        }
       default: return .notThisProtocol
       }
     }
@@ -69,14 +71,23 @@ public struct ISOTransportDissector: Dissector {
     }
   }
 
-  /// Whether the variable part of a connection header names a transport selector.
+  /// Whether the variable part of a connection header names a transport selector, and is of parameters to its end.
   private static func hasSelector(_ header: Span<UInt8>) -> Bool {
     var index = 6
+    var isNamed = false
     while let code = header.byte(index), let length = header.byte(index + 1) {
-      if code == Parameter.callingSelector || code == Parameter.calledSelector { return true }
+      if code == Parameter.callingSelector || code == Parameter.calledSelector { isNamed = true }
       index += 2 + Int(length)
     }
-    return false
+    return isNamed && index == header.count
+  }
+
+  /// Whether user data is of the session layer, in which MMS travels: two short data units in front of a presentation data
+  /// unit, or a connection with its first parameter. ITU-T X.225 sections 8.3.1, 8.3.2 and 8.3.11.
+  private static func isSession(_ data: Span<UInt8>) -> Bool {
+    if data.be32(0) == 0x0100_0100 { return data.byte(4) == 0x61 }
+    guard let kind = data.byte(0), kind == 0x0d || kind == 0x0e, let parameter = data.byte(2) else { return false }
+    return parameter == 0x05 || parameter == 0x01
   }
 
   private enum Parameter {

@@ -19,7 +19,7 @@ public struct LonTalkIP: Dissector {
   /// Length of everything, version 1, type, size of an extended header in words, flags, vendor, session, sequence, time.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard !hint.isStream, hint.isClaimed, bytes.count >= headerBytes, let length = bytes.be16(0).map(Int.init),
-      length >= headerBytes, length <= bytes.count, bytes[2] == 1, bytes[3] != 0
+      length >= headerBytes, bytes[2] == 1, bytes[3] != 0
     else { return .notThisProtocol }
     return .pdu(byteCount: length)
   }

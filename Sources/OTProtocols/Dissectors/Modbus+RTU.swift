@@ -20,6 +20,30 @@ extension ModbusDissector {
     return nil
   }
 
+  /// Whether a segment is one message of Modbus/TCP as clients send every day, or its answer, where no port speaks for it:
+  /// each field that can be wrong is right. Sections 6.1 to 6.12 of the application protocol; function 90 is UMAS.
+  static func isEveryday(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Bool {
+    guard hint.isStream, isWholeTCP(bytes), let function = bytes.byte(7), let quantity = bytes.be16(10) ?? bytes.be16(8)
+    else { return false }
+    let counted = Int(bytes[8])
+    let isCounted = bytes.count == 9 + counted && counted > 0
+    let hasQuantity = bytes.count == 12 && quantity > 0
+    switch function {
+    case 1, 2: return (hasQuantity && quantity <= 2000) || (isCounted && counted <= 250)
+    case 3, 4: return (hasQuantity && quantity <= 125) || (isCounted && counted & 1 == 0)
+    case 5: return bytes.count == 12 && (quantity == 0 || quantity == 0xff00)
+    case 6: return bytes.count == 12
+    case 15:
+      return (hasQuantity && quantity <= 1968)
+        || (bytes.byte(12).map { Int($0) == (Int(quantity) + 7) / 8 && bytes.count == 13 + Int($0) } ?? false)
+    case 16:
+      return (hasQuantity && quantity <= 123)
+        || (bytes.byte(12).map { Int($0) == 2 * Int(quantity) && bytes.count == 13 + Int($0) } ?? false)
+    case 90: return bytes.count >= 10
+    default: return false
+    }
+  }
+
   /// A read or write by a common function whose quantity and byte count are possible, and nothing else.
   private static func isEverydayRequest(_ bytes: Span<UInt8>) -> Bool {
     guard bytes[0] >= 1, let quantity = bytes.be16(4) else { return false }

@@ -15,7 +15,7 @@ public struct ModbusDissector: Dissector {
     umas,
   ]
   public static let claims: [Claim] = [.tcp(502), .udp(502)]
-  /// Only what has a checksum is found on other ports.
+  /// On other ports only what has a checksum, or is an everyday message alone in its segment, is found.
   public static let probe = ProbeStrength.strong
 
   /// Requests by transaction and unit: what an answer's values stand for.
@@ -45,7 +45,9 @@ public struct ModbusDissector: Dissector {
     // Nearly all of them.
     if hint.isEstablished, isWholeTCP(bytes), bytes.count <= 266 { return .pdu(byteCount: bytes.count) }
     if let count = serialFrame(bytes, hint) { return .pdu(byteCount: count) }
-    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
+    guard hint.isClaimed || hint.isEstablished else {
+      return isEveryday(bytes, hint) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    }
     if let protocolID = bytes.be16(2), protocolID != 0 { return .notThisProtocol }
     guard let length = bytes.be16(4).map(Int.init) else {
       return hint.isStream ? .needMore : .notThisProtocol

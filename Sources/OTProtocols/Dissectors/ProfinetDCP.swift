@@ -22,9 +22,10 @@ public struct ProfinetDCP: Dissector {
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     // Services get, set, identify, hello; a block area that fits.
     guard hint.isClaimed, let frameID = bytes.be16(0), frameIDs.contains(frameID), let service = bytes.byte(2),
-      (3...6).contains(service), let length = bytes.be16(10), Int(length) <= bytes.count - 12
+      (3...6).contains(service), let length = bytes.be16(10)
     else { return .notThisProtocol }
-    return .pdu(byteCount: bytes.count)
+    // Behind the blocks a short frame is filled up; of a long one the capture may have cut them off.
+    return .pdu(byteCount: Swift.max(bytes.count, 12 + Int(length)))
   }
 
   public init() {}

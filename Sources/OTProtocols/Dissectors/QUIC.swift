@@ -78,7 +78,25 @@ public struct QUIC: Dissector {
     // A version made up to exercise negotiation (section 15), only where QUIC is expected.
     let isForced = header.version & 0x0f0f_0f0f == 0x0a0a_0a0a && hint.isClaimed && bytes.count >= 1200
     guard isKnown || isForced || hint.isEstablished else { return .notThisProtocol }
+    guard hint.isClaimed || hint.isEstablished || isProtected(bytes, header) else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
+  }
+
+  /// Whether the octets around a known version are those of a long header (section 17.2), where no port speaks for them: the
+  /// fixed bit, and a length that has room for a packet number and the tag of what is enciphered (RFC 9001 section 5.3).
+  private static func isProtected(_ bytes: Span<UInt8>, _ header: LongHeader) -> Bool {
+    if isGoogleVersion(bytes, at: 1) { return true }
+    let shift: UInt8 = header.version == 0x6b33_43cf ? 3 : 0
+    let type = UInt64((bytes[0] >> 4 &+ shift) & 3)
+    guard bytes[0] & 0x40 != 0, type != retry else { return false }
+    var cursor = ByteCursor(bytes)
+    do throws(DecodeError) {
+      try cursor.skip(header.end, "long header")
+      if type == initial { try cursor.skip(variable(&cursor, "token length"), "token") }
+      return try variable(&cursor, "length") >= 20
+    } catch {
+      return false
+    }
   }
 
   /// Versions of the IANA registry and those that were widely used before it.

@@ -14,7 +14,6 @@ public struct S7CommDissector: Dissector {
       displayFilter: "s7comm")
   ]
   public static let claims: [Claim] = [.inner(.isoTransport)]
-  public static let probe = ProbeStrength.strong
 
   /// Jobs by reference: what an acknowledgement stands for.
   var jobs = RequestTable<Job>()
