@@ -21,6 +21,11 @@ struct StreamDirection: Sendable {
   var isEnding = false
   /// Holes are given up without waiting.
   var isFlushing = false
+  /// The hole that was given up last.
+  var lostStart = SequenceNumber(0)
+  var lostCount = 0
+  /// What was given up came after all: the capture does not keep the order of segments, so an answer proves nothing.
+  var isShuffled = false
   /// Where a run of segments far from `next` would go on, and how many there were.
   var strayNext = SequenceNumber(0)
   var strayCount = 0
@@ -30,6 +35,15 @@ struct StreamDirection: Sendable {
     if hasAcknowledged, number.distance(from: acknowledged) <= 0 { return }
     acknowledged = number
     hasAcknowledged = true
+  }
+
+  /// Whether the receiver has had the whole first segment that waits, and no more than `most` bytes are missing before it.
+  /// Where more are, the capture may have lost its order; where it has, an answer proves nothing.
+  func isFirstAcknowledged(behind most: Int) -> Bool {
+    guard hasAcknowledged, !isShuffled, let first = segments.first, first.start.distance(from: next) <= most else {
+      return false
+    }
+    return acknowledged.distance(from: first.start.advanced(by: first.bytes.count + first.missing)) >= 0
   }
 
   /// Takes a segment of `count` captured bytes if it is the next one and nothing waits.
@@ -129,7 +143,11 @@ extension StreamReassembler {
     }
     let seen = -distance
     counters.repeatedBytes += UInt64(truncatingIfNeeded: min(seen, total))
-    guard seen < total else { return }
+    guard seen < total else {
+      let place = start.distance(from: directions[own].lostStart)
+      if place >= 0, place < directions[own].lostCount { directions[own].isShuffled = true }
+      return
+    }
     guard directions[own].hasSegments else {
       deliver(own, offset: seen, captured: payload.count, total: total, &delivery)
       return
@@ -228,7 +246,7 @@ extension StreamReassembler {
   }
 
   /// Gives up the first hole where waiting longer is of no use, and says whether something is ready.
-  mutating func giveUpHole(_ own: Int, now: Timestamp) -> Bool {
+  mutating func giveUpHole(_ own: Int, now: Timestamp, isAnswered: Bool = false) -> Bool {
     guard let first = directions[own].segments.first else { return false }
     if first.start.distance(from: directions[own].next) <= 0 { return true }
     let (age, _) = now.nanoseconds.subtractingReportingOverflow(first.time.nanoseconds)
@@ -238,7 +256,7 @@ extension StreamReassembler {
       isAcknowledged
       && (directions[own].segments.count >= limits.segmentsBehindAcknowledgedHole || directions[own].isEnding
         || age >= limits.acknowledgedHoleAge)
-    guard isHopeless || age >= limits.holeAge || directions[own].isFlushing else { return false }
+    guard isHopeless || isAnswered || age >= limits.holeAge || directions[own].isFlushing else { return false }
     skipHole(own)
     return true
   }
@@ -249,6 +267,8 @@ extension StreamReassembler {
     let hole = first.start.distance(from: directions[own].next)
     guard hole > 0 else { return }
     directions[own].pendingGap += hole
+    directions[own].lostStart = directions[own].next
+    directions[own].lostCount = hole
     counters.lostBytes += UInt64(truncatingIfNeeded: hole)
     directions[own].next = first.start
   }

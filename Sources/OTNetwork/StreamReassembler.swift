@@ -23,6 +23,8 @@ public struct Delivery: Sendable, Equatable {
   public internal(set) var isReady = false
   /// Whether it has something for the other side: its lost bytes were acknowledged by this segment.
   public internal(set) var isOtherReady = false
+  /// Whether that comes before this segment's own bytes, which answer it.
+  public internal(set) var isOtherFirst = false
 
   public init() {}
   @inlinable public var isAfterGap: Bool { gapBefore > 0 || isRestart }
@@ -44,10 +46,11 @@ public struct ReadySegment: Sendable {
 ///
 /// In-order payload is delivered in place without a copy; only segments behind a hole are kept. Of bytes that came
 /// twice the first copy wins. A hole is given up, and counted as lost, when a limit is reached, when the receiver
-/// acknowledged it and later segments have come, after some seconds of capture time, and at the end.
+/// acknowledged it and later segments have come or an answer to the segment behind it, after some seconds of capture time,
+/// and at the end.
 ///
 /// After each ``accept(flow:side:tcp:payload:missing:time:evidence:)`` the caller takes what became ready, first of the
-/// sender's side, then of the other one.
+/// sender's side, then of the other one; where ``Delivery/isOtherFirst``, that of the other one before anything else.
 public struct StreamReassembler: Sendable {
   public struct Limits: Sendable {
     /// Segments kept behind a hole, per direction.
@@ -58,6 +61,8 @@ public struct StreamReassembler: Sendable {
     public var totalBytes = 1 << 26
     /// Segments that must have come behind a hole the receiver acknowledged. Two, as a capture may swap two packets.
     public var segmentsBehindAcknowledgedHole = 2
+    /// Bytes of a hole that is given up when the segment behind it is answered: one lost segment of Ethernet.
+    public var answeredHole = 1460
     /// Capture time, in nanoseconds, after which a hole the receiver acknowledged is given up.
     public var acknowledgedHoleAge: Int64 = 1_000_000_000
     /// Capture time, in nanoseconds, after which any hole is given up.
@@ -122,7 +127,12 @@ public struct StreamReassembler: Sendable {
     }
     if tcp.flags.contains(.ack) { directions[other].acknowledge(tcp.acknowledgement) }
     if directions[own].hasSegments { delivery.isReady = giveUpHole(own, now: time) }
-    if directions[other].hasSegments { delivery.isOtherReady = giveUpHole(other, now: time) }
+    if directions[other].hasSegments {
+      // Who answers has had what it acknowledges: the request behind the hole is read before its answer.
+      let isAnswered = payload.count + missing > 0 && directions[other].isFirstAcknowledged(behind: limits.answeredHole)
+      delivery.isOtherReady = giveUpHole(other, now: time, isAnswered: isAnswered)
+      delivery.isOtherFirst = isAnswered && delivery.isOtherReady
+    }
     return delivery
   }
 

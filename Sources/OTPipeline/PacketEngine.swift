@@ -330,6 +330,7 @@ struct PacketEngine {
     let delivery = streams.accept(
       flow: met.hit.id, side: met.hit.side, tcp: met.frame.tcp, payload: payload, missing: met.frame.missing,
       time: met.scene.sighting.time, evidence: met.scene.sighting.packed)
+    if delivery.isOtherFirst { drainReady(met.hit.side.other) }
     if delivery.kind == .segment {
       deliver(
         payload.clamped(from: delivery.offset, count: delivery.count),

@@ -18,6 +18,8 @@ struct Segment: Sendable {
 struct Listener {
   var streams: StreamReassembler
   var heard = ["", ""]
+  /// Of both sides, in the order in which it was heard.
+  var order = ""
 
   init(_ limits: StreamReassembler.Limits = .init()) { streams = StreamReassembler(limits: limits) }
 
@@ -29,6 +31,7 @@ struct Listener {
     let delivery = streams.accept(
       flow: 5, side: segment.side, tcp: tcp, payload: payload.span, missing: segment.missing,
       time: Timestamp(nanoseconds: segment.second * 1_000_000_000), evidence: 1)
+    if delivery.isOtherFirst { drain(segment.side.other) }
     if delivery.kind == .segment {
       if delivery.isRestart { heard[Int(segment.side.rawValue)] += "[?]" }
       write(segment.side, payload[delivery.offset..<(delivery.offset + delivery.count)], delivery.gapBefore)
@@ -49,6 +52,7 @@ struct Listener {
   private mutating func write(_ side: Side, _ bytes: ArraySlice<UInt8>, _ gap: Int) {
     if gap > 0 { heard[Int(side.rawValue)] += "[\(gap)]" }
     heard[Int(side.rawValue)] += String(decoding: bytes, as: UTF8.self)
+    order += String(decoding: bytes, as: UTF8.self)
   }
 }
 
@@ -151,6 +155,26 @@ let streamCases: [StreamCase] = [
       Segment(side: .reverse, sequence: 70, acknowledges: 19, second: 1),
     ], heard: "abc[3]ghi"),
   StreamCase(
+    name: "loss acknowledged by an answer to the segment behind it",
+    segments: [
+      Segment(sequence: 10, text: "abc"), Segment(sequence: 16, text: "ghi"),
+      Segment(side: .reverse, sequence: 70, text: "yes", acknowledges: 19),
+    ], heard: "abc[3]ghi"),
+  StreamCase(
+    name: "an answer to an earlier segment says nothing of the loss",
+    segments: [
+      Segment(sequence: 10, text: "abc"), Segment(sequence: 16, text: "ghi"),
+      Segment(side: .reverse, sequence: 70, text: "yes", acknowledges: 16), Segment(sequence: 13, text: "def"),
+    ], heard: "abcdefghi"),
+  StreamCase(
+    name: "what came late once is waited for the next time",
+    segments: [
+      Segment(sequence: 10, text: "abc"), Segment(sequence: 16, text: "ghi"),
+      Segment(side: .reverse, sequence: 70, text: "yes", acknowledges: 19), Segment(sequence: 13, text: "def"),
+      Segment(sequence: 22, text: "mno"), Segment(side: .reverse, sequence: 73, text: "yes", acknowledges: 25),
+      Segment(sequence: 19, text: "jkl"),
+    ], heard: "abc[3]ghijklmno"),
+  StreamCase(
     name: "not acknowledged: still on the way",
     segments: [
       Segment(sequence: 10, text: "abc"), Segment(sequence: 16, text: "ghi"), Segment(sequence: 19, text: "jkl"),
@@ -209,6 +233,18 @@ func aStreamIsHeardOnceAndInOrder(_ expected: StreamCase) {
   listener.end()
   #expect(listener.heard[0] == expected.atEnd ?? expected.heard)
   #expect(listener.streams.bufferedBytes == 0)
+}
+
+@Test func aRequestBehindALossIsHeardBeforeItsAnswer() {
+  var listener = Listener()
+  listener.hear(Segment(sequence: 10, text: "ask1"))
+  listener.hear(Segment(side: .reverse, sequence: 70, text: "answer1", acknowledges: 14))
+  // A second question is lost.
+  listener.hear(Segment(side: .reverse, sequence: 77, text: "answer2", acknowledges: 18))
+  listener.hear(Segment(sequence: 18, text: "ask3", acknowledges: 84))
+  listener.hear(Segment(side: .reverse, sequence: 84, text: "answer3", acknowledges: 22))
+  #expect(listener.order == "ask1answer1answer2ask3answer3")
+  #expect(listener.heard[0] == "ask1[4]ask3")
 }
 
 @Test func anyOrderOfSegmentsGivesTheSameStream() {

@@ -17,19 +17,26 @@ import Testing
 
   static let cases: [Case] = [
     // Messaging on TCP/IP V1.0b section 3.1.3, application protocol V1.1b3 sections 6.3 and 6.12.
-    Case(testDescription: "Modbus: read of ten holding registers", id: "modbus", bytes: "0001 0000 0006 01 03 006b 000a"),
-    Case(testDescription: "Modbus: answer with two registers", id: "modbus", bytes: "0001 0000 0007 01 03 04 022b 0000"),
     Case(
-      testDescription: "Modbus: two registers written", id: "modbus", bytes: "0002 0000 000b 01 10 0001 0002 04 000a 0102"),
-    Case(testDescription: "no Modbus: more registers than a read can have", id: nil, bytes: "0001 0000 0006 01 03 006b 0200"),
-    Case(testDescription: "no Modbus: a byte count of another length", id: nil, bytes: "0001 0000 0007 01 03 03 022b 0000"),
+      testDescription: "Modbus: read of ten holding registers", id: "modbus", bytes: "0001 0000 0006 01 03 006b 000a"),
+    Case(
+      testDescription: "Modbus: answer with two registers", id: "modbus", bytes: "0001 0000 0007 01 03 04 022b 0000"),
+    Case(
+      testDescription: "Modbus: two registers written", id: "modbus",
+      bytes: "0002 0000 000b 01 10 0001 0002 04 000a 0102"),
+    Case(
+      testDescription: "no Modbus: more registers than a read can have", id: nil,
+      bytes: "0001 0000 0006 01 03 006b 0200"),
+    Case(
+      testDescription: "no Modbus: a byte count of another length", id: nil, bytes: "0001 0000 0007 01 03 03 022b 0000"),
     Case(
       testDescription: "no Modbus: in a datagram little numbers are met too often", id: nil,
       bytes: "0001 0000 0006 01 03 006b 000a", isStream: false),
     // X.224 data behind TPKT, then X.225 give tokens and data transfer (8.3.16, 8.3.11), user data of X.226.
     Case(
       testDescription: "MMS: data transfer in front of a presentation data unit", id: "cotp",
-      bytes: "03 00 0022 | 02 f0 80 | 01 00 01 00 | 61 15 30 13 02 01 03 a0 0e a0 0c 02 01 01 a4 07 a1 05 a0 03 80 01 61"),
+      bytes:
+        "03 00 0022 | 02 f0 80 | 01 00 01 00 | 61 15 30 13 02 01 03 a0 0e a0 0c 02 01 01 a4 07 a1 05 a0 03 80 01 61"),
     Case(
       testDescription: "no MMS: RDP's data travels in the same header", id: nil,
       bytes: "03 00 000c | 02 f0 80 | 04 01 00 01 00"),

@@ -39,6 +39,9 @@ extension ModbusDissector {
     case 16:
       return (hasQuantity && quantity <= 123)
         || (bytes.byte(12).map { Int($0) == 2 * Int(quantity) && bytes.count == 13 + Int($0) } ?? false)
+    case 22: return bytes.count == 14
+    case 23: return bytes.byte(16).map { bytes.count == 17 + Int($0) && $0 > 0 && $0 & 1 == 0 } ?? isCounted
+    case 43: return counted == 14 && (1...4).contains(bytes.byte(9) ?? 0) && (bytes.count == 11 || bytes.count > 14)
     case 90: return bytes.count >= 10
     default: return false
     }
