@@ -60,7 +60,7 @@ extension FactFolder {
     var values = 0
     var textBytes = 0
     var unknowns = 0
-    /// A bound of one host was reached, of which a host may have several workers' shares.
+    /// A bound of one host was reached, or may have been by what all workers know of it together.
     var isHostBound = false
     public init() {}
 
@@ -81,7 +81,8 @@ extension FactFolder {
     }
   }
 
-  public var size: Size {
+  /// - Parameter workers: how many of them know a part of each host.
+  public func size(workers: Int = 1) -> Size {
     var size = Size()
     size.conversations = conversations.count
     size.operations = operations.count
@@ -93,7 +94,16 @@ extension FactFolder {
       ].max() ?? 0
     size.textBytes = texts.byteCount
     size.unknowns = unknowns.records.count
-    size.isHostBound = bitten[FactBound.identity.rawValue] > 0
+    size.isHostBound = bitten[FactBound.identity.rawValue] > 0 || (workers > 1 && hasShareOfHostBound(workers))
     return size
+  }
+
+  /// Whether some host has so many values that with those of the other workers they may be too many: if all together are,
+  /// one of the workers has more than its share.
+  private func hasShareOfHostBound(_ workers: Int) -> Bool {
+    // The MAC address of the latest packets is not among the others yet.
+    if hosts.contains(where: { $0.macs.count + 1 > Limits.macsPerHost / workers }) { return true }
+    let share = UInt32(bounds.valuesPerAttribute / workers)
+    return attributeCounts.contains { Self.isOfHost($0.key) && $0.value > share }
   }
 }

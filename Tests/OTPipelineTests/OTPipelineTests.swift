@@ -122,6 +122,25 @@ enum MadeUp {
       result.facts.limits.contains { $0.detail.hasPrefix("packets of addresses not kept apart") && $0.count > 1990 })
     #expect(try await document([path.path], workers: 2) == FactsDocument(result.facts).json())
   }
+
+  /// A host that sends from a hundred MAC addresses, to peers that different workers read: none of them meets too many.
+  @Test func aHostOfManyMACAddressesIsTheSameForAnyNumberOfWorkers() async throws {
+    var file: [UInt8] = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]
+    for index in 0..<100 {
+      let peer = 0x0a00_0100 + UInt32(index % 8)
+      var frame = MadeUp.frame(
+        0x0a00_0001, peer, port: (49152, 502), flags: 0x18, [0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1])
+      frame[11] = UInt8(index)
+      let count = [UInt8(frame.count), 0, 0, 0]
+      file += [0, 0x65, 0x4e, 0x65, 0, 0, 0, 0] + count + count + frame
+    }
+    let path = FileManager.default.temporaryDirectory.appending(path: "macs-\(UUID().uuidString).pcap")
+    defer { try? FileManager.default.removeItem(at: path) }
+    try Data(file).write(to: path)
+    let facts = try await Analysis.run(.init(paths: [path.path], workers: 1, hashes: false)).facts
+    #expect(facts.hosts.map(\.macs.count).max() == Limits.macsPerHost)
+    for workers in [2, 5] { #expect(try await document([path.path], workers: workers) == FactsDocument(facts).json()) }
+  }
 }
 
 @Suite struct Announcements {
