@@ -20,15 +20,6 @@ public struct Traffic: Sendable {
     first = sighting
     last = sighting.time
   }
-
-  /// Adds a later packet between the same addresses.
-  @inlinable @inline(__always)
-  public mutating func add(_ bytes: Int, _ time: Timestamp) {
-    packets &+= 1
-    self.bytes &+= UInt64(truncatingIfNeeded: bytes)
-    if groupPackets > 0 { groupPackets &+= 1 }
-    if time > last { last = time }
-  }
 }
 
 /// The folder's rows: plain values without references, so that touching one costs no reference counting.

@@ -57,7 +57,7 @@ struct PacketEngine {
   var met = Meeting()
   var lanes = Array(repeating: Lane(), count: PacketEngine.laneCount)
   /// How often a channel had found its dissector when that was looked at last.
-  private var adoptions: UInt64 = 0
+  var adoptions: UInt64 = 0
   /// How often conversations were put away to make room; see ``makeRoom()``.
   var turns: UInt64 = 0
 
@@ -256,7 +256,7 @@ struct PacketEngine {
   // MARK: conversations
 
   /// The conversation of the flow at hand as its client is known now.
-  private mutating func conversation() -> UInt32 {
+  mutating func conversation() -> UInt32 {
     let id = Int(met.hit.id)
     let client = flows.flows[id].client
     let state = states[id]
@@ -268,7 +268,7 @@ struct PacketEngine {
     return number
   }
 
-  private mutating func makeConversation(_ flow: Flow, _ sighting: Sighting) -> UInt32 {
+  mutating func makeConversation(_ flow: Flow, _ sighting: Sighting) -> UInt32 {
     let transport: ConversationFact.Transport =
       switch flow.transport {
       case .tcp: .tcp
@@ -281,260 +281,6 @@ struct PacketEngine {
       transport, client: flow.clientHost, server: flow.serverHost, port: hasPorts ? flow.serverPort : 0,
       networkProtocol: hasPorts ? 0 : flow.serverPort, sighting)
       ?? folder.conversation(ofNobody: hosts.table.intern(.mac(.zero)), sighting)
-  }
-
-  // MARK: payload
-
-  /// Static, as are its likes: a method would be handed a copy of the whole engine.
-  static func context(_ met: borrowing Meeting, _ flow: Flow, isStream: Bool) -> PDUContext {
-    PDUContext(
-      sender: met.frame.source, receiver: met.frame.destination, senderMAC: met.frame.sourceMAC,
-      receiverMAC: met.frame.destinationMAC,
-      senderPort: met.frame.sourcePort, receiverPort: met.frame.destinationPort,
-      senderIsClient: flow.client == met.hit.side,
-      directionIsCertain: flow.clientEvidence >= .servicePort, isStream: isStream, frame: met.scene.sighting.frame,
-      time: met.scene.sighting.time, missingBytes: isStream ? 0 : met.frame.missing)
-  }
-
-  /// Server's port first, as the client is known now.
-  static func oriented(_ place: DissectionEngine.Place, _ flow: Flow) -> DissectionEngine.Place {
-    guard place.kind == .tcp || place.kind == .udp else { return place }
-    return .init(place.kind, server: flow.serverPort, client: flow.clientPort)
-  }
-
-  mutating func channel(_ id: Int) -> UInt32 {
-    if states[id].channel == .max { states[id].channel = dissection.open() }
-    return states[id].channel
-  }
-
-  private mutating func datagram(_ payload: Span<UInt8>) {
-    guard met.place.server != .max else { return }
-    let flow = flows.flows[Int(met.hit.id)]
-    var context = Self.context(met, flow, isStream: false)
-    dissection.datagram(channel(Int(met.hit.id)), payload, &context, Self.oriented(met.place, flow), into: &buffer)
-    drain()
-  }
-
-  private mutating func stream(_ bytes: Span<UInt8>) {
-    let id = Int(met.hit.id)
-    let state = states[id]
-    if state.isOver {
-      guard isLateNews() else { return }
-      states[id].isOver = false
-    } else if state.channel != .max, dissection.isGivenUp(state.channel) {
-      return
-    }
-    let payload =
-      met.frame.payloadIsReassembled
-      ? Span<UInt8>() : bytes.clamped(from: met.frame.payloadStart, count: met.frame.payloadCount)
-    let delivery = streams.accept(
-      flow: met.hit.id, side: met.hit.side, tcp: met.frame.tcp, payload: payload, missing: met.frame.missing,
-      time: met.scene.sighting.time, evidence: met.scene.sighting.packed)
-    if delivery.isOtherFirst { drainReady(met.hit.side.other) }
-    if delivery.kind == .segment {
-      deliver(
-        payload.clamped(from: delivery.offset, count: delivery.count),
-        gap: delivery.isRestart ? Swift.max(1, delivery.gapBefore) : delivery.gapBefore)
-      if met.frame.missing > 0 { cut() }
-    }
-    if delivery.isReady { drainReady(met.hit.side) }
-    if delivery.isOtherReady { drainReady(met.hit.side.other) }
-    if flows.flows[id].state == .closed || flows.flows[id].state == .reset { end() }
-  }
-
-  /// Reads bytes of a stream that are in order.
-  mutating func deliver(_ bytes: Span<UInt8>, gap: Int) {
-    let flow = flows.flows[Int(met.hit.id)]
-    var context = Self.context(met, flow, isStream: true)
-    dissection.stream(
-      channel(Int(met.hit.id)), forward: met.hit.side == .forward, bytes, gap: gap, &context,
-      Self.oriented(met.place, flow),
-      into: &buffer)
-    drain()
-  }
-
-  /// Reads what the snap length left of a data unit.
-  private mutating func cut() {
-    let flow = flows.flows[Int(met.hit.id)]
-    dissection.cut(
-      channel(Int(met.hit.id)), forward: met.hit.side == .forward, Self.context(met, flow, isStream: true),
-      into: &buffer)
-    drain()
-  }
-
-  /// Whether the packet at hand, behind the end of its connection, says something new: it crossed the other side's reset
-  /// or was overtaken by the last FIN.
-  private func isLateNews() -> Bool {
-    let id = met.hit.id
-    guard met.frame.payloadCount > 0, !met.frame.tcp.flags.contains(.rst) else { return false }
-    return flows.side(id, .forward).retransmissions &+ flows.side(id, .reverse).retransmissions
-      == states[Int(id)].repeated
-  }
-
-  /// Reads segments that had to wait for earlier ones, as of the frames that brought them.
-  private mutating func drainReady(_ side: Side) {
-    let now = met
-    while let segment = streams.popReady(now.hit.id, side) {
-      met.scene.sighting = Sighting(packed: segment.evidence, time: segment.time)
-      if side != met.hit.side {
-        met.hit = FlowHit(id: now.hit.id, side: side, isNew: false, isOverflow: false)
-        swap(&met.frame.source, &met.frame.destination)
-        swap(&met.frame.sourceMAC, &met.frame.destinationMAC)
-        swap(&met.frame.sourcePort, &met.frame.destinationPort)
-        swap(&met.scene.sender, &met.scene.receiver)
-      }
-      deliver(
-        segment.bytes.span.clamped(from: segment.offset, count: segment.bytes.count), gap: segment.gapBefore)
-    }
-    let conversation = met.scene.conversation
-    met = now
-    met.scene.conversation = conversation
-  }
-
-  /// A connection is over: what still waits is read, and its states are given back.
-  private mutating func end() {
-    let id = Int(met.hit.id)
-    streams.flush(met.hit.id)
-    drainReady(met.hit.side)
-    drainReady(met.hit.side.other)
-    streams.release(met.hit.id)
-    states[id].isOver = true
-    states[id].repeated =
-      flows.side(met.hit.id, .forward).retransmissions &+ flows.side(met.hit.id, .reverse).retransmissions
-    if states[id].channel != .max {
-      dissection.close(states[id].channel)
-      states[id].channel = .max
-    }
-  }
-
-  /// Folds what the dissectors recorded, after learning from it who the client is.
-  @inline(__always)
-  mutating func drain() {
-    if dissection.adoptions != adoptions { adopt() }
-    guard !buffer.isEmpty else { return }
-    if met.lane < 0 || !lanes[met.lane].isClientKnown { learnClient() }
-    folder.fold(buffer, met.scene, &hosts)
-    buffer.removeAll()
-  }
-
-  /// Learns what the conversation speaks, if it is the one that found its dissector.
-  @inline(never)
-  private mutating func adopt() {
-    adoptions = dissection.adoptions
-    let id = Int(met.hit.id)
-    if let number = dissection.protocolNumber(states[id].channel), number != states[id].recognised {
-      states[id].recognised = number
-      folder.recognise(met.scene.conversation, number)
-    }
-  }
-
-  @inline(never)
-  private mutating func learnClient() {
-    guard flows.flows[Int(met.hit.id)].clientEvidence < .protocolBits, let asked = Self.firstRole(buffer) else {
-      return
-    }
-    if met.lane >= 0 { closeLanes(of: lanes[met.lane].key, met.lane) }
-    flows.setClient(met.hit.id, asked ? met.hit.side : met.hit.side.other, .protocolBits)
-    met.scene.conversation = conversation()
-  }
-
-  /// Whether the first operation in the buffer asks (true) or answers (false); nil where there is none.
-  private static func firstRole(_ buffer: borrowing ObservationBuffer) -> Bool? {
-    for index in 0..<buffer.count {
-      if case .operation(let operation) = buffer[index], !operation.isAnnouncement {
-        return operation.role == .publish ? nil : operation.senderIsClient
-      }
-    }
-    return nil
-  }
-
-  // MARK: the end
-
-  /// What one worker hands over.
-  struct Result: Sendable {
-    var folder: FactFolder
-    var addresses: [HostAddress]
-    var counters: DecodeCounters
-    var limits: [CountFact]
-    var size: Size
-  }
-
-  /// Reads what still waits and adds all flows to their conversations.
-  mutating func finish() -> Result {
-    settle()
-    closeAllLanes()
-    for id in flows.flows.indices {
-      let flow = flows.flows[id]
-      if flow.transport == .tcp, !states[id].isOver, !flow.isOverflow { finishOpen(id, flow) }
-    }
-    for id in flows.flows.indices { addFlow(id) }
-    let size = size
-    let limits = limitsReached()
-    return Result(
-      folder: folder, addresses: hosts.table.addresses, counters: decoder.counters, limits: limits,
-      size: size)
-  }
-
-  mutating func finishOpen(_ id: Int, _ flow: Flow) {
-    let number = FlowID(truncatingIfNeeded: id)
-    streams.flush(number)
-    for side in Side.allCases {
-      while let segment = streams.popReady(number, side) {
-        let isForward = side == .forward
-        met = Meeting()
-        met.hit = FlowHit(id: number, side: side, isNew: false, isOverflow: false)
-        met.place = .init(.tcp, server: flow.serverPort, client: flow.clientPort)
-        met.scene.sender = isForward ? flow.source : flow.destination
-        met.scene.receiver = isForward ? flow.destination : flow.source
-        met.scene.sighting = Sighting(packed: segment.evidence, time: segment.time)
-        met.scene.conversation = conversation()
-        met.frame.source = hosts.table.addresses[Int(met.scene.sender)]
-        met.frame.destination = hosts.table.addresses[Int(met.scene.receiver)]
-        met.frame.sourcePort = isForward ? flow.sourcePort : flow.destinationPort
-        met.frame.destinationPort = isForward ? flow.destinationPort : flow.sourcePort
-        deliver(
-          segment.bytes.span.clamped(from: segment.offset, count: segment.bytes.count), gap: segment.gapBefore)
-      }
-    }
-  }
-
-  mutating func addFlow(_ id: Int) {
-    let number = FlowID(truncatingIfNeeded: id)
-    let flow = flows.flows[id]
-    let toServer = flows.side(number, flow.client)
-    let toClient = flows.side(number, flow.client.other)
-    var totals = FlowTotals()
-    totals.clientEvidence = Self.evidence(flow.clientEvidence)
-    let seen = [toServer, toClient].filter { $0.packets > 0 }
-    func sighting(_ side: FlowSide) -> Sighting { Sighting(packed: side.firstEvidence, time: side.firstTime) }
-    guard let first = seen.map(sighting).min(), let last = seen.map(\.lastTime).max() else { return }
-    totals.first = first
-    totals.last = last
-    totals.packetsToServer = toServer.packets
-    totals.bytesToServer = toServer.bytes
-    totals.packetsToClient = toClient.packets
-    totals.bytesToClient = toClient.bytes
-    totals.handshake = flow.state == .established || (flow.state.isOver && flow.state != .refused)
-    totals.reset = flow.state == .reset
-    totals.refused = flow.state == .refused
-    totals.retransmissions = UInt64(toServer.retransmissions) + UInt64(toClient.retransmissions)
-    totals.gapBytes = toServer.gapBytes + toClient.gapBytes
-    if flow.state == .requested { folder.unanswered(flow.clientHost) }
-    let conversation =
-      states[id].conversation != .max && states[id].client == flow.client
-      ? states[id].conversation : makeConversation(flow, first)
-    if states[id].recognised != 255 { folder.recognise(conversation, states[id].recognised) }
-    folder.add(totals, to: conversation)
-  }
-
-  private static func evidence(_ evidence: ClientEvidence) -> ConversationFact.ClientEvidence {
-    switch evidence {
-    case .handshake: .handshake
-    case .protocolBits: .requestBits
-    case .servicePort: .knownService
-    case .lowerPort: .lowerPort
-    case .firstSender: .firstSender
-    }
   }
 }
 
