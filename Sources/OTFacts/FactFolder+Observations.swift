@@ -368,10 +368,6 @@ extension FactFolder {
         first: scene.sighting))
   }
 
-  /// Whether what ``mayKeepAnother(_:_:)`` counts is of a host (a value of its identity, a neighbour) and not of a
-  /// conversation, which one worker knows alone.
-  static func isOfHost(_ kind: UInt64) -> Bool { kind < 1 << 48 || kind >> 60 == 1 }
-
   /// Whether there may be one more row of what its peers can make up without end; `kind` says of which host or
   /// conversation and what. Counts where not.
   private mutating func mayKeepAnother(_ kind: UInt64, _ bound: FactBound) -> Bool {

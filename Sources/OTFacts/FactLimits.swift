@@ -60,7 +60,7 @@ extension FactFolder {
     var values = 0
     var textBytes = 0
     var unknowns = 0
-    /// A bound of one host was reached, or may have been by what all workers know of it together.
+    /// A bound of one host was reached, of which a host may have several workers' shares.
     var isHostBound = false
     public init() {}
 
@@ -81,8 +81,7 @@ extension FactFolder {
     }
   }
 
-  /// - Parameter workers: how many of them know a part of each host.
-  public func size(workers: Int = 1) -> Size {
+  public var size: Size {
     var size = Size()
     size.conversations = conversations.count
     size.operations = operations.count
@@ -94,16 +93,60 @@ extension FactFolder {
       ].max() ?? 0
     size.textBytes = texts.byteCount
     size.unknowns = unknowns.records.count
-    size.isHostBound = bitten[FactBound.identity.rawValue] > 0 || (workers > 1 && hasShareOfHostBound(workers))
+    size.isHostBound = bitten[FactBound.identity.rawValue] > 0
     return size
   }
 
-  /// Whether some host has so many values that with those of the other workers they may be too many: if all together are,
-  /// one of the workers has more than its share.
-  private func hasShareOfHostBound(_ workers: Int) -> Bool {
-    // The MAC address of the latest packets is not among the others yet.
-    if hosts.contains(where: { $0.macs.count + 1 > Limits.macsPerHost / workers }) { return true }
-    let share = UInt32(bounds.valuesPerAttribute / workers)
-    return attributeCounts.contains { Self.isOfHost($0.key) && $0.value > share }
+  /// Whether several workers together know more of some host than is kept of one, though none of them alone does.
+  ///
+  /// - Parameter parts: the folders with the addresses of their host numbers.
+  public static func isHostBound(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) -> Bool {
+    // Where all together are too many, one of them knows more than its share: most hosts are not looked at again.
+    var macs: [HostAddress: Set<MACAddress>] = [:]
+    var values: [HostValues: UInt32] = [:]
+    for (folder, addresses) in parts {
+      for (host, address) in zip(folder.hosts, addresses)
+      where host.knownMACs.count > Limits.macsPerHost / parts.count { macs[address] = [] }
+      for (kind, count) in folder.attributeCounts where Int(count) > folder.bounds.valuesPerAttribute / parts.count {
+        if let place = HostValues(kind, addresses) { values[place] = 0 }
+      }
+    }
+    for (folder, addresses) in parts {
+      if !macs.isEmpty {
+        for (host, address) in zip(folder.hosts, addresses) { macs[address]?.formUnion(host.knownMACs) }
+      }
+      if !values.isEmpty {
+        for (kind, count) in folder.attributeCounts {
+          if let place = HostValues(kind, addresses) { values[place]? += count }
+        }
+      }
+    }
+    let mostValues = parts.first?.folder.bounds.valuesPerAttribute ?? 0
+    return macs.values.contains { $0.count > Limits.macsPerHost } || values.values.contains { $0 > mostValues }
+  }
+
+  /// Values of one attribute of one host, or its neighbours, by address: what ``attributeCounts`` counts by number.
+  private struct HostValues: Hashable {
+    let address: HostAddress
+    let attribute: UInt64
+
+    /// Nil for what is counted of a conversation, which one worker knows alone.
+    init?(_ kind: UInt64, _ addresses: [HostAddress]) {
+      let isNeighbours = kind >> 60 == 1
+      guard isNeighbours || kind < 1 << 48 else { return nil }
+      let host = Int(isNeighbours ? kind & 0xffff_ffff : kind >> 16)
+      guard host < addresses.count else { return nil }
+      address = addresses[host]
+      attribute = isNeighbours ? .max : kind & 0xffff
+    }
+  }
+}
+
+extension HostRecord {
+  /// MAC addresses it sent from, the latest among them.
+  fileprivate var knownMACs: Set<MACAddress> {
+    var known = Set(macs.keys)
+    if mac != .zero { known.insert(mac) }
+    return known
   }
 }

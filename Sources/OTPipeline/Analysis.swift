@@ -75,6 +75,7 @@ public struct Analysis: Sendable {
       if case .read(_, let result, _) = part { result } else { nil }
     }
     return PacketEngine.Size.isLimited(results.map(\.size), results.map(\.addresses))
+      || FactFolder.isHostBound(results.map { ($0.folder, $0.addresses) })
   }
 
   /// Where a limit bites, what is kept depends on all packets before. So that it does not depend on the number of workers,

@@ -113,6 +113,6 @@ extension PacketEngine {
   var size: Size {
     Size(
       hosts: hosts.table.count, flows: turns > 0 ? .max >> 8 : flows.count, announcements: dissection.mostExpected,
-      facts: folder.size(workers: shard.count))
+      facts: folder.size)
   }
 }
