@@ -40,7 +40,7 @@ public struct ByteCursor: ~Escapable {
   @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u16(_ field: StaticString) throws(DecodeError) -> UInt16 {
     try need(2, field)
-    let value = UInt16(left[0]) << 8 | UInt16(left[1])
+    let value: UInt16 = left.number(at: 0)
     left = left.extracting(2..<left.count)
     return value
   }
@@ -58,7 +58,7 @@ public struct ByteCursor: ~Escapable {
   @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u32(_ field: StaticString) throws(DecodeError) -> UInt32 {
     try need(4, field)
-    let value = UInt32(left[0]) << 24 | UInt32(left[1]) << 16 | UInt32(left[2]) << 8 | UInt32(left[3])
+    let value: UInt32 = left.number(at: 0)
     left = left.extracting(4..<left.count)
     return value
   }
@@ -67,7 +67,7 @@ public struct ByteCursor: ~Escapable {
   @inlinable @inline(__always) @_lifetime(self: copy self)
   public mutating func u64(_ field: StaticString) throws(DecodeError) -> UInt64 {
     try need(8, field)
-    let value = left.word(0)
+    let value: UInt64 = left.number(at: 0)
     left = left.extracting(8..<left.count)
     return value
   }
@@ -155,15 +155,14 @@ extension Span where Element == UInt8 {
   @inlinable @inline(__always)
   public func be16(_ index: Int) -> UInt16? {
     guard index >= 0, index <= count - 2 else { return nil }
-    return UInt16(self[index]) << 8 | UInt16(self[index + 1])
+    return number(at: index)
   }
 
   /// 32 bits at `index`, most significant byte first, or nil where they do not fit.
   @inlinable @inline(__always)
   public func be32(_ index: Int) -> UInt32? {
     guard index >= 0, index <= count - 4 else { return nil }
-    return UInt32(self[index]) << 24 | UInt32(self[index + 1]) << 16 | UInt32(self[index + 2]) << 8
-      | UInt32(self[index + 3])
+    return number(at: index)
   }
 
   /// 16 bits at `index`, least significant byte first, or nil where they do not fit.
@@ -174,13 +173,20 @@ extension Span where Element == UInt8 {
   @inlinable @inline(__always)
   public func le32(_ index: Int) -> UInt32? { be32(index)?.byteSwapped }
 
-  /// Eight bytes that were checked to exist as one number. The compiler joins the loads: the slice has a known length.
+  /// Eight bytes that were checked to exist as one number, most significant byte first; 0 where they do not.
   @inlinable @inline(__always)
   public func word(_ index: Int) -> UInt64 {
     guard index >= 0, index <= count - 8 else { return 0 }
-    let part = extracting(index..<(index + 8))
-    let high = UInt64(part[0]) << 56 | UInt64(part[1]) << 48 | UInt64(part[2]) << 40 | UInt64(part[3]) << 32
-    return high | UInt64(part[4]) << 24 | UInt64(part[5]) << 16 | UInt64(part[6]) << 8 | UInt64(part[7])
+    return number(at: index)
+  }
+
+  /// A number of the wire, most significant byte first, at a place that was checked to exist. Of bytes put together one
+  /// by one the compiler does not always make one load.
+  ///
+  /// Any bytes are a number, and the load checks that they are there.
+  @inlinable @inline(__always)
+  public func number<Number: FixedWidthInteger & BitwiseCopyable>(at index: Int) -> Number {
+    Number(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: Number.self))
   }
 
   /// Where the words of eight printable ASCII characters end that begin at `start`, or some of them before.

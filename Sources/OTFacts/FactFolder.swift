@@ -171,8 +171,8 @@ public struct FactFolder: Sendable {
 
   // MARK: observations
 
-  /// Folds everything in the buffer. `intern` gives the number of a host named in a payload.
-  public mutating func fold(_ buffer: borrowing ObservationBuffer, _ scene: Scene, _ names: inout some HostNumbering) {
+  /// Folds everything in the buffer, and empties it. `names` gives the number of a host named in a payload.
+  public mutating func fold(_ buffer: inout ObservationBuffer, _ scene: Scene, _ names: inout some HostNumbering) {
     for position in 0..<buffer.count {
       switch buffer[position] {
       case .operation(let operation): fold(operation, buffer, scene)
@@ -185,6 +185,7 @@ public struct FactFolder: Sendable {
       case .anomaly(let anomaly): fold(anomaly, scene)
       }
     }
+    buffer.removeAll()
   }
 
   /// Nil for a host that is only named, beyond the limit of hosts.

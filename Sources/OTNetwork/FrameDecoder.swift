@@ -149,18 +149,12 @@ func header(_ bytes: Span<UInt8>, _ at: Int, _ count: Int) -> Span<UInt8> {
 
 /// 16 bits at a place that was checked to exist, most significant byte first.
 @inlinable @inline(__always)
-func u16(_ bytes: Span<UInt8>, _ at: Int) -> UInt16 {
-  UInt16(bytes[at]) << 8 | UInt16(bytes[at + 1])
-}
+func u16(_ bytes: Span<UInt8>, _ at: Int) -> UInt16 { bytes.number(at: at) }
 
 /// 32 bits at a place that was checked to exist, most significant byte first.
 @inlinable @inline(__always)
-func u32(_ bytes: Span<UInt8>, _ at: Int) -> UInt32 {
-  UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
-}
+func u32(_ bytes: Span<UInt8>, _ at: Int) -> UInt32 { bytes.number(at: at) }
 
 /// 64 bits at a place that was checked to exist, most significant byte first.
 @inlinable @inline(__always)
-func u64(_ bytes: Span<UInt8>, _ at: Int) -> UInt64 {
-  UInt64(u32(bytes, at)) << 32 | UInt64(u32(bytes, at + 4))
-}
+func u64(_ bytes: Span<UInt8>, _ at: Int) -> UInt64 { bytes.number(at: at) }

@@ -77,7 +77,9 @@ public struct PlainFrame: Sendable {
   public init?(_ frame: Span<UInt8>, linkType: UInt16) {
     let link = header(frame, 0, 18)
     guard linkType == 1, link.count == 18 else { return nil }
-    var type = u16(link, 12)
+    // Numbers of the wire, several fields each: source and type, version to fragment, lifetime to source, and so on.
+    let sourceAndType = u64(link, 6)
+    var type = UInt16(truncatingIfNeeded: sourceAndType)
     var network = 14
     var vlan = DecodedFrame.noVLAN
     if type == 0x8100 {
@@ -87,10 +89,12 @@ public struct PlainFrame: Sendable {
       network = 18
     }
     let ip = header(frame, network, 20)
-    guard type == 0x0800, ip.count == 20, ip[0] >> 4 == 4 else { return nil }
-    let headerBytes = Int(ip[0] & 15) * 4
-    let total = Int(u16(ip, 2))
-    guard headerBytes >= 20, total >= headerBytes, u16(ip, 6) & 0x3fff == 0 else { return nil }
+    guard type == 0x0800, ip.count == 20 else { return nil }
+    let lengths = u64(ip, 0)
+    guard lengths & 0xf000_0000_0000_3fff == 0x4000_0000_0000_0000 else { return nil }
+    let headerBytes = Int(lengths >> 56 & 15) * 4
+    let total = Int(lengths >> 32 & 0xffff)
+    guard headerBytes >= 20, total >= headerBytes else { return nil }
     let captured = frame.count - network
     var end = network + Swift.min(total, captured)
     var missing = Swift.max(0, total - captured)
@@ -98,18 +102,23 @@ public struct PlainFrame: Sendable {
     let available = end - transport
     let ports = header(frame, transport, 8)
     guard available >= 8, ports.count == 8 else { return nil }
+    let lifetimeAndProtocol = u16(ip, 8)
     let payload: Int
-    if ip[9] == 6 {
+    if lifetimeAndProtocol & 0xff == 6 {
       let segment = header(frame, transport, 20)
       guard available >= 20, segment.count == 20 else { return nil }
-      let length = Int(segment[12] >> 4) * 4
+      let control = u32(segment, 12)
+      let length = Int(control >> 28) * 4
       guard length >= 20, length <= available else { return nil }
       payload = transport + length
+      let numbers = u64(segment, 4)
       tcp = TCPHeader(
-        sequence: SequenceNumber(u32(segment, 4)), acknowledgement: SequenceNumber(u32(segment, 8)),
-        flags: TCPFlags(rawValue: segment[13]), window: u16(segment, 14))
+        sequence: SequenceNumber(UInt32(truncatingIfNeeded: numbers >> 32)),
+        acknowledgement: SequenceNumber(UInt32(truncatingIfNeeded: numbers)),
+        flags: TCPFlags(rawValue: UInt8(truncatingIfNeeded: control >> 16)),
+        window: UInt16(truncatingIfNeeded: control))
     } else {
-      guard ip[9] == 17 else { return nil }
+      guard lifetimeAndProtocol & 0xff == 17 else { return nil }
       let length = Int(u16(ports, 4))
       guard length >= 8, !FrameDecoder.isTunnelPort(u16(ports, 2)) else { return nil }
       end = transport + Swift.min(length, available)
@@ -118,10 +127,9 @@ public struct PlainFrame: Sendable {
       tcp = TCPHeader()
     }
     key = Key(
-      addresses: u64(ip, 12), ports: u32(ports, 0),
-      tags: UInt32(vlan) << 16 | UInt32(ip[8]) << 8 | UInt32(ip[9]))
-    destinationMAC = MACAddress(value: UInt64(u32(link, 0)) << 16 | UInt64(u16(link, 4)))
-    sourceMAC = MACAddress(value: UInt64(u16(link, 6)) << 32 | UInt64(u32(link, 8)))
+      addresses: u64(ip, 12), ports: u32(ports, 0), tags: UInt32(vlan) << 16 | UInt32(lifetimeAndProtocol))
+    destinationMAC = MACAddress(value: u64(link, 0) >> 16)
+    sourceMAC = MACAddress(value: sourceAndType >> 16)
     count = UInt32(truncatingIfNeeded: end - payload)
     lacking = UInt32(truncatingIfNeeded: missing)
     start = UInt8(truncatingIfNeeded: payload)

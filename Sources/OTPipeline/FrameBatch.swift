@@ -19,8 +19,8 @@ struct FrameBatch {
     /// Bytes on the wire of a plain frame; else the number of the ``walked`` one.
     let detail: UInt32
     let bucket: UInt16
-    /// See ``PacketEngine/lane(of:)``.
-    let lane: UInt16
+    /// See ``PacketEngine/laneHash(_:)``.
+    let laneHash: UInt16
     let time: Timestamp
     /// See ``Sighting/packed``.
     let evidence: UInt64
@@ -69,7 +69,7 @@ struct FrameBatch {
     entries.append(
       Entry(
         plain: plain, start: UInt32(truncatingIfNeeded: used), count: UInt32(truncatingIfNeeded: frame.count),
-        detail: detail, bucket: bucket, lane: UInt16(truncatingIfNeeded: PacketEngine.lane(of: plain.key)),
+        detail: detail, bucket: bucket, laneHash: PacketEngine.laneHash(plain.key),
         time: sighting.time, evidence: sighting.packed))
     buckets.append(bucket)
     guard frame.count > 0 else { return }

@@ -34,17 +34,34 @@ extension PacketEngine {
     var context = PDUContext(sender: .none, receiver: .none)
   }
 
-  /// Lanes that are kept: as many as a plant's conversations that are busy at one time, few enough to stay near the
-  /// processor.
-  private static let laneBits: UInt64 = 12
-  static var laneCount: Int { 1 << Int(laneBits) }
+  /// Lanes that are kept: as many as directions of conversations that are busy at one time, so that they begin as a few
+  /// and grow with what comes (7 MB at most).
+  static let fewestLanes = 1 << 10
+  private static let mostLanes = 1 << 15
+
+  /// A hash of addresses and ports: its upper bits say where the lane of a frame is kept, however many there are.
+  @inline(__always)
+  static func laneHash(_ key: PlainFrame.Key) -> UInt16 {
+    let product = (key.addresses ^ UInt64(key.ports) << 17) &* 0x9e37_79b9_7f4a_7c15
+    let hash = (product ^ product >> 29) &* 0xbf58_476d_1ce4_e5b9
+    return UInt16(truncatingIfNeeded: hash >> 48)
+  }
+
+  @inline(__always)
+  func lane(_ hash: UInt16) -> Int { Int(hash &>> laneShift) }
 
   /// Where the lane of a frame with these addresses and ports is kept, if it is.
   @inline(__always)
-  static func lane(of key: PlainFrame.Key) -> Int {
-    let product = (key.addresses ^ UInt64(key.ports) << 17) &* 0x9e37_79b9_7f4a_7c15
-    let hash = (product ^ product >> 29) &* 0xbf58_476d_1ce4_e5b9
-    return Int(truncatingIfNeeded: hash >> (64 - laneBits))
+  private mutating func lane(of key: PlainFrame.Key) -> Int { lane(Self.laneHash(key)) }
+
+  /// Makes more lanes where many took the place of others that were still gone on with.
+  mutating func growLanes() {
+    let isCrowded = lanesTaken > lanes.count / 8
+    lanesTaken = 0
+    guard isCrowded, lanes.count < Self.mostLanes else { return }
+    closeAllLanes()
+    lanes = Array(repeating: Lane(), count: 2 * lanes.count)
+    laneShift -= 1
   }
 
   // MARK: going on
@@ -87,7 +104,10 @@ extension PacketEngine {
   mutating func openLanes(_ plain: PlainFrame, _ number: Int) {
     let id = Int(met.hit.id)
     guard !states[id].isOver, states[id].conversation != .max else { return }
-    if lanes[number].key != plain.key { closeLane(number) }
+    if lanes[number].key != plain.key {
+      if lanes[number].steady != nil { lanesTaken += 1 }
+      closeLane(number)
+    }
     lanes[number].key = plain.key
     lanes[number].macs = (met.frame.destinationMAC, met.frame.sourceMAC)
     lanes[number].flow = met.hit.id
@@ -97,7 +117,7 @@ extension PacketEngine {
     lanes[number].place = Self.oriented(met.place, flows.flows[id])
     lanes[number].context = Self.context(met, flows.flows[id], isStream: plain.isTCP)
     openLane(number)
-    let other = Self.lane(of: plain.key.reversed)
+    let other = lane(of: plain.key.reversed)
     if lanes[other].flow == met.hit.id, lanes[other].side != met.hit.side { openLane(other) }
   }
 
@@ -124,7 +144,7 @@ extension PacketEngine {
   @inline(__always)
   mutating func closeLanes(of key: PlainFrame.Key, _ number: Int) {
     if lanes[number].key.isSameConversation(as: key) { closeLane(number) }
-    let other = Self.lane(of: key.reversed)
+    let other = lane(of: key.reversed)
     if lanes[other].key.isSameConversation(as: key) { closeLane(other) }
   }
 
@@ -134,7 +154,7 @@ extension PacketEngine {
     let key = PlainFrame.Key(
       addresses: frame.source.low << 32 | frame.destination.low,
       ports: UInt32(frame.sourcePort) << 16 | UInt32(frame.destinationPort), tags: UInt32(frame.ipProtocol))
-    closeLanes(of: key, Self.lane(of: key))
+    closeLanes(of: key, lane(of: key))
   }
 
   mutating func closeAllLanes() {

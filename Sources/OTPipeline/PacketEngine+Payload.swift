@@ -133,8 +133,7 @@ extension PacketEngine {
     if dissection.adoptions != adoptions { adopt() }
     guard !buffer.isEmpty else { return }
     if met.lane < 0 || !lanes[met.lane].isClientKnown { learnClient() }
-    folder.fold(buffer, met.scene, &hosts)
-    buffer.removeAll()
+    folder.fold(&buffer, met.scene, &hosts)
   }
 
   /// Learns what the conversation speaks, if it is the one that found its dissector.

@@ -55,7 +55,11 @@ struct PacketEngine {
   private var spoken = Array(repeating: UInt8.max, count: FrameBatch.bucketCount)
   /// A field, so that what a packet is and means is written once and copied nowhere.
   var met = Meeting()
-  var lanes = Array(repeating: Lane(), count: PacketEngine.laneCount)
+  var lanes = Array(repeating: Lane(), count: PacketEngine.fewestLanes)
+  /// Bits of a lane's hash beyond those that say where it is kept.
+  var laneShift: UInt16 = 6
+  /// Lanes of which another conversation took the place, in the batch at hand.
+  var lanesTaken = 0
   /// How often a channel had found its dissector when that was looked at last.
   var adoptions: UInt64 = 0
   /// How often conversations were put away to make room; see ``makeRoom()``.
@@ -113,6 +117,7 @@ struct PacketEngine {
     follow(now)
     now.removeAll()
     swap(&now, &batch)
+    growLanes()
     if flows.isFull { makeRoom() }
   }
 
@@ -124,7 +129,7 @@ struct PacketEngine {
       // Pair by pair, frames lie all over the memory of a batch; waiting for each cost a third of all time.
       if position + 16 < order.count { entries.fetchAhead(Int(order[position + 16])) }
       if position + 8 < order.count { frames.fetchAhead(Int(entries[Int(order[position + 8])].start)) }
-      if position + 4 < order.count { lanes.span.fetchAhead(Int(entries[Int(order[position + 4])].lane)) }
+      if position + 4 < order.count { lanes.span.fetchAhead(lane(entries[Int(order[position + 4])].laneHash)) }
       let entry = entries[Int(order[position])]
       let bytes = frames.clamped(from: Int(entry.start), count: Int(entry.count))
       met.scene.sighting = Sighting(packed: entry.evidence, time: entry.time)
@@ -135,7 +140,7 @@ struct PacketEngine {
         _ = follow(bytes)
         continue
       }
-      let lane = Int(entry.lane)
+      let lane = lane(entry.laneHash)
       if goOn(entry.plain, bytes, wireBytes: Int(entry.detail), lane: lane) { continue }
       met.lane = -1
       closeLanes(of: entry.plain.key, lane)

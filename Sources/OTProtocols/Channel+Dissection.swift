@@ -15,7 +15,13 @@ extension Channel {
     _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
   ) {
     dataUnits &+= 1
-    guard out.hasErrands else { return }
+    if out.hasErrands { runErrands(pdu, context, &shop, into: &out) }
+  }
+
+  @inline(never)
+  private mutating func runErrands(
+    _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
+  ) {
     descend(pdu, context, &shop, into: &out)
     for announcement in out.announcements { shop.expected.add(announcement, context, out) }
     out.clearErrands()

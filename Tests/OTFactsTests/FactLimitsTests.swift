@@ -22,8 +22,7 @@ private func fold(
   for turn in 0..<times {
     observe(turn, &buffer)
     folder.fold(
-      buffer, FactFolder.Scene(conversation: conversation, sender: 0, receiver: 1, sighting: moment), &names)
-    buffer.removeAll()
+      &buffer, FactFolder.Scene(conversation: conversation, sender: 0, receiver: 1, sighting: moment), &names)
   }
   return FactFolder.finish([(folder, [.ipv4(1), .ipv4(2)])])
 }

@@ -69,7 +69,7 @@ private func record(
   let from = numbers.place(of: client)
   let to = numbers.place(of: server)
   folder.fold(
-    buffer,
+    &buffer,
     FactFolder.Scene(
       conversation: conversation, sender: fromClient ? from : to, receiver: fromClient ? to : from,
       sighting: sighting(time, frame)), &numbers)
@@ -178,7 +178,7 @@ private func record(
     var buffer = ObservationBuffer()
     buffer.operation(Operation(3, .request))
     folder.fold(
-      buffer, FactFolder.Scene(conversation: conversation, sender: 0, receiver: 1, sighting: sighting(0)), &numbers)
+      &buffer, FactFolder.Scene(conversation: conversation, sender: 0, receiver: 1, sighting: sighting(0)), &numbers)
     let facts = FactFolder.finish([(folder, numbers.addresses)])
     #expect(facts.hosts.map(\.isGroup) == [false, true])
     let text = String(decoding: FactsDocument(facts).json(), as: UTF8.self)

@@ -124,4 +124,38 @@ private func polling(
     let counted = engine.lanes.reduce(0) { $0 + ($1.steady?.packets ?? 0) }
     #expect(counted > UInt64(story.segments.count / 2))
   }
+
+  /// Facts of 1,500 masters that poll one station in turn, which is more than there are lanes at first; and the lanes in
+  /// the end.
+  private static func manyMasters(isLong: Bool) -> (facts: Facts, lanes: Int) {
+    var engine = PacketEngine(.standard, shard: .whole)
+    let rounds = Self.stories[0].segments
+    var number: UInt64 = 0
+    for (index, segment) in rounds.enumerated() {
+      for master in 0..<UInt32(1500) {
+        let ends = (0x0a01_0000 + master, UInt32(0x0a00_0002))
+        let bytes = MadeUp.frame(
+          segment.0 ? ends.0 : ends.1, segment.0 ? ends.1 : ends.0, port: segment.0 ? (49152, 502) : (502, 49152),
+          flags: segment.1, sequence: segment.2, acknowledged: segment.3, segment.4)
+        number += 1
+        engine.frame(
+          bytes.span, linkType: 1, originalLength: bytes.count,
+          time: Timestamp(nanoseconds: Int64(index) * 5_000_000 + Int64(master)), file: 0, number: number)
+      }
+      engine.settle()
+      if isLong { engine.closeAllLanes() }
+    }
+    let lanes = engine.lanes.count
+    let result = engine.finish()
+    return (FactFolder.finish([(result.folder, result.addresses)]), lanes)
+  }
+
+  @Test func lanesGrowWithConversationsThatAreBusyTogether() {
+    let (short, long) = (Self.manyMasters(isLong: false), Self.manyMasters(isLong: true))
+    #expect(short.lanes > PacketEngine.fewestLanes)
+    #expect(short.facts.conversations.count == 1500)
+    #expect("\(short.facts.conversations)" == "\(long.facts.conversations)")
+    #expect("\(short.facts.hosts)" == "\(long.facts.hosts)")
+    #expect("\(short.facts.operations)" == "\(long.facts.operations)")
+  }
 }
