@@ -260,6 +260,14 @@ public struct ObservationBuffer: Sendable {
     return textBytes.span.extracting(end <= textBytes.count ? start..<end : 0..<0)
   }
 
+  /// The bytes of a text in an array of their own, `limit` of them at most. An `Array` made of a range of all texts may be
+  /// their whole storage, with all its room, which the buffer then cannot use any more.
+  public func copy(_ reference: TextRef, atMost limit: Int = .max) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(octets(reference).extracting(first: limit))
+    return bytes
+  }
+
   /// The text as a `String` (tests and cold paths).
   public func string(_ reference: TextRef) -> String {
     let start = Int(reference.start)

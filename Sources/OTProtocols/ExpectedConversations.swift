@@ -53,11 +53,9 @@ struct ExpectedConversations: Sendable {
       forgotten += UInt64(kept.count)
       kept.removeAll(keepingCapacity: true)
     }
-    let start = Int(announcement.name.start)
-    let end = Swift.min(start + Swift.min(Int(announcement.name.count), Limits.announcedNameBytes), out.textBytes.count)
     kept[place] = Expectation(
       announcement.service, port: announcement.port, code: announcement.code,
-      name: start < end ? Array(out.textBytes[start..<end]) : [], time: context.time)
+      name: out.copy(announcement.name, atMost: Limits.announcedNameBytes), time: context.time)
     most = Swift.max(most, kept.count)
   }
 

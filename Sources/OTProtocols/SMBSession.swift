@@ -126,9 +126,7 @@ struct OpenFiles: Sendable {
 
   mutating func asked(_ name: TextRef, message: UInt64, in out: borrowing ObservationBuffer) {
     if files.count >= Self.count { files.removeFirst() }
-    let start = Int(name.start)
-    let end = min(start + min(Int(name.count), Self.nameBytes), out.textBytes.count)
-    files.append(File(message: message, handle: nil, name: start < end ? Array(out.textBytes[start..<end]) : []))
+    files.append(File(message: message, handle: nil, name: out.copy(name, atMost: Self.nameBytes)))
   }
 
   mutating func opened(message: UInt64, handle: (UInt64, UInt64)) {

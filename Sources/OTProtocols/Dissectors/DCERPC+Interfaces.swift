@@ -21,9 +21,7 @@ extension DCERPC {
       var text: [UInt8] = []
 
       mutating func keep(_ reference: TextRef, in out: borrowing ObservationBuffer) {
-        let start = Int(reference.start)
-        let end = min(start + Int(reference.count), out.textBytes.count)
-        if start < end { text = Array(out.textBytes[start..<end]) }
+        if !reference.isEmpty { text = out.copy(reference) }
       }
     }
   }

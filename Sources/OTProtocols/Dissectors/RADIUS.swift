@@ -99,10 +99,7 @@ public struct RADIUS: Dissector {
     var login = PendingLogin()
     login.name(account, in: out)
     let kept = login.text(into: &out)
-    let start = Int(kept.start)
-    logins.remember(
-      Login(account: Array(out.textBytes[start..<min(start + Int(kept.count), out.textBytes.count)]), scheme: scheme),
-      for: UInt64(identifier))
+    logins.remember(Login(account: out.copy(kept), scheme: scheme), for: UInt64(identifier))
   }
 
   private func object(_ attributes: borrowing Attributes, into out: inout ObservationBuffer) -> Operation.Object {

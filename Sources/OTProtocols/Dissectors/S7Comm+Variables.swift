@@ -48,8 +48,9 @@ extension S7CommDissector {
       try Self.append(count, &parameters, to: &out)
       // A longer list than any panel asks for is kept for its answer alone.
       let known = octets.extracting(first: octets.count <= Limits.textBytes ? octets.count : 0)
-      job.items = .several(lists.remember(Array(out.textBytes[start...]), of: known))
-      job.object = .text(out.text(since: start))
+      let list = out.text(since: start)
+      job.items = .several(lists.remember(out.copy(list), of: known))
+      job.object = .text(list)
       return
     } else if count == 1 {
       job.items = .one(try Self.readItem(&parameters))
