@@ -64,6 +64,7 @@ extension FactFolder {
   @inline(never)
   private mutating func keepEvent(_ operation: Operation, _ row: Int, _ sighting: Sighting) {
     guard events.count < bounds.events else { return reached(.allEvents) }
+    events.makeRoom(limit: bounds.events)
     events.append(
       EventRecord(
         operation: UInt32(truncatingIfNeeded: row), sighting: sighting, role: operation.role,
@@ -85,10 +86,12 @@ extension FactFolder {
       if let row = findOperation(insertHash, operation, object, client, scene.conversation) { return row }
     }
     // What is counted without its object needs a row, too.
-    guard operations.count < bounds.operations / 4 * 5 else {
+    let limit = bounds.operations / 4 * 5
+    guard operations.count < limit else {
       reached(.operations)
       return nil
     }
+    operations.makeRoom(limit: limit)
     let number = UInt32(truncatingIfNeeded: operations.count)
     conversations[Int(scene.conversation)].operationRows &+= 1
     isLast(number, scene.conversation)
