@@ -87,7 +87,7 @@ struct FactOrder {
     if !isSorted(items, precedes) { items.sort(by: precedes) }
   }
 
-  private static func isSorted<Item>(_ items: [Item], _ precedes: (Item, Item) -> Bool) -> Bool {
+  private static func isSorted<Item>(_ items: [Item], _ precedes: (borrowing Item, borrowing Item) -> Bool) -> Bool {
     let items = items.span
     var index = 1
     while index < items.count {

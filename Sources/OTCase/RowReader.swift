@@ -92,14 +92,10 @@ public struct RepeatedText {
 
   /// Reads the column of this row; false: it says the same as before.
   public mutating func changes(_ rows: RowReader, _ column: Int) -> Bool {
-    let isSame = rows.read(column) { [bytes] now in
-      guard now.count == bytes.count else { return false }
-      for index in now.indices where now[index] != bytes[index] { return false }
-      return true
-    }
-    if isSame { return false }
+    if rows.read(column, { $0.equals(bytes.span) }) { return false }
     text = rows.text(column)
-    bytes = Array(text.utf8)
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(text.utf8Span.span)
     return true
   }
 }

@@ -174,7 +174,8 @@ extension Schema {
         .integer("status_code", "The protocol's own status code of a failure.").optional,
         .real("value_low", "Smallest value in it.").optional,
         .real("value_high", "Largest value in it.").optional,
-      ], indices: [["operation_id"]]),
+        // All that views and rules mostly ask of an event, so that they find it in the index.
+      ], indices: [["operation_id", "time", "evidence_id", "frame", "role"]]),
     Table(
       "property", "Properties of sessions: versions, ciphers, dialects, security modes, names asked for.",
       [

@@ -33,9 +33,15 @@ public struct JSONWriter: Sendable {
     separate()
     quote(text)
   }
-  public mutating func value(_ number: some BinaryInteger) {
+  @inlinable
+  public mutating func value(_ number: some FixedWidthInteger) {
+    value(magnitude: UInt64(number.magnitude), isNegative: number < 0)
+  }
+  @usableFromInline
+  mutating func value(magnitude: UInt64, isNegative: Bool) {
     separate()
-    bytes.append(String(number).utf8Span.span)
+    if isNegative { bytes.append(UInt8(ascii: "-")) }
+    bytes.append(decimal: magnitude)
   }
   /// As ``Timestamp`` writes itself.
   public mutating func value(_ time: Timestamp) {
@@ -66,7 +72,8 @@ public struct JSONWriter: Sendable {
     key(name)
     if let text { value(text) } else { null() }
   }
-  public mutating func field(_ name: String, _ number: some BinaryInteger) {
+  @inlinable
+  public mutating func field(_ name: String, _ number: some FixedWidthInteger) {
     key(name)
     value(number)
   }
@@ -123,21 +130,14 @@ public struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    let utf8 = text.utf8Span.span
     // What needs no escape is copied in one go.
-    var start = 0
-    for index in utf8.indices {
-      let byte = utf8[index]
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"),
-        0x7f:
-        bytes.append(utf8.extracting(start..<index))
-        start = index + 1
-        escape(byte)
-      default: break
-      }
+    var rest = text.utf8Span.span
+    while let index = rest.firstToEscape {
+      bytes.append(rest.extracting(0..<index))
+      escape(rest[index])
+      rest = rest.extracting((index + 1)..<rest.count)
     }
-    bytes.append(utf8.extracting(start..<utf8.count))
+    bytes.append(rest)
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -151,5 +151,35 @@ public struct JSONWriter: Sendable {
       bytes.append(hexDigit(byte >> 4))
       bytes.append(hexDigit(byte))
     }
+  }
+}
+
+extension Span<UInt8> {
+  /// The first byte that may not stand in a text as it is, looked for in eight at a time.
+  fileprivate var firstToEscape: Int? {
+    var rest = self
+    while rest.count >= 8, !Self.mayEscape(rest.word(0)) { rest = rest.extracting(8..<rest.count) }
+    for index in rest.indices {
+      switch rest[index] {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"),
+        0x7f:
+        return count - rest.count + index
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// Whether one of eight bytes has to be escaped; in doubt one has.
+  private static func mayEscape(_ word: UInt64) -> Bool {
+    // The highest bit of a byte below a limit, if that of none before it is set; the lowest differs in `<` and `>`, and
+    // the third in `"` and `&`.
+    func below(_ limit: UInt64, _ word: UInt64) -> UInt64 { (word &- limit &* every) & ~word }
+    let every: UInt64 = 0x0101_0101_0101_0101
+    let found =
+      below(0x20, word) | below(1, word & ~(every &* 0x02) ^ (every &* 0x3c))
+      | below(1, word & ~(every &* 0x04) ^ (every &* 0x22)) | below(1, word ^ (every &* 0x5c))
+      | below(1, word ^ (every &* 0x7f))
+    return found & (every &* 0x80) != 0
   }
 }

@@ -1,7 +1,7 @@
 import OTCore
 
-/// What the rows of a table are found by in one of its indices: numbers, or texts of which there are few.
-struct IndexKeys {
+/// One column of an index: per row its number, or its text, of which there are few.
+struct KeyColumn {
   /// Per row its number, or the place of its text in ``texts``.
   private var keys: [Int64] = []
   private var texts: [[UInt8]] = []
@@ -23,29 +23,65 @@ struct IndexKeys {
     keys.append(Int64(place))
   }
 
-  /// Writes the index: a record of the key and the number of its row for each, in the order of both.
+  /// Per row a number that stands in the order of the column's values.
+  fileprivate func ranks() -> [Int64] {
+    if texts.isEmpty { return keys }
+    var ranks = Array(repeating: Int64(0), count: texts.count)
+    let sorted = texts.indices.sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
+    for (rank, place) in sorted.enumerated() { ranks[place] = Int64(rank) }
+    return keys.map { ranks[Int($0)] }
+  }
+
+  /// Adds the column's value of a row.
+  fileprivate func add(_ row: Int, to record: inout RecordBytes) {
+    if texts.isEmpty { return record.add(keys[row]) }
+    let text = texts[Int(keys[row])]
+    record.add(text: text.span)
+  }
+}
+
+/// What the rows of a table are found by in one of its indices.
+struct IndexKeys {
+  private let columns: ArraySlice<KeyColumn>
+
+  init(_ columns: ArraySlice<KeyColumn>) { self.columns = columns }
+
+  /// Writes the index: a record of the keys and the number of its row for each, in the order of all of them.
   func write(to tree: inout TreePages, in file: inout PageFile) throws {
     var record = RecordBytes()
-    for row in Self.order(by: texts.isEmpty ? keys : ranks()) {
+    for row in order() {
       record.removeAll()
-      if texts.isEmpty {
-        record.add(keys[row])
-      } else {
-        let text = texts[Int(keys[row])]
-        record.add(text: text.span)
-      }
+      for place in columns.indices { columns[place].add(row, to: &record) }
       record.add(Int64(row + 1))
       try tree.add(record, to: &file)
     }
     try tree.finish(in: &file)
   }
 
-  /// Per row the place of its text among all in the order of their bytes.
-  private func ranks() -> [Int64] {
-    var ranks = Array(repeating: Int64(0), count: texts.count)
-    let sorted = texts.indices.sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
-    for (rank, place) in sorted.enumerated() { ranks[place] = Int64(rank) }
-    return keys.map { ranks[Int($0)] }
+  private func order() -> [Int] {
+    guard let first = columns.first?.ranks() else { return [] }
+    var order = Self.order(by: first)
+    let others = columns.dropFirst().map { $0.ranks() }
+    guard !others.isEmpty else { return order }
+    func precedes(_ left: Int, _ right: Int) -> Bool {
+      for place in others.indices where others[place][left] != others[place][right] {
+        return others[place][left] < others[place][right]
+      }
+      return left < right
+    }
+    // Rows of one first key mostly stand in the order of the others: that of time.
+    var start = 0
+    while start < order.count {
+      var end = start + 1
+      var isSorted = true
+      while end < order.count, first[order[end]] == first[order[start]] {
+        if isSorted { isSorted = precedes(order[end - 1], order[end]) }
+        end += 1
+      }
+      if !isSorted { order[start..<end].sort(by: precedes) }
+      start = end
+    }
+    return order
   }
 
   /// Rows by key, those of one key as they stand.

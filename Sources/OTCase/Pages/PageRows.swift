@@ -2,16 +2,21 @@ import OTCore
 
 /// Writes the rows of a long table as pages of the file, and then its indices.
 ///
-/// For tables whose rows are numbered 1, 2, 3 … in the order they are added in, and whose indices have one column each
-/// that is never NULL. The table and its indices stand in the file and are empty.
-struct PageRows: RowSink {
+/// For tables whose rows are numbered 1, 2, 3 … in the order they are added in, with indices on columns that are never
+/// NULL, each in one of them at most; and for tables kept by a key of their first columns, whose rows are added in its
+/// order and which have no other index. The table and its indices stand in the file and are empty.
+public struct PageRows: RowSink {
   private let table: Schema.Table
   /// Whether the first column is the number of the row, which is not kept beside it.
   private let isNumbered: Bool
+  /// Whether rows are kept by their key and have no number.
+  private let isKeyed: Bool
   private var tree: TreePages
-  private var indices: [(tree: TreePages, keys: IndexKeys)] = []
-  /// Per column its place in ``indices``, or -1.
-  private var indexOfColumn: [Int]
+  /// Columns of the indices, those of one index one behind the other.
+  private var keys: [KeyColumn] = []
+  private var indices: [(tree: TreePages, keys: Range<Int>)] = []
+  /// Per column its place in ``keys``, or -1.
+  private var keyOfColumn: [Int]
   private var record = RecordBytes()
   private var column = 0
   private var row: Int64 = 0
@@ -25,51 +30,59 @@ struct PageRows: RowSink {
     self.table = table
     self.file = file
     isNumbered = table.keyNames == ["id"]
-    tree = TreePages(.table, root: root)
-    indexOfColumn = Array(repeating: -1, count: table.columns.count)
+    isKeyed = !table.keyNames.isEmpty && !isNumbered
+    tree = TreePages(isKeyed ? .index : .table, root: root)
+    keyOfColumn = Array(repeating: -1, count: table.columns.count)
+    if isKeyed, !table.columns.map(\.name).starts(with: table.keyNames) || !table.indices.isEmpty {
+      throw CaseError.inconsistent("the key of \(name) does not come first, or is not alone")
+    }
     for columns in table.indices {
-      guard columns.count == 1, let place = table.columns.firstIndex(where: { $0.name == columns[0] }),
-        !table.columns[place].isOptional, let root = roots[table.indexName(columns)]
-      else { throw CaseError.inconsistent("an index of \(name) on \(columns)") }
-      indexOfColumn[place] = indices.count
-      indices.append((TreePages(.index, root: root), IndexKeys()))
+      guard let root = roots[table.indexName(columns)] else { throw CaseError.inconsistent("no index of \(name)") }
+      for column in columns {
+        guard let place = table.columns.firstIndex(where: { $0.name == column }), keyOfColumn[place] < 0,
+          !table.columns[place].isOptional
+        else { throw CaseError.inconsistent("an index of \(name) on \(column)") }
+        keyOfColumn[place] = keys.count
+        keys.append(KeyColumn())
+      }
+      indices.append((TreePages(.index, root: root), keys.count - columns.count..<keys.count))
     }
   }
 
-  mutating func add(_ value: Int64) {
-    if let index { indices[index].keys.add(value) }
+  public mutating func add(_ value: Int64) {
+    if let key { keys[key].add(value) }
     if isNumbered, column == 0 { record.addNull() } else { record.add(value) }
     column += 1
   }
 
-  mutating func add(_ value: Double) {
+  public mutating func add(_ value: Double) {
     record.add(value)
     column += 1
   }
 
-  mutating func add(_ value: String) {
+  public mutating func add(_ value: String) {
     let text = value.utf8Span.span
     guard text.firstPlace(of: 0) == nil else { return add(value.replacing("\u{0}", with: "\\x00")) }
-    if let index { indices[index].keys.add(text) }
+    if let key { keys[key].add(text) }
     record.add(text: text)
     column += 1
   }
 
-  mutating func addNull() {
+  public mutating func addNull() {
     record.addNull()
     column += 1
   }
 
-  /// The index on the column that is added next.
-  private var index: Int? {
-    column < indexOfColumn.count && indexOfColumn[column] >= 0 ? indexOfColumn[column] : nil
+  /// The column of an index that the column added next is.
+  private var key: Int? {
+    column < keyOfColumn.count && keyOfColumn[column] >= 0 ? keyOfColumn[column] : nil
   }
 
-  mutating func insert() throws {
+  public mutating func insert() throws {
     guard column == table.columns.count else {
       throw CaseError.inconsistent("\(table.name) has \(table.columns.count) columns, \(column) values were given")
     }
-    row += 1
+    if !isKeyed { row += 1 }
     try tree.add(record, row: row, to: &file)
     record.removeAll()
     column = 0
@@ -80,7 +93,7 @@ struct PageRows: RowSink {
     try tree.finish(in: &file)
     for index in indices {
       var tree = index.tree
-      try index.keys.write(to: &tree, in: &file)
+      try IndexKeys(keys[index.keys]).write(to: &tree, in: &file)
     }
   }
 }
