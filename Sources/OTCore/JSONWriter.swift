@@ -15,13 +15,28 @@ public struct JSONWriter: Sendable {
 
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  public mutating func object(_ body: (inout JSONWriter) -> Void) { container("{", "}", body) }
-  public mutating func array(_ body: (inout JSONWriter) -> Void) { container("[", "]", body) }
+  public mutating func object(_ body: (inout JSONWriter) -> Void) {
+    container(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+  }
+  public mutating func array(_ body: (inout JSONWriter) -> Void) {
+    container(UInt8(ascii: "["), UInt8(ascii: "]"), body)
+  }
 
-  /// The name of the next value; only inside an object.
-  public mutating func key(_ name: String) {
+  /// The name of the next value; only inside an object. Names of our own need no escape.
+  public mutating func key(_ name: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(name)
+    bytes.append(UInt8(ascii: "\""))
+    endKey()
+  }
+  /// The same for a name that was made.
+  public mutating func key(text name: String) {
     separate()
     quote(name)
+    endKey()
+  }
+  private mutating func endKey() {
     bytes.append(UInt8(ascii: ":"))
     if pretty { bytes.append(32) }
     needsComma[needsComma.count - 1] = false
@@ -59,53 +74,56 @@ public struct JSONWriter: Sendable {
     separate()
     bytes.append(contentsOf: (flag ? "true" : "false").utf8)
   }
+  public mutating func value(_ texts: [String]) {
+    array { writer in
+      for text in texts { writer.value(text) }
+    }
+  }
   public mutating func null() {
     separate()
     bytes.append(contentsOf: "null".utf8)
   }
 
-  public mutating func field(_ name: String, _ text: String) {
+  public mutating func field(_ name: StaticString, _ text: String) {
     key(name)
     value(text)
   }
-  public mutating func field(_ name: String, _ text: String?) {
+  public mutating func field(_ name: StaticString, _ text: String?) {
     key(name)
     if let text { value(text) } else { null() }
   }
   @inlinable
-  public mutating func field(_ name: String, _ number: some FixedWidthInteger) {
+  public mutating func field(_ name: StaticString, _ number: some FixedWidthInteger) {
     key(name)
     value(number)
   }
-  public mutating func field(_ name: String, _ time: Timestamp?) {
+  public mutating func field(_ name: StaticString, _ time: Timestamp?) {
     key(name)
     if let time { value(time) } else { null() }
   }
-  public mutating func field(_ name: String, _ number: Double?) {
+  public mutating func field(_ name: StaticString, _ number: Double?) {
     key(name)
     if let number { value(number) } else { null() }
   }
-  public mutating func field(_ name: String, _ flag: Bool) {
+  public mutating func field(_ name: StaticString, _ flag: Bool) {
     key(name)
     value(flag)
   }
-  public mutating func field(_ name: String, _ texts: [String]) {
+  public mutating func field(_ name: StaticString, _ texts: [String]) {
     key(name)
-    array { writer in
-      for text in texts { writer.value(text) }
-    }
+    value(texts)
   }
 
   public mutating func newline() { bytes.append(10) }
 
-  private mutating func container(_ open: Character, _ close: Character, _ body: (inout JSONWriter) -> Void) {
+  private mutating func container(_ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {
     separate()
-    bytes.append(open.asciiValue ?? 0)
+    bytes.append(open)
     needsComma.append(false)
     body(&self)
     let hadValues = needsComma.removeLast()
     if hadValues { lineBreak() }
-    bytes.append(close.asciiValue ?? 0)
+    bytes.append(close)
   }
 
   /// Comma, line break and indentation before a value or a key.

@@ -158,7 +158,8 @@ import Testing
   @Test func whateverStandsInATextStaysInsideItsQuotes() {
     var writer = JSONWriter()
     writer.object { writer in
-      writer.field("a\"b", "</script>\u{1b}\\ \n")
+      writer.key(text: "a\"b")
+      writer.value("</script>\u{1b}\\ \n")
       writer.field("n", 1.5)
       writer.field("none", Double.nan)
       writer.key("list")

@@ -78,7 +78,7 @@ struct RuleMatch {
   /// Why the site approved what the row shows; nil: it did not.
   private(set) var approval: String?
 
-  private let rule: Rule
+  private let rule: (id: String, file: String)
   private var evidence: EvidenceNames
   private var subject, peer, key, detail, approved: Cell
   private let firstColumn, lastColumn, countColumn, evidenceColumn: Int?
@@ -113,7 +113,7 @@ struct RuleMatch {
 
   /// - Parameter names: columns of the answer.
   init(_ rule: Rule, columns names: [String], _ evidence: EvidenceNames) {
-    self.rule = rule
+    self.rule = (rule.id, rule.file)
     self.evidence = evidence
     func column(_ name: String) -> Int? { names.firstIndex { $0.lowercased() == name } }
     func grouped(_ name: String) -> Int? { rule.groupBy.contains(name) ? column(name) : nil }
@@ -130,14 +130,16 @@ struct RuleMatch {
     let changes = (subject.changes(rows), peer.changes(rows), key.changes(rows))
     isSameCause = changes == (false, false, false)
     if !isSameCause { cause = Finding.Cause(subject: subject.text, peer: peer.text, key: key.text) }
-    first = try time(rows, firstColumn, "first_seen")
-    last = try time(rows, lastColumn, "last_seen")
+    first = Self.time(rows, firstColumn)
+    last = Self.time(rows, lastColumn)
+    if first == nil { try checkTime(rows, firstColumn, "first_seen") }
+    if last == nil { try checkTime(rows, lastColumn, "last_seen") }
     guard let number = Self.whole(rows, countColumn) else { throw refusal("count", Self.text(rows, countColumn)) }
     count = number
     _ = approved.changes(rows)
     approval = approved.isNull ? nil : approved.text
     sighting = nil
-    guard let column = evidenceColumn, rows.kind(column) != .null else { return }
+    guard let column = evidenceColumn else { return }
     guard let (file, frame) = evidence.place(rows, column) else {
       let place = Self.text(rows, column)
       if place.isEmpty { return }
@@ -162,20 +164,16 @@ struct RuleMatch {
 
   private static func whole(_ rows: RowReader, _ column: Int?) -> Int64? {
     guard let column else { return nil }
-    return switch rows.kind(column) {
-    case .integer: rows.integer(column)
-    case .real: Int64(exactly: rows.real(column))
-    default: nil
-    }
+    return rows.whole(column) ?? (rows.kind(column) == .real ? Int64(exactly: rows.real(column)) : nil)
   }
 
-  /// Nanoseconds since 1970, from a number or from text of a view.
-  private func time(_ rows: RowReader, _ column: Int?, _ name: String) throws -> Int64? {
-    guard let column, !rows.isNull(column) else { return nil }
-    if let nanoseconds = Self.whole(rows, column) { return nanoseconds }
-    let text = Self.text(rows, column)
-    guard let nanoseconds = ISO8601.nanoseconds(text) else { throw refusal(name, text) }
-    return nanoseconds
+  /// Nanoseconds since 1970, from a number or from text of a view; nil where it is neither.
+  private static func time(_ rows: RowReader, _ column: Int?) -> Int64? {
+    whole(rows, column) ?? ISO8601.nanoseconds(text(rows, column))
+  }
+
+  private func checkTime(_ rows: RowReader, _ column: Int?, _ name: String) throws {
+    if let column, !rows.isNull(column) { throw refusal(name, Self.text(rows, column)) }
   }
 }
 
@@ -199,8 +197,7 @@ struct EvidenceNames: Sendable {
 
   /// The place a row names by `name:frame`, where a name may itself hold colons, or by a number of ``NumericViews``.
   mutating func place(_ rows: RowReader, _ column: Int) -> (file: Int64, frame: Int64)? {
-    if rows.kind(column) == .integer {
-      let place = rows.integer(column)
+    if let place = rows.whole(column) {
       let file = place >> Schema.View.frameBits
       return names[file] != nil ? (file, place & (1 << Schema.View.frameBits - 1)) : nil
     }

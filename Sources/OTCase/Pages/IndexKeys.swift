@@ -3,22 +3,23 @@ import OTCore
 /// One column of an index: per row its number, or its text, of which there are few.
 struct KeyColumn {
   /// Per row its number, or the place of its text in ``texts``.
-  private var keys: [Int64] = []
-  private var texts: [[UInt8]] = []
-  private var places: [[UInt8]: Int] = [:]
+  fileprivate var keys: [Int64] = []
+  fileprivate var texts: [String] = []
+  private var places: [String: Int] = [:]
   /// Text of the row before, which mostly is the next one's.
   private var last: [UInt8] = []
 
   mutating func add(_ number: Int64) { keys.append(number) }
 
-  mutating func add(_ text: Span<UInt8>) {
-    if let place = keys.last, last.span.equals(text) { return keys.append(place) }
-    let bytes = Array(copying: text)
-    last = bytes
-    let place = places[bytes] ?? texts.count
+  mutating func add(_ text: String) {
+    let bytes = text.utf8Span.span
+    if let place = keys.last, last.span.equals(bytes) { return keys.append(place) }
+    last.removeAll(keepingCapacity: true)
+    last.append(bytes)
+    let place = places[text] ?? texts.count
     if place == texts.count {
-      places[bytes] = place
-      texts.append(bytes)
+      places[text] = place
+      texts.append(text)
     }
     keys.append(Int64(place))
   }
@@ -27,16 +28,9 @@ struct KeyColumn {
   fileprivate func ranks() -> [Int64] {
     if texts.isEmpty { return keys }
     var ranks = Array(repeating: Int64(0), count: texts.count)
-    let sorted = texts.indices.sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
+    let sorted = texts.indices.sorted { texts[$0].precedes(texts[$1]) }
     for (rank, place) in sorted.enumerated() { ranks[place] = Int64(rank) }
     return keys.map { ranks[Int($0)] }
-  }
-
-  /// Adds the column's value of a row.
-  fileprivate func add(_ row: Int, to record: inout RecordBytes) {
-    if texts.isEmpty { return record.add(keys[row]) }
-    let text = texts[Int(keys[row])]
-    record.add(text: text.span)
   }
 }
 
@@ -51,7 +45,14 @@ struct IndexKeys {
     var record = RecordBytes()
     for row in order() {
       record.removeAll()
-      for place in columns.indices { columns[place].add(row, to: &record) }
+      for place in columns.indices {
+        let key = columns[place].keys[row]
+        if columns[place].texts.isEmpty {
+          record.add(key)
+        } else {
+          record.add(text: columns[place].texts[Int(key)].utf8Span.span)
+        }
+      }
       record.add(Int64(row + 1))
       try tree.add(record, to: &file)
     }

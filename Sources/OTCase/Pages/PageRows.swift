@@ -63,7 +63,7 @@ public struct PageRows: RowSink {
   public mutating func add(_ value: String) {
     let text = value.utf8Span.span
     guard text.firstPlace(of: 0) == nil else { return add(value.replacing("\u{0}", with: "\\x00")) }
-    if let key { keys[key].add(text) }
+    if let key { keys[key].add(value) }
     record.add(text: text)
     column += 1
   }

@@ -42,37 +42,35 @@ enum FindingsDocument {
     writer.field("severity", finding.severity)
     writer.field("confidence", finding.confidence)
     writer.field("type", finding.type)
-    for (field, id) in [("subject", finding.subjectAsset), ("peer", finding.peerAsset)] {
-      writer.field(field, id)
-      writer.field(field + "_name", reading.asset(id)?.name)
-    }
+    writer.field("subject", finding.subjectAsset)
+    writer.field("subject_name", reading.asset(finding.subjectAsset)?.name)
+    writer.field("peer", finding.peerAsset)
+    writer.field("peer_name", reading.asset(finding.peerAsset)?.name)
     writer.field("key", finding.key)
     writer.field("first_time", finding.firstTime)
     writer.field("last_time", finding.lastTime)
     writer.field("count", finding.count)
     writer.field("risk_band", finding.riskBand)
-    for (name, low, high) in [
-      ("likelihood", finding.likelihoodLow, finding.likelihoodHigh),
-      ("consequence", finding.consequenceLow, finding.consequenceHigh), ("risk", finding.riskLow, finding.riskHigh),
-    ] {
-      writer.key(name)
-      guard let low, let high else {
-        writer.null()
-        continue
-      }
-      writer.object { writer in
-        writer.field("low", low)
-        writer.field("high", high)
-      }
-    }
-    for (name, text) in [
-      ("why", finding.why), ("fix", finding.fix), ("verify", finding.verify),
-      ("false_positives", finding.falsePositives),
-    ] { writer.field(name, text) }
+    range("likelihood", finding.likelihoodLow, finding.likelihoodHigh, &writer)
+    range("consequence", finding.consequenceLow, finding.consequenceHigh, &writer)
+    range("risk", finding.riskLow, finding.riskHigh, &writer)
+    writer.field("why", finding.why)
+    writer.field("fix", finding.fix)
+    writer.field("verify", finding.verify)
+    writer.field("false_positives", finding.falsePositives)
     writer.field("playbook", finding.playbook)
     writer.field("techniques", finding.techniques.split(separator: ",").map(String.init))
     writer.field("controls", finding.controls.split(separator: ",").map(String.init))
     writer.field("approved_reason", finding.approvedReason)
+  }
+
+  private static func range(_ name: StaticString, _ low: Int?, _ high: Int?, _ writer: inout JSONWriter) {
+    writer.key(name)
+    guard let low, let high else { return writer.null() }
+    writer.object { writer in
+      writer.field("low", low)
+      writer.field("high", high)
+    }
   }
 
   private static func write(
