@@ -75,7 +75,8 @@ struct RiskPass {
   private func subject(of item: Findings.Item, _ rule: Rule, _ assets: Assets, _ evidence: EvidenceNames) -> Subject {
     let cause = item.finding.cause
     let asset = cause.subject.isEmpty ? nil : assets.all[cause.subject]
-    let peer = cause.peer.isEmpty
+    let peer =
+      cause.peer.isEmpty
       ? nil
       : Peer(
         asset: cause.peer, role: assets.all[cause.peer]?.role ?? .unknown, isStated: assets.stated.contains(cause.peer),
