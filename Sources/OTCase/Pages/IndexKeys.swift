@@ -5,21 +5,16 @@ struct KeyColumn {
   /// Per row its number, or the place of its text in ``texts``.
   fileprivate var keys: [Int64] = []
   fileprivate var texts: [String] = []
-  private var places: [String: Int] = [:]
-  /// Text of the row before, which mostly is the next one's.
-  private var last: [UInt8] = []
 
   mutating func add(_ number: Int64) { keys.append(number) }
 
   mutating func add(_ text: String) {
     let bytes = text.utf8Span.span
-    if let place = keys.last, last.span.equals(bytes) { return keys.append(place) }
-    last.removeAll(keepingCapacity: true)
-    last.append(bytes)
-    let place = places[text] ?? texts.count
-    if place == texts.count {
-      places[text] = place
-      texts.append(text)
+    // It mostly is that of the row before.
+    var place = Int(keys.last ?? 0)
+    if place >= texts.count || !texts[place].utf8Span.span.equals(bytes) {
+      place = texts.indices.first { texts[$0].utf8Span.span.equals(bytes) } ?? texts.count
+      if place == texts.count { texts.append(text) }
     }
     keys.append(Int64(place))
   }
