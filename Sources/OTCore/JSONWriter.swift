@@ -10,8 +10,13 @@ public struct JSONWriter: Sendable {
   /// A line break and as many blanks as the deepest line begins with.
   private var indentation: [UInt8] = [10]
 
-  /// - Parameter pretty: new lines and two spaces of indentation.
-  public init(pretty: Bool = false) { self.pretty = pretty }
+  /// - Parameters:
+  ///   - pretty: new lines and two spaces of indentation.
+  ///   - bytes: how long the document will be, as far as is known: growing copies what is there.
+  public init(pretty: Bool = false, about bytes: Int = 0) {
+    self.pretty = pretty
+    self.bytes.reserveCapacity(bytes)
+  }
 
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 

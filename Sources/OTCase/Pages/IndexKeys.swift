@@ -1,17 +1,23 @@
 import OTCore
 
-/// One column of an index: per row its number, or its text, of which there are few.
-struct KeyColumn {
-  /// Per row its number, or the place of its text in ``texts``.
-  fileprivate var keys: [Int64] = []
-  fileprivate var texts: [String] = []
+/// What the rows of a table are found by in one of its indices: numbers, and texts of which there are few.
+struct IndexKeys {
+  /// Per column of the index whether it holds texts.
+  private let isText: [Bool]
+  /// The columns of a row one behind the other: a number, or the place of a text in ``texts``.
+  private var keys: [Int64] = []
+  private var texts: [String] = []
 
+  init(_ columns: [Schema.Column]) { isText = columns.map { $0.type == .text } }
+
+  /// Adds the value of the row's next column.
   mutating func add(_ number: Int64) { keys.append(number) }
 
   mutating func add(_ text: String) {
     let bytes = text.utf8Span.span
     // It mostly is that of the row before.
-    var place = Int(keys.last ?? 0)
+    let before = keys.count - isText.count
+    var place = before >= 0 ? Int(keys[before]) : texts.count
     if place >= texts.count || !texts[place].utf8Span.span.equals(bytes) {
       place = texts.indices.first { texts[$0].utf8Span.span.equals(bytes) } ?? texts.count
       if place == texts.count { texts.append(text) }
@@ -19,34 +25,16 @@ struct KeyColumn {
     keys.append(Int64(place))
   }
 
-  /// Per row a number that stands in the order of the column's values.
-  fileprivate func ranks() -> [Int64] {
-    if texts.isEmpty { return keys }
-    var ranks = Array(repeating: Int64(0), count: texts.count)
-    let sorted = texts.indices.sorted { texts[$0].precedes(texts[$1]) }
-    for (rank, place) in sorted.enumerated() { ranks[place] = Int64(rank) }
-    return keys.map { ranks[Int($0)] }
-  }
-}
-
-/// What the rows of a table are found by in one of its indices.
-struct IndexKeys {
-  private let columns: ArraySlice<KeyColumn>
-
-  init(_ columns: ArraySlice<KeyColumn>) { self.columns = columns }
-
   /// Writes the index: a record of the keys and the number of its row for each, in the order of all of them.
-  func write(to tree: inout TreePages, in file: inout PageFile) throws {
+  mutating func write(to tree: inout TreePages, in file: inout PageFile) throws {
+    sortTexts()
     var record = RecordBytes()
+    let (keys, width) = (keys.span, isText.count)
     for row in order() {
       record.removeAll()
-      for place in columns.indices {
-        let key = columns[place].keys[row]
-        if columns[place].texts.isEmpty {
-          record.add(key)
-        } else {
-          record.add(text: columns[place].texts[Int(key)].utf8Span.span)
-        }
+      for column in 0..<width {
+        let key = keys[row * width + column]
+        if isText[column] { record.add(text: texts[Int(key)].utf8Span.span) } else { record.add(key) }
       }
       record.add(Int64(row + 1))
       try tree.add(record, to: &file)
@@ -54,14 +42,24 @@ struct IndexKeys {
     try tree.finish(in: &file)
   }
 
+  /// Puts the texts in order, so that their places compare as they do.
+  private mutating func sortTexts() {
+    let sorted = texts.indices.sorted { texts[$0].precedes(texts[$1]) }
+    var ranks = Array(repeating: Int64(0), count: sorted.count)
+    for (rank, place) in sorted.enumerated() { ranks[place] = Int64(rank) }
+    texts = sorted.map { texts[$0] }
+    for column in isText.indices where isText[column] {
+      for place in stride(from: column, to: keys.count, by: isText.count) { keys[place] = ranks[Int(keys[place])] }
+    }
+  }
+
   private func order() -> [Int] {
-    guard let first = columns.first?.ranks() else { return [] }
-    var order = Self.order(by: first)
-    let others = columns.dropFirst().map { $0.ranks() }
-    guard !others.isEmpty else { return order }
+    let (keys, width) = (keys.span, isText.count)
+    var order = Self.order(by: stride(from: 0, to: keys.count, by: width).map { keys[$0] })
+    guard width > 1 else { return order }
     func precedes(_ left: Int, _ right: Int) -> Bool {
-      for place in others.indices where others[place][left] != others[place][right] {
-        return others[place][left] < others[place][right]
+      for column in 1..<width where keys[left * width + column] != keys[right * width + column] {
+        return keys[left * width + column] < keys[right * width + column]
       }
       return left < right
     }
@@ -70,7 +68,7 @@ struct IndexKeys {
     while start < order.count {
       var end = start + 1
       var isSorted = true
-      while end < order.count, first[order[end]] == first[order[start]] {
+      while end < order.count, keys[order[end] * width] == keys[order[start] * width] {
         if isSorted { isSorted = precedes(order[end - 1], order[end]) }
         end += 1
       }

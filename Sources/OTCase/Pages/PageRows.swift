@@ -3,7 +3,7 @@ import OTCore
 /// Writes the rows of a long table as pages of the file, and then its indices.
 ///
 /// For tables whose rows are numbered 1, 2, 3 … in the order they are added in, with indices on columns that are never
-/// NULL, each in one of them at most; and for tables kept by a key of their first columns, whose rows are added in its
+/// NULL, in the order of the table and each in one of them at most; and for tables kept by a key of their first columns, whose rows are added in its
 /// order and which have no other index. The table and its indices stand in the file and are empty.
 public struct PageRows: RowSink {
   private let table: Schema.Table
@@ -12,11 +12,9 @@ public struct PageRows: RowSink {
   /// Whether rows are kept by their key and have no number.
   private let isKeyed: Bool
   private var tree: TreePages
-  /// Columns of the indices, those of one index one behind the other.
-  private var keys: [KeyColumn] = []
-  private var indices: [(tree: TreePages, keys: Range<Int>)] = []
-  /// Per column its place in ``keys``, or -1.
-  private var keyOfColumn: [Int]
+  private var indices: [(tree: TreePages, keys: IndexKeys)] = []
+  /// Per column its place in ``indices``, or -1.
+  private var indexOfColumn: [Int]
   private var record = RecordBytes()
   private var column = 0
   private var row: Int64 = 0
@@ -32,25 +30,23 @@ public struct PageRows: RowSink {
     isNumbered = table.keyNames == ["id"]
     isKeyed = !table.keyNames.isEmpty && !isNumbered
     tree = TreePages(isKeyed ? .index : .table, root: root)
-    keyOfColumn = Array(repeating: -1, count: table.columns.count)
+    indexOfColumn = Array(repeating: -1, count: table.columns.count)
     if isKeyed, !table.columns.map(\.name).starts(with: table.keyNames) || !table.indices.isEmpty {
       throw CaseError.inconsistent("the key of \(name) does not come first, or is not alone")
     }
-    for columns in table.indices {
-      guard let root = roots[table.indexName(columns)] else { throw CaseError.inconsistent("no index of \(name)") }
-      for column in columns {
-        guard let place = table.columns.firstIndex(where: { $0.name == column }), keyOfColumn[place] < 0,
-          !table.columns[place].isOptional
-        else { throw CaseError.inconsistent("an index of \(name) on \(column)") }
-        keyOfColumn[place] = keys.count
-        keys.append(KeyColumn())
-      }
-      indices.append((TreePages(.index, root: root), keys.count - columns.count..<keys.count))
+    for names in table.indices {
+      let places = table.columns.indices.filter { names.contains(table.columns[$0].name) }
+      let columns = places.map { table.columns[$0] }
+      guard let root = roots[table.indexName(names)], columns.map(\.name) == names,
+        !columns.contains(where: \.isOptional), places.allSatisfy({ indexOfColumn[$0] < 0 })
+      else { throw CaseError.inconsistent("an index of \(name) on \(names)") }
+      for place in places { indexOfColumn[place] = indices.count }
+      indices.append((TreePages(.index, root: root), IndexKeys(columns)))
     }
   }
 
   public mutating func add(_ value: Int64) {
-    if let key { keys[key].add(value) }
+    if let index { indices[index].keys.add(value) }
     if isNumbered, column == 0 { record.addNull() } else { record.add(value) }
     column += 1
   }
@@ -63,7 +59,7 @@ public struct PageRows: RowSink {
   public mutating func add(_ value: String) {
     let text = value.utf8Span.span
     guard text.firstPlace(of: 0) == nil else { return add(value.replacing("\u{0}", with: "\\x00")) }
-    if let key { keys[key].add(value) }
+    if let index { indices[index].keys.add(value) }
     record.add(text: text)
     column += 1
   }
@@ -73,9 +69,9 @@ public struct PageRows: RowSink {
     column += 1
   }
 
-  /// The column of an index that the column added next is.
-  private var key: Int? {
-    column < keyOfColumn.count && keyOfColumn[column] >= 0 ? keyOfColumn[column] : nil
+  /// The index on the column that is added next.
+  private var index: Int? {
+    column < indexOfColumn.count && indexOfColumn[column] >= 0 ? indexOfColumn[column] : nil
   }
 
   public mutating func insert() throws {
@@ -91,9 +87,9 @@ public struct PageRows: RowSink {
   /// Ends the table and writes its indices.
   mutating func finish() throws {
     try tree.finish(in: &file)
-    for index in indices {
-      var tree = index.tree
-      try IndexKeys(keys[index.keys]).write(to: &tree, in: &file)
+    for index in indices.indices {
+      var tree = indices[index].tree
+      try indices[index].keys.write(to: &tree, in: &file)
     }
   }
 }
