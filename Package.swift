@@ -60,7 +60,7 @@ let package = Package(
     library("OTCase", ["OTFacts", "OTKnowledge"] + grdb),
 
     // Judge and tell.
-    library("OTAssess", ["OTCase", "OTKnowledge"] + grdb),
+    library("OTAssess", ["OTFacts", "OTCase", "OTKnowledge"] + grdb),
     library("OTReport", ["OTCase", "OTAssess"]),
 
     // The whole run.

@@ -1,65 +1,85 @@
 import GRDB
 import OTCase
+import OTFacts
 import OTKnowledge
 
 /// Judges a case: what the site says, what hosts are, what is wrong, what it could cost. Everything is written into the
 /// case; running it again gives the same.
 public enum Assessment {
   public static func run(_ site: SiteFile, _ rules: [Rule], in database: Database) throws {
-    let traffic = try characterise(site, in: database)
-    try finish(site, rules, try RuleEngine().answers(to: rules, in: database), traffic, in: database)
+    let traffic = try characterise(site, nil, in: database)
+    let answers = try RuleEngine().answers(to: rules, in: database)
+    try Judgements(site, answers, traffic, in: database).write(to: database)
   }
 
-  /// The same in steps, each a transaction, so that others can read between them.
-  public static func run(_ site: SiteFile, _ rules: [Rule], in store: CaseStore) throws {
-    let asked = try ask(site, rules, in: store)
-    try store.write { try asked.finish(in: $0) }
+  /// Judges a case while it is made; the judgements are to be written.
+  public static func judge(_ site: SiteFile, _ rules: [Rule], _ draft: CaseDraft) throws -> Judgements {
+    let traffic = try draft.store.write { try characterise(site, draft.facts, in: $0) }
+    let answers = try draft.store.write { try RuleEngine().answers(to: rules, in: $0) }
+    return try draft.store.read { try Judgements(site, answers, traffic, in: $0) }
   }
 
-  private static func ask(_ site: SiteFile, _ rules: [Rule], in store: CaseStore) throws -> Asked {
-    let traffic = try store.write { try characterise(site, in: $0) }
-    let answers = try store.write { try RuleEngine().answers(to: rules, in: $0) }
-    return Asked(site: site, rules: rules, answers: answers, traffic: traffic)
-  }
-
-  /// Up to the answers of the rules, which `workers` ask at a time; the file is the same, byte for byte.
-  public static func ask(
-    _ site: SiteFile, _ rules: [Rule], in store: CaseStore, workers: Int
-  ) async throws -> Asked {
-    guard workers > 1 else { return try ask(site, rules, in: store) }
-    let traffic = try store.write { database in
+  /// The same by `workers` that ask rules at a time.
+  public static func judge(
+    _ site: SiteFile, _ rules: [Rule], _ draft: CaseDraft, workers: Int
+  ) async throws -> Judgements {
+    guard workers > 1 else { return try judge(site, rules, draft) }
+    let traffic = try draft.store.write { database in
       try RuleEngine().check(rules, in: database)
-      return try characterise(site, in: database)
+      return try characterise(site, draft.facts, in: database)
     }
-    let answers = try await RuleEngine().answers(to: rules, of: store, workers: workers)
-    return Asked(site: site, rules: rules, answers: answers, traffic: traffic)
+    let answers = try await RuleEngine().answers(to: rules, of: draft.store, workers: workers)
+    return try draft.store.read { try Judgements(site, answers, traffic, in: $0) }
   }
 
-  /// What rules answered, not written yet.
-  public struct Asked {
-    fileprivate let site: SiteFile
-    fileprivate let rules: [Rule]
-    fileprivate let answers: [RuleEngine.Answer]
-    fileprivate let traffic: TrafficTable
-
-    /// Writes it and what it could cost.
-    public func finish(in database: Database) throws {
-      try Assessment.finish(site, rules, answers, traffic, in: database)
-    }
-  }
-
-  private static func characterise(_ site: SiteFile, in database: Database) throws -> TrafficTable {
+  /// Says what hosts are.
+  ///
+  /// - Parameter facts: what the case was made of, where it is at hand.
+  private static func characterise(_ site: SiteFile, _ facts: Facts?, in database: Database) throws -> TrafficTable {
     try site.write(to: database)
-    let traffic = try TrafficTable(database)
+    let traffic = try TrafficTable(database, facts)
     try Characterisation(site).run(traffic, in: database)
     return traffic
   }
+}
 
-  private static func finish(
-    _ site: SiteFile, _ rules: [Rule], _ answers: [RuleEngine.Answer], _ traffic: TrafficTable, in database: Database
-  ) throws {
-    try RuleEngine().write(answers, to: database)
-    let weakness = Dictionary(rules.map { ($0.id, $0.weakness) }, uniquingKeysWith: max)
-    try RiskPass(site).run(weakness: weakness, traffic, in: database)
+/// What is wrong and what it could cost, not written yet.
+public struct Judgements: Sendable {
+  private let findings: Findings
+  /// Of findings that are rated, in their order.
+  private let ratings: [RiskPass.Rating]
+  private let risk: RiskPass
+
+  init(_ site: SiteFile, _ answers: [RuleEngine.Answer], _ traffic: TrafficTable, in database: Database) throws {
+    findings = Findings(answers, most: RuleEngine.Limits().findings)
+    risk = RiskPass(site)
+    ratings = try risk.ratings(of: findings, traffic, try EvidenceNames(database), in: database)
+  }
+
+  /// Writes them in the place of those that are there.
+  func write(to database: Database) throws {
+    for table in ["finding_evidence", "finding", "rule_run", "risk_point", "zone_risk", "site_risk"] {
+      try database.execute(sql: "DELETE FROM \(table)")
+    }
+    try writeShortTables(to: database)
+    var evidence = try RowWriter("finding_evidence", in: database)
+    try findings.writeEvidence(to: &evidence)
+    var points = try RowWriter("risk_point", in: database)
+    try RiskPass.writePoints(ratings, to: &points)
+  }
+
+  /// Writes those of which there are few.
+  public func writeShortTables(to database: Database) throws {
+    try findings.writeRuns(to: database)
+    try findings.write(ratings, to: database)
+    try risk.write(ratings, to: database)
+  }
+
+  /// What findings rest on: tables to end a draft with.
+  public var longTables: [LongTable] {
+    [
+      LongTable("finding_evidence") { try findings.writeEvidence(to: &$0) },
+      LongTable("risk_point") { try RiskPass.writePoints(ratings, to: &$0) },
+    ]
   }
 }

@@ -125,14 +125,16 @@ enum AssetCharacteriser {
     }
     var sources: [Claim: Set<String>] = [:]
     for candidate in candidates { sources[Claim(candidate), default: []].insert(candidate.source) }
-    candidates.sort { left, right in
+    let agreeing = candidates.map { sources[Claim($0)]?.count ?? 0 }
+    let order = candidates.indices.sorted { one, other in
+      let (left, right) = (candidates[one], candidates[other])
       if left.field != right.field { return left.field.position < right.field.position }
       if left.confidence != right.confidence { return left.confidence > right.confidence }
-      let (one, other) = (sources[Claim(left)]?.count ?? 0, sources[Claim(right)]?.count ?? 0)
-      if one != other { return one > other }
+      if agreeing[one] != agreeing[other] { return agreeing[one] > agreeing[other] }
       if let one = left.sighting, let other = right.sighting, one != other { return one < other }
       return left.value != right.value ? left.value.precedes(right.value) : left.source.precedes(right.source)
     }
+    candidates = order.map { candidates[$0] }
     preferExact(&candidates)
     var best: AssetResolution.Candidate?
     for index in candidates.indices {

@@ -3,8 +3,10 @@ import GRDB
 /// The rows reports are made of, each list in its fixed order.
 extension CaseStore {
   /// Every row of a kind: `try store.all(AssetRow.self)`.
-  public func all<Kind: CaseRow>(_ kind: Kind.Type) throws -> [Kind] {
-    try read { try RowDecoder.all(kind, RowReader("\(Kind.source) ORDER BY \(Kind.order)", in: $0)) }
+  ///
+  /// - Parameter order: another than the kind's own, for who orders rows anew.
+  public func all<Kind: CaseRow>(_ kind: Kind.Type, orderedBy order: String = Kind.order) throws -> [Kind] {
+    try read { try RowDecoder.all(kind, RowReader("\(Kind.source) ORDER BY \(order)", in: $0)) }
   }
 
   /// Goes through the answer of a question of ours, values by their position.

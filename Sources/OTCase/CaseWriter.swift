@@ -34,7 +34,7 @@ public enum CaseWriter {
     guard replacing || !files.fileExists(atPath: path) else { throw CaseError.exists(path: path) }
     let partial = path + ".partial"
     do {
-      try begin(contents, at: partial).close()
+      try begin(contents, at: partial).finish()
     } catch {
       try? files.removeItem(atPath: partial)
       throw error
@@ -43,20 +43,20 @@ public enum CaseWriter {
     try files.moveItem(atPath: partial, toPath: path)
   }
 
-  /// Makes the case in a file of its own, to be judged through the store, closed, and only then given its name: until
-  /// then a power cut may leave anything there. What was there is replaced.
-  public static func begin(_ contents: CaseContents, at path: String) throws -> CaseStore {
+  /// Makes the case in a file of its own, to be judged, finished, and only then given its name: until then a power cut
+  /// may leave anything there. What was there is replaced.
+  public static func begin(_ contents: CaseContents, at path: String) throws -> CaseDraft {
     let files = FileManager.default
     if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
     let queue = try DatabaseQueue(path: path, configuration: building)
     let order = try FactOrder(contents)
     let roots = try queue.writeWithoutTransaction { database in
       try writeShortTables(contents, order, in: database)
-      return try Self.roots(database)
+      return try LongTable.roots(database)
     }
     // Nobody asks the case until its long tables stand in it.
-    try writeLongTables(order.facts, roots, in: PageFile(appendingTo: path))
-    return CaseStore(queue, at: path)
+    try LongTable.write(longTables(of: order.facts), roots, to: path)
+    return CaseDraft(CaseStore(queue, at: path), order.facts)
   }
 
   /// All tables, indices and views, and the rows of the tables that have few, inserted by SQLite.
@@ -81,28 +81,15 @@ public enum CaseWriter {
     }
   }
 
-  /// Rows of the tables that grow with the traffic, written as pages: inserting them was most of making a case.
-  private static func writeLongTables(_ facts: Facts, _ roots: [String: Int], in file: consuming PageFile) throws {
-    for (name, write) in longTables {
-      var rows = try PageRows(name, roots: roots, in: file)
-      try write(facts, &rows)
-      try rows.finish()
-      file = rows.file
-    }
-    try file.close()
-  }
-
-  private static let longTables: [(name: String, write: @Sendable (Facts, inout PageRows) throws -> Void)] = [
-    ("conversation", writeConversations), ("identity", writeIdentities), ("property", writeProperties),
-    ("operation", writeOperations), ("event", writeEvents),
-  ]
-
-  /// Page each tree begins at, by name of table or index.
-  private static func roots(_ database: Database) throws -> [String: Int] {
-    var roots: [String: Int] = [:]
-    var rows = try RowReader("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0", in: database)
-    while try rows.next() { roots[rows.text(0)] = rows.number(1) }
-    return roots
+  /// The tables that grow with the traffic.
+  private static func longTables(of facts: Facts) -> [LongTable] {
+    [
+      LongTable("conversation") { try writeConversations(facts, &$0) },
+      LongTable("identity") { try writeIdentities(facts, &$0) },
+      LongTable("property") { try writeProperties(facts, &$0) },
+      LongTable("operation") { try writeOperations(facts, &$0) },
+      LongTable("event") { try writeEvents(facts, &$0) },
+    ]
   }
 
   /// Kibibytes kept of the case while it is made: indices and rules come back to rows that were just written, all over

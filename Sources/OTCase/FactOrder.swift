@@ -66,9 +66,13 @@ struct FactOrder {
 
   // MARK: order
 
+  /// Whether one item stands before another: they are compared where they lie, since a copy of a fact counts the
+  /// references to all its texts.
+  private typealias Precedes<Item> = (Span<Item>, Int, Int) -> Bool
+
   /// Sorts `items` and says where each went; nil: they stand in that order already, as folding mostly leaves them.
-  private static func sort<Item>(_ items: inout [Item], _ precedes: (Item, Item) -> Bool) -> [Int]? {
-    if isSorted(items, precedes) { return nil }
+  private static func sort<Item>(_ items: inout [Item], _ precedes: Precedes<Item>) -> [Int]? {
+    if isSorted(items.span, precedes) { return nil }
     let order = order(items.span, precedes)
     var place = Array(repeating: 0, count: items.count)
     for (new, old) in order.enumerated() { place[old] = new }
@@ -76,32 +80,28 @@ struct FactOrder {
     return place
   }
 
-  /// Positions of the items in their order; equal ones stay as they stand. Items are compared where they lie: a copy of a
-  /// fact counts the references to all its texts.
-  private static func order<Item>(_ items: Span<Item>, _ precedes: (Item, Item) -> Bool) -> [Int] {
-    items.indices.sorted { precedes(items[$0], items[$1]) }
+  /// Positions of the items in their order; equal ones stay as they stand.
+  private static func order<Item>(_ items: Span<Item>, _ precedes: Precedes<Item>) -> [Int] {
+    items.indices.sorted { precedes(items, $0, $1) }
+  }
+
+  private static func isSorted<Item>(_ items: Span<Item>, _ precedes: Precedes<Item>) -> Bool {
+    for index in items.indices.dropFirst() where precedes(items, index, index - 1) { return false }
+    return true
   }
 
   /// Sorts only what needs it: the lists are shared with whoever gathered them, and writing would copy them.
   private static func arrange<Item>(_ items: inout [Item], _ precedes: (Item, Item) -> Bool) {
-    if !isSorted(items, precedes) { items.sort(by: precedes) }
-  }
-
-  private static func isSorted<Item>(_ items: [Item], _ precedes: (Item, Item) -> Bool) -> Bool {
-    let items = items.span
-    var index = 1
-    while index < items.count {
-      if precedes(items[index], items[index - 1]) { return false }
-      index += 1
-    }
-    return true
+    let isSorted = isSorted(items.span) { precedes($0[$1], $0[$2]) }
+    if !isSorted { items.sort(by: precedes) }
   }
 
   private mutating func orderEvidence() {
-    let place = Self.sort(&evidence) {
-      if $0.kind != $1.kind { return $0.kind.rawValue < $1.kind.rawValue }
-      if $0.name != $1.name { return $0.name.precedes($1.name) }
-      return $0.sha256 != $1.sha256 ? $0.sha256 < $1.sha256 : $0.path.precedes($1.path)
+    let place = Self.sort(&evidence) { all, left, right in
+      if all[left].kind != all[right].kind { return all[left].kind.rawValue < all[right].kind.rawValue }
+      if all[left].name != all[right].name { return all[left].name.precedes(all[right].name) }
+      return all[left].sha256 != all[right].sha256
+        ? all[left].sha256 < all[right].sha256 : all[left].path.precedes(all[right].path)
     }
     if let place {
       for index in devices.indices { devices[index].file = UInt32(truncatingIfNeeded: place[Int(devices[index].file)]) }
@@ -124,11 +124,11 @@ struct FactOrder {
   }
 
   private mutating func orderHosts() {
-    let place = Self.sort(&facts.hosts) { $0.address < $1.address }
+    let place = Self.sort(&facts.hosts) { $0[$1].address < $0[$2].address }
     for index in facts.hosts.indices {
-      let host = facts.hosts[index]
-      if !Self.isSorted(host.macs, { $0.mac < $1.mac }) { facts.hosts[index].macs.sort { $0.mac < $1.mac } }
-      if !Self.isSorted(host.vlans, <) { facts.hosts[index].vlans.sort() }
+      let (macs, vlans) = (facts.hosts[index].macs, facts.hosts[index].vlans)
+      if !Self.isSorted(macs.span, { $0[$1].mac < $0[$2].mac }) { facts.hosts[index].macs.sort { $0.mac < $1.mac } }
+      if !Self.isSorted(vlans.span, { $0[$1] < $0[$2] }) { facts.hosts[index].vlans.sort() }
     }
     guard let place else { return }
     for index in facts.identities.indices { facts.identities[index].host = place[facts.identities[index].host] }
@@ -149,14 +149,15 @@ struct FactOrder {
   }
 
   private mutating func orderConversations() {
-    let place = Self.sort(&facts.conversations) { left, right in
-      if left.client != right.client { return left.client < right.client }
-      if left.server != right.server { return left.server < right.server }
-      if left.transport != right.transport { return left.transport.rawValue < right.transport.rawValue }
-      let (one, other) = (Int(left.serverPort ?? 0), Int(right.serverPort ?? 0))
-      if one != other { return one < other }
-      if left.networkProtocol != right.networkProtocol { return left.networkProtocol < right.networkProtocol }
-      return left.first < right.first
+    let place = Self.sort(&facts.conversations) { all, left, right in
+      if all[left].client != all[right].client { return all[left].client < all[right].client }
+      if all[left].server != all[right].server { return all[left].server < all[right].server }
+      let (one, other) = (all[left].transport, all[right].transport)
+      if one != other { return one.rawValue < other.rawValue }
+      let (port, otherPort) = (Int(all[left].serverPort ?? 0), Int(all[right].serverPort ?? 0))
+      if port != otherPort { return port < otherPort }
+      let (number, otherNumber) = (all[left].networkProtocol, all[right].networkProtocol)
+      return number != otherNumber ? number < otherNumber : all[left].first < all[right].first
     }
     guard let place else { return }
     for index in facts.operations.indices {
@@ -175,13 +176,13 @@ struct FactOrder {
   }
 
   private mutating func orderOperations() {
-    let place = Self.sort(&facts.operations) { left, right in
-      if left.conversation != right.conversation { return left.conversation < right.conversation }
-      if left.client != right.client { return left.client < right.client }
-      if left.protocol != right.protocol { return left.protocol.precedes(right.protocol) }
-      if left.code != right.code { return left.code.precedes(right.code) }
-      if left.object != right.object { return left.object.precedes(right.object) }
-      return left.first < right.first
+    let place = Self.sort(&facts.operations) { all, left, right in
+      if all[left].conversation != all[right].conversation { return all[left].conversation < all[right].conversation }
+      if all[left].client != all[right].client { return all[left].client < all[right].client }
+      if all[left].protocol != all[right].protocol { return all[left].protocol.precedes(all[right].protocol) }
+      if all[left].code != all[right].code { return all[left].code.precedes(all[right].code) }
+      if all[left].object != all[right].object { return all[left].object.precedes(all[right].object) }
+      return all[left].first < all[right].first
     }
     if let place {
       for index in facts.events.indices { facts.events[index].operation = place[facts.events[index].operation] }

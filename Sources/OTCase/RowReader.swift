@@ -39,14 +39,22 @@ import OTCore
     }
   }
 
-  public func isNull(_ column: Int) -> Bool {
-    unsafe sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL
-  }
+  /// The value where SQLite keeps it: looking it up by its column costs more than asking it something. It may be asked
+  /// because no other thread uses the connection meanwhile.
+  @unsafe private func value(_ column: Int) -> OpaquePointer? { unsafe sqlite3_column_value(statement, Int32(column)) }
+
+  public func isNull(_ column: Int) -> Bool { unsafe sqlite3_value_type(value(column)) == SQLITE_NULL }
   /// 0 where it is NULL or no number.
-  public func integer(_ column: Int) -> Int64 { unsafe sqlite3_column_int64(statement, Int32(column)) }
+  public func integer(_ column: Int) -> Int64 { unsafe sqlite3_value_int64(value(column)) }
   public func number(_ column: Int) -> Int { Int(integer(column)) }
   public func flag(_ column: Int) -> Bool { integer(column) != 0 }
-  public func real(_ column: Int) -> Double { unsafe sqlite3_column_double(statement, Int32(column)) }
+  public func real(_ column: Int) -> Double { unsafe sqlite3_value_double(value(column)) }
+
+  /// A whole number; nil where it is none, also where a real number or a text is one.
+  public func whole(_ column: Int) -> Int64? {
+    let value = unsafe value(column)
+    return unsafe sqlite3_value_type(value) == SQLITE_INTEGER ? sqlite3_value_int64(value) : nil
+  }
 
   /// Its text; numbers as SQLite writes them; empty where it is NULL.
   public func text(_ column: Int) -> String {
@@ -56,7 +64,7 @@ import OTCore
 
   /// Kind of value, as ``Kind``.
   public func kind(_ column: Int) -> Kind {
-    switch unsafe sqlite3_column_type(statement, Int32(column)) {
+    switch unsafe sqlite3_value_type(value(column)) {
     case SQLITE_INTEGER: .integer
     case SQLITE_FLOAT: .real
     case SQLITE_TEXT: .text
@@ -69,8 +77,9 @@ import OTCore
 
   /// UTF-8 of the value, valid until the next call.
   @unsafe private func withBytes<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    let bytes = unsafe sqlite3_column_text(statement, Int32(column))
-    let count = unsafe Int(sqlite3_column_bytes(statement, Int32(column)))
+    let value = unsafe value(column)
+    let bytes = unsafe sqlite3_value_text(value)
+    let count = unsafe Int(sqlite3_value_bytes(value))
     return unsafe body(UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : count))
   }
 
@@ -92,14 +101,10 @@ public struct RepeatedText {
 
   /// Reads the column of this row; false: it says the same as before.
   public mutating func changes(_ rows: RowReader, _ column: Int) -> Bool {
-    let isSame = rows.read(column) { [bytes] now in
-      guard now.count == bytes.count else { return false }
-      for index in now.indices where now[index] != bytes[index] { return false }
-      return true
-    }
-    if isSame { return false }
+    if rows.read(column, { $0.equals(bytes.span) }) { return false }
     text = rows.text(column)
-    bytes = Array(text.utf8)
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(text.utf8Span.span)
     return true
   }
 }

@@ -160,6 +160,7 @@ extension Schema {
         .real("value_low", "Smallest value written or reported.").optional,
         .real("value_high", "Largest value written or reported.").optional,
       ] + .sightings, indices: [["conversation_id"], ["kind"]]),
+    // Its index holds all that views and rules mostly ask of an event.
     Table(
       "event",
       "Single occurrences of operations of the kinds control, program, firmware, configure, authenticate, time.",
@@ -174,7 +175,7 @@ extension Schema {
         .integer("status_code", "The protocol's own status code of a failure.").optional,
         .real("value_low", "Smallest value in it.").optional,
         .real("value_high", "Largest value in it.").optional,
-      ], indices: [["operation_id"]]),
+      ], indices: [["operation_id", "time", "evidence_id", "frame", "role"]]),
     Table(
       "property", "Properties of sessions: versions, ciphers, dialects, security modes, names asked for.",
       [

@@ -31,6 +31,21 @@ extension Array where Element == UInt8 {
   }
 }
 
+extension Array where Element == UInt8 {
+  /// Appends a number in decimal digits.
+  public mutating func append(decimal number: UInt64) {
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var start = 20
+    var rest = number
+    repeat {
+      start -= 1
+      digits[start] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+      rest /= 10
+    } while rest > 0
+    append(digits.span.extracting(start..<20))
+  }
+}
+
 extension Array {
   /// Elements of which a list that grows is copied; beyond them it gets all the room it may ever need.
   private static var mostCopied: Int { 1 << 15 }

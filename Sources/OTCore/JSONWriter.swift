@@ -10,18 +10,38 @@ public struct JSONWriter: Sendable {
   /// A line break and as many blanks as the deepest line begins with.
   private var indentation: [UInt8] = [10]
 
-  /// - Parameter pretty: new lines and two spaces of indentation.
-  public init(pretty: Bool = false) { self.pretty = pretty }
+  /// - Parameters:
+  ///   - pretty: new lines and two spaces of indentation.
+  ///   - bytes: how long the document will be, as far as is known: growing copies what is there.
+  public init(pretty: Bool = false, about bytes: Int = 0) {
+    self.pretty = pretty
+    self.bytes.reserveCapacity(bytes)
+  }
 
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  public mutating func object(_ body: (inout JSONWriter) -> Void) { container("{", "}", body) }
-  public mutating func array(_ body: (inout JSONWriter) -> Void) { container("[", "]", body) }
+  public mutating func object(_ body: (inout JSONWriter) -> Void) {
+    container(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+  }
+  public mutating func array(_ body: (inout JSONWriter) -> Void) {
+    container(UInt8(ascii: "["), UInt8(ascii: "]"), body)
+  }
 
-  /// The name of the next value; only inside an object.
-  public mutating func key(_ name: String) {
+  /// The name of the next value; only inside an object. Names of our own need no escape.
+  public mutating func key(_ name: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(name)
+    bytes.append(UInt8(ascii: "\""))
+    endKey()
+  }
+  /// The same for a name that was made.
+  public mutating func key(text name: String) {
     separate()
     quote(name)
+    endKey()
+  }
+  private mutating func endKey() {
     bytes.append(UInt8(ascii: ":"))
     if pretty { bytes.append(32) }
     needsComma[needsComma.count - 1] = false
@@ -33,9 +53,15 @@ public struct JSONWriter: Sendable {
     separate()
     quote(text)
   }
-  public mutating func value(_ number: some BinaryInteger) {
+  @inlinable
+  public mutating func value(_ number: some FixedWidthInteger) {
+    value(magnitude: UInt64(number.magnitude), isNegative: number < 0)
+  }
+  @usableFromInline
+  mutating func value(magnitude: UInt64, isNegative: Bool) {
     separate()
-    bytes.append(String(number).utf8Span.span)
+    if isNegative { bytes.append(UInt8(ascii: "-")) }
+    bytes.append(decimal: magnitude)
   }
   /// As ``Timestamp`` writes itself.
   public mutating func value(_ time: Timestamp) {
@@ -53,52 +79,56 @@ public struct JSONWriter: Sendable {
     separate()
     bytes.append(contentsOf: (flag ? "true" : "false").utf8)
   }
+  public mutating func value(_ texts: [String]) {
+    array { writer in
+      for text in texts { writer.value(text) }
+    }
+  }
   public mutating func null() {
     separate()
     bytes.append(contentsOf: "null".utf8)
   }
 
-  public mutating func field(_ name: String, _ text: String) {
+  public mutating func field(_ name: StaticString, _ text: String) {
     key(name)
     value(text)
   }
-  public mutating func field(_ name: String, _ text: String?) {
+  public mutating func field(_ name: StaticString, _ text: String?) {
     key(name)
     if let text { value(text) } else { null() }
   }
-  public mutating func field(_ name: String, _ number: some BinaryInteger) {
+  @inlinable
+  public mutating func field(_ name: StaticString, _ number: some FixedWidthInteger) {
     key(name)
     value(number)
   }
-  public mutating func field(_ name: String, _ time: Timestamp?) {
+  public mutating func field(_ name: StaticString, _ time: Timestamp?) {
     key(name)
     if let time { value(time) } else { null() }
   }
-  public mutating func field(_ name: String, _ number: Double?) {
+  public mutating func field(_ name: StaticString, _ number: Double?) {
     key(name)
     if let number { value(number) } else { null() }
   }
-  public mutating func field(_ name: String, _ flag: Bool) {
+  public mutating func field(_ name: StaticString, _ flag: Bool) {
     key(name)
     value(flag)
   }
-  public mutating func field(_ name: String, _ texts: [String]) {
+  public mutating func field(_ name: StaticString, _ texts: [String]) {
     key(name)
-    array { writer in
-      for text in texts { writer.value(text) }
-    }
+    value(texts)
   }
 
   public mutating func newline() { bytes.append(10) }
 
-  private mutating func container(_ open: Character, _ close: Character, _ body: (inout JSONWriter) -> Void) {
+  private mutating func container(_ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {
     separate()
-    bytes.append(open.asciiValue ?? 0)
+    bytes.append(open)
     needsComma.append(false)
     body(&self)
     let hadValues = needsComma.removeLast()
     if hadValues { lineBreak() }
-    bytes.append(close.asciiValue ?? 0)
+    bytes.append(close)
   }
 
   /// Comma, line break and indentation before a value or a key.
@@ -123,21 +153,14 @@ public struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    let utf8 = text.utf8Span.span
     // What needs no escape is copied in one go.
-    var start = 0
-    for index in utf8.indices {
-      let byte = utf8[index]
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"),
-        0x7f:
-        bytes.append(utf8.extracting(start..<index))
-        start = index + 1
-        escape(byte)
-      default: break
-      }
+    var rest = text.utf8Span.span
+    while let index = rest.firstToEscape {
+      bytes.append(rest.extracting(0..<index))
+      escape(rest[index])
+      rest = rest.extracting((index + 1)..<rest.count)
     }
-    bytes.append(utf8.extracting(start..<utf8.count))
+    bytes.append(rest)
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -151,5 +174,35 @@ public struct JSONWriter: Sendable {
       bytes.append(hexDigit(byte >> 4))
       bytes.append(hexDigit(byte))
     }
+  }
+}
+
+extension Span<UInt8> {
+  /// The first byte that may not stand in a text as it is, looked for in eight at a time.
+  fileprivate var firstToEscape: Int? {
+    var rest = self
+    while rest.count >= 8, !Self.mayEscape(rest.word(0)) { rest = rest.extracting(8..<rest.count) }
+    for index in rest.indices {
+      switch rest[index] {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"),
+        0x7f:
+        return count - rest.count + index
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// Whether one of eight bytes has to be escaped; in doubt one has.
+  private static func mayEscape(_ word: UInt64) -> Bool {
+    // The highest bit of a byte below a limit, if that of none before it is set; the lowest differs in `<` and `>`, and
+    // the third in `"` and `&`.
+    func below(_ limit: UInt64, _ word: UInt64) -> UInt64 { (word &- limit &* every) & ~word }
+    let every: UInt64 = 0x0101_0101_0101_0101
+    let found =
+      below(0x20, word) | below(1, word & ~(every &* 0x02) ^ (every &* 0x3c))
+      | below(1, word & ~(every &* 0x04) ^ (every &* 0x22)) | below(1, word ^ (every &* 0x5c))
+      | below(1, word ^ (every &* 0x7f))
+    return found & (every &* 0x80) != 0
   }
 }

@@ -27,14 +27,16 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     let day = Self.floorDivide(second, 86_400)
     let (year, month, dayOfMonth) = Self.civil(fromDay: day)
     let clock = Self.floorModulo(second, 86_400)
+    var digits = InlineArray<27, UInt8>(repeating: 0)
+    var end = 0
     func add(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar) {
-      var unit: Int64 = 1
-      for _ in 1..<width { unit *= 10 }
-      while unit > 0 {
-        text.append(UInt8(truncatingIfNeeded: 48 + value / unit % 10))
-        unit /= 10
+      var rest = UInt32(truncatingIfNeeded: value)
+      for place in (end..<(end + width)).reversed() {
+        digits[place] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+        rest /= 10
       }
-      text.append(UInt8(ascii: mark))
+      digits[end + width] = UInt8(ascii: mark)
+      end += width + 1
     }
     // The years are 1677 to 2262.
     add(year, 4, "-")
@@ -44,6 +46,7 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     add(clock / 60 % 60, 2, ":")
     add(clock % 60, 2, ".")
     add(micro, 6, "Z")
+    text.append(digits.span)
   }
 
   static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((-(a + 1)) / b) - 1 }

@@ -245,9 +245,12 @@ struct FactJoiner {
     finishOperations()
     mergeIdentities()
     mergeBindings()
-    facts.properties.sort {
-      ($0.conversation, $0.host, $0.protocol, $0.attribute.rawValue, $0.value)
-        < ($1.conversation, $1.host, $1.protocol, $1.attribute.rawValue, $1.value)
+    facts.properties.sort { left, right in
+      if left.conversation != right.conversation { return left.conversation < right.conversation }
+      if left.host != right.host { return left.host < right.host }
+      if left.protocol != right.protocol { return left.protocol < right.protocol }
+      if left.attribute != right.attribute { return left.attribute.rawValue < right.attribute.rawValue }
+      return left.value < right.value
     }
     facts.credentials.sort {
       ($0.first, $0.conversation, $0.account, $0.scheme.rawValue, Self.order($0.accepted))

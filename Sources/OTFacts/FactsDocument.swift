@@ -46,7 +46,8 @@ public struct FactsDocument {
         writer.key("roles")
         writer.object { writer in
           for (name, held) in (roles[index] ?? [:]).sorted(by: { $0.key < $1.key }) {
-            writer.field(name, held.sorted())
+            writer.key(text: name)
+            writer.value(held.sorted())
           }
         }
         writer.key("identity")
@@ -194,7 +195,10 @@ public struct FactsDocument {
         writer.field("pattern", shape.pattern)
         writer.field("fields", shape.fields)
         writer.field("is_comparable", shape.isComparable)
-        for (key, direction) in [("to_server", shape.toServer), ("to_client", shape.toClient)] {
+        let directions: [(StaticString, UnknownShapeFact.Direction)] = [
+          ("to_server", shape.toServer), ("to_client", shape.toClient),
+        ]
+        for (key, direction) in directions {
           writer.key(key)
           writer.object { writer in
             writer.field("units", direction.units)

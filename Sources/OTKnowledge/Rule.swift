@@ -38,14 +38,28 @@ public struct Rule: Sendable, Equatable {
   public enum Severity: Int, Sendable, CaseIterable, Comparable {
     case info, low, medium, high, critical
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-    public var name: String { String(describing: self) }
+    public var name: String {
+      switch self {
+      case .info: "info"
+      case .low: "low"
+      case .medium: "medium"
+      case .high: "high"
+      case .critical: "critical"
+      }
+    }
   }
 
   /// How far the evidence carries the claim.
   public enum Confidence: Int, Sendable, CaseIterable, Comparable {
     case low, medium, high
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-    public var name: String { String(describing: self) }
+    public var name: String {
+      switch self {
+      case .low: "low"
+      case .medium: "medium"
+      case .high: "high"
+      }
+    }
   }
 
   /// What the rule looks for: a known bad mark, a deviation from the site's own model, a setting, or an action.

@@ -32,7 +32,7 @@ struct CaseReading: Sendable {
     assets = try store.all(AssetRow.self)
     assetByID = Dictionary(assets.map { ($0.id, $0) }) { first, _ in first }
     zones = try store.all(ZoneRow.self)
-    let found = FindingRow.worstFirst(try store.all(FindingRow.self))
+    let found = FindingRow.worstFirst(try store.all(FindingRow.self, orderedBy: "id"))
     findings = found.filter { $0.approvedReason == nil }
     approved = found.filter { $0.approvedReason != nil }
     rules = try store.all(RuleRunRow.self)

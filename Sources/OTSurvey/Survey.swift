@@ -69,14 +69,14 @@ public enum Survey {
     var contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
     let digests = options.hashes == inputs.hashes ? nil : EvidenceDigests(of: &contents.evidence)
     try await replace(path, replacing) { unfinished in
-      let store = try CaseWriter.begin(contents, at: unfinished)
-      let asked = try await Assessment.ask(site.site, rules, in: store, workers: inputs.workers)
+      let draft = try CaseWriter.begin(contents, at: unfinished)
+      let judgements = try await Assessment.judge(site.site, rules, draft, workers: inputs.workers)
       let taken = await digests?.taken() ?? []
-      try store.write { database in
+      try draft.store.write { database in
         try CaseWriter.replaceDigests(taken, in: database)
-        try asked.finish(in: database)
+        try judgements.writeShortTables(to: database)
       }
-      try store.close()
+      try draft.finish(filling: judgements.longTables)
     }
     return Warnings.list(contents)
   }
@@ -96,10 +96,11 @@ public enum Survey {
     let contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
     passed(.facts)
     try replace(path, replacing) { unfinished in
-      let store = try CaseWriter.begin(contents, at: unfinished)
+      let draft = try CaseWriter.begin(contents, at: unfinished)
       passed(.written)
-      try Assessment.run(site.site, rules, in: store)
-      try store.close()
+      let judgements = try Assessment.judge(site.site, rules, draft)
+      try draft.store.write { try judgements.writeShortTables(to: $0) }
+      try draft.finish(filling: judgements.longTables)
       passed(.judged)
     }
     return Warnings.list(contents)

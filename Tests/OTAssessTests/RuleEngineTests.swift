@@ -88,6 +88,13 @@ import Testing
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 
+  /// Asks rules and writes what they find, unrated.
+  private static func run(_ engine: RuleEngine, _ rules: [Rule], in database: Database) throws {
+    let findings = Findings(try engine.answers(to: rules, in: database), most: engine.limits.findings)
+    try findings.writeRuns(to: database)
+    try findings.write([], to: database)
+  }
+
   @Test func aRunawayIsStoppedAndIsNoPass() throws {
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
     let queries = [
@@ -101,7 +108,7 @@ import Testing
         var engine = RuleEngine()
         engine.limits.instructions = 1_000_000
         engine.limits.rows = 1000
-        try engine.run([try Self.rule(query)], in: database)
+        try Self.run(engine, [try Self.rule(query)], in: database)
         let row = try #require(try Row.fetchOne(database, sql: "SELECT status, reason FROM rule_run"))
         #expect(row[0] == "not_assessable")
         #expect((row[1] as String).contains("make the rule's query narrower"))
@@ -117,7 +124,7 @@ import Testing
       engine.limits.findings = 3
       let five =
         "WITH n(i) AS (VALUES (1), (2), (3), (4), (5)) SELECT i AS key, \(Self.columns), NULL AS evidence FROM n"
-      try engine.run([try Self.rule(five, groupBy: ["subject", "key"])], in: database)
+      try Self.run(engine, [try Self.rule(five, groupBy: ["subject", "key"])], in: database)
       #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM finding") == 3)
       // The run says how many there were, and the limit how many are not listed.
       #expect(try Int.fetchOne(database, sql: "SELECT findings FROM rule_run") == 5)

@@ -116,6 +116,86 @@ import Testing
     }
   }
 
+  /// Fills tables of a case as ``LongTable`` does, and asks SQLite.
+  private func caseFile(filling tables: [LongTable], check: (Database) throws -> Void) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "pages-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let queue = try DatabaseQueue(path: path)
+    let roots = try queue.write { database in
+      try Schema.create(in: database)
+      return try LongTable.roots(database)
+    }
+    try LongTable.write(tables, roots, to: path)
+    try queue.write { database in
+      #expect(try String.fetchAll(database, sql: "PRAGMA integrity_check") == ["ok"])
+      try check(database)
+    }
+  }
+
+  /// Events of one operation that do not stand in the order of time: the index has them in the order of all its columns.
+  @Test(arguments: [3, 5_000]) func anIndexOfSeveralColumnsIsInTheOrderOfAll(count: Int) throws {
+    let roles = ["request", "response", "publish"]
+    let times = (0..<count).map { $0 * 7_919 % 101 }
+    let events = LongTable("event") { row in
+      for (number, time) in times.enumerated() {
+        row.add(number + 1)
+        row.add(number % 2 + 1)
+        row.add(time)
+        row.add(1)
+        row.add(number % 3)
+        row.add(roles[number % 3])
+        row.add("none")
+        for _ in 0..<3 { row.addNull() }
+        try row.insert()
+      }
+    }
+    try caseFile(filling: [events]) { database in
+      let index = Schema.table("event").map { $0.indexName($0.indices[0]) } ?? ""
+      let found = try Int.fetchAll(database, sql: "SELECT time FROM event INDEXED BY \(index) WHERE operation_id = 1")
+      #expect(found == stride(from: 0, to: count, by: 2).map { times[$0] }.sorted())
+      #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM event WHERE role = 'publish'") == count / 3)
+    }
+  }
+
+  /// Rows kept by their key stand in the tree itself, long ones spill over.
+  @Test(arguments: [0, 1, 60_000]) func tablesWithAKeyAreWhole(count: Int) throws {
+    func note(_ number: Int) -> String { String(repeating: "x", count: number % 500 == 7 ? 5_000 : number % 5) }
+    let evidence = LongTable("finding_evidence") { row in
+      for number in 0..<count {
+        row.add("OT-\(1_000_000 + number / 50)")
+        row.add(number % 50 + 1)
+        row.add(1)
+        row.add(number)
+        row.addNull()
+        row.add(note(number))
+        try row.insert()
+      }
+    }
+    try caseFile(filling: [evidence]) { database in
+      #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM finding_evidence") == count)
+      if count > 1 {
+        let found = try Row.fetchOne(
+          database, sql: "SELECT frame, note FROM finding_evidence WHERE finding_id = 'OT-1000010' AND position = 8")
+        #expect(found?[0] == 507 && found?[1] == note(507))
+        try database.execute(sql: "DELETE FROM finding_evidence WHERE position > 25")
+        #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM finding_evidence") == count / 2)
+        #expect(try String.fetchAll(database, sql: "PRAGMA integrity_check") == ["ok"])
+      }
+    }
+  }
+
+  @Test func tablesThatCannotBeWrittenSoAreRefused() throws {
+    // One of these has a key and an index beside it, the other an index on what may be NULL.
+    for name in ["conversation_protocol", "device"] {
+      #expect(throws: CaseError.self) { try caseFile(filling: [LongTable(name) { _ in }]) { _ in } }
+    }
+    let short = LongTable("finding_evidence") { row in
+      row.add("OT-1")
+      try row.insert()
+    }
+    #expect(throws: CaseError.self) { try caseFile(filling: [short]) { _ in } }
+  }
+
   @Test func aVarintTakesUpToNineBytes() {
     let values: [(UInt64, [UInt8])] = [
       (0, [0]), (0x7f, [0x7f]), (0x80, [0x81, 0]), (0x3fff, [0xff, 0x7f]), (0x4000, [0x81, 0x80, 0]),

@@ -158,7 +158,8 @@ import Testing
   @Test func whateverStandsInATextStaysInsideItsQuotes() {
     var writer = JSONWriter()
     writer.object { writer in
-      writer.field("a\"b", "</script>\u{1b}\\ \n")
+      writer.key(text: "a\"b")
+      writer.value("</script>\u{1b}\\ \n")
       writer.field("n", 1.5)
       writer.field("none", Double.nan)
       writer.key("list")
@@ -171,6 +172,31 @@ import Testing
     #expect(
       writer.text
         == #"{"a\"b":"\u003c/script\u003e\u001b\\ \n","n":1.5,"none":null,"list":[1,true,{}]}"#)
+  }
+
+  /// Texts are looked through in eight bytes at a time: what has to be escaped is found wherever it stands among others.
+  @Test func whatIsEscapedIsFoundAtEveryPlace() {
+    let escaped: Set<UInt8> = Set(0..<0x20).union([0x22, 0x26, 0x3c, 0x3e, 0x5c, 0x7f])
+    for byte in UInt8(0)..<0x80 {
+      for neighbour in ["a", "!", "\u{e9}"] {
+        for place in 0..<18 {
+          let before = String(repeating: neighbour, count: place)
+          var writer = JSONWriter()
+          writer.value(before + String(UnicodeScalar(byte)) + neighbour)
+          let isPlain = writer.text == "\"" + before + String(UnicodeScalar(byte)) + neighbour + "\""
+          #expect(isPlain != escaped.contains(byte), "\(byte) at \(place)")
+        }
+      }
+    }
+  }
+
+  @Test func numbersAreWrittenInDecimals() {
+    var writer = JSONWriter()
+    writer.array { writer in
+      for number in [Int64.min, -10, -1, 0, 9, 10, .max] { writer.value(number) }
+      writer.value(UInt64.max)
+    }
+    #expect(writer.text == "[\(Int64.min),-10,-1,0,9,10,\(Int64.max),\(UInt64.max)]")
   }
 }
 

@@ -32,16 +32,16 @@ extension RoleVotes {
   }
 
   private mutating func addServers(_ traffic: TrafficTable) {
-    for (pair, sum) in traffic.answered.sorted(by: { $0.key < $1.key }) {
+    for (pair, sum) in traffic.work.answered.sorted(by: { $0.key < $1.key }) {
       let name = traffic.protocols[pair.protocol].id
       let (role, weight) = Self.device(speaking: name)
       add(traffic.assets[pair.asset], role, weight, name, "answers \(sum.count) \(name) requests", at: sum.first)
     }
-    for (asset, loaded) in traffic.programmed.sorted(by: { $0.key < $1.key }) {
+    for (asset, loaded) in traffic.work.programmed.sorted(by: { $0.key < $1.key }) {
       let name = traffic.protocols[loaded.protocol].id
       add(traffic.assets[asset], .plc, 0.5, name, "lets programs be loaded or read", at: loaded.sum.first)
     }
-    for (pair, sum) in traffic.published.sorted(by: { $0.key < $1.key }) {
+    for (pair, sum) in traffic.work.published.sorted(by: { $0.key < $1.key }) {
       let name = traffic.protocols[pair.protocol].id
       let (role, weight) = Self.device(speaking: name)
       add(traffic.assets[pair.asset], role, weight, name, "publishes \(sum.count) \(name) messages", at: sum.first)
@@ -52,7 +52,7 @@ extension RoleVotes {
   static let polling = (reads: Int64(20), seconds: 60.0)
 
   private mutating func addClients(_ traffic: TrafficTable) {
-    for (number, asker) in traffic.asking.sorted(by: { $0.key < $1.key }) {
+    for (number, asker) in traffic.work.asking.sorted(by: { $0.key < $1.key }) {
       let (asset, servers) = (traffic.assets[number], asker.servers.count)
       func vote(_ role: AssetRole, _ weight: Double, _ reason: String) {
         add(asset, role, weight, "operations", reason, at: asker.first)

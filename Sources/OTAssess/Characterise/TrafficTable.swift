@@ -1,5 +1,6 @@
 import GRDB
 import OTCase
+import OTFacts
 
 /// Who talked with whom, and what the operations of each asset come to: read once, in one pass over each table, and asked
 /// by the passes that judge hosts. The same as grouping queries over the views, without a sort for each of them.
@@ -43,51 +44,24 @@ struct TrafficTable {
     }
   }
 
-  /// Operations that were counted together.
-  struct Sum {
-    var count: Int64 = 0
-    var first: Place
-    mutating func add(_ count: Int64, _ place: Place) {
-      self.count = self.count.addingReportingOverflow(count).overflow ? .max : self.count + count
-      first.keepEarlier(place)
-    }
-  }
-
-  /// What an asset asks of others in industrial protocols.
-  struct Asking {
-    var servers: Set<Int> = []
-    var reads = 0.0
-    /// Writing and controlling.
-    var writes = 0.0
-    /// Loading programs and firmware.
-    var programs = 0.0
-    var last: Int64
-    var isCyclic = false
-    var first: Place
-    var seconds: Double { Double(last.subtractingReportingOverflow(first.time).partialValue) / 1e9 }
-  }
-
   private(set) var assets: [String] = []
   private(set) var protocols: [(id: String, isIndustrial: Bool)] = []
   private(set) var hosts: [Host] = []
   private(set) var conversations: [Conversation] = []
-  /// Answered requests by server and industrial protocol.
-  private(set) var answered: [Pair: Sum] = [:]
-  /// Unasked messages by sender and industrial protocol.
-  private(set) var published: [Pair: Sum] = [:]
-  /// Programs loaded or read by server, with the first protocol by name.
-  private(set) var programmed: [Int: (sum: Sum, protocol: Int)] = [:]
-  private(set) var asking: [Int: Asking] = [:]
+  /// What was asked of assets and by them.
+  private(set) var work = OperationSums()
 
   private var assetNumbers: [String: Int] = [:]
-  private var protocolNumbers: [String: Int] = [:]
-  private var hostNumbers: [Int64: Int] = [:]
-  private var cyclic: Set<Int64> = []
+  private(set) var protocolNumbers: [String: Int] = [:]
+  private(set) var hostNumbers: [Int64: Int] = [:]
+  /// Conversations in a steady rhythm, by their ids.
+  private(set) var cyclic: Set<Int64> = []
 
-  init(_ database: Database) throws {
+  /// - Parameter facts: what the case was made of, where it is at hand: then operations are not read back.
+  init(_ database: Database, _ facts: Facts? = nil) throws {
     try readNames(database)
     try readConversations(database)
-    try readOperations(database)
+    if let facts { work = sums(of: facts.operations) } else { work = try sums(database) }
   }
 
   func number(of asset: String) -> Int? { assetNumbers[asset] }
@@ -145,91 +119,4 @@ struct TrafficTable {
           industrial: [main, industrial[id]].compactMap { $0 }.min()))
     }
   }
-
-  private mutating func readOperations(_ database: Database) throws {
-    var rows = try RowReader(
-      """
-      SELECT conversation_id, protocol, client_id, server_id, kind, is_published, requests, responses, failures,
-        first_time, evidence_id, frame, last_time FROM operation ORDER BY id
-      """, in: database)
-    // Rows of one conversation follow each other: what it is between and in which protocol is looked up once.
-    var (spoken, kind) = (RepeatedText(), RepeatedText())
-    var number: Int?
-    var work = Work.other
-    var ends: (client: Int64, server: Int64) = (-1, -1)
-    var (client, server): (Int?, Int?)
-    while try rows.next() {
-      if spoken.changes(rows, 1) { number = protocolNumbers[spoken.text] }
-      if kind.changes(rows, 4) { work = Work(kind: kind.text) }
-      guard let name = number else { continue }
-      if ends != (rows.integer(2), rows.integer(3)) {
-        ends = (rows.integer(2), rows.integer(3))
-        client = hostNumbers[ends.client].flatMap { hosts[$0].asset }
-        server = hostNumbers[ends.server].flatMap { hosts[$0].asset }
-      }
-      let responses = rows.integer(7)
-      let count = max(rows.integer(6), responses)
-      let place = Place(time: rows.integer(9), file: rows.integer(10), frame: rows.integer(11))
-      if let server, work == .program || work == .firmware, responses > rows.integer(8) {
-        var known = programmed[server] ?? (Sum(first: place), name)
-        known.sum.add(count, place)
-        known.protocol = min(known.protocol, name)
-        programmed[server] = known
-      }
-      guard protocols[name].isIndustrial else { continue }
-      if rows.flag(5) {
-        if let client {
-          published[Pair(asset: client, protocol: name), default: Sum(first: place)].add(count, place)
-        }
-        continue
-      }
-      if let server, responses > 0, work.isAskedOfDevices {
-        answered[Pair(asset: server, protocol: name), default: Sum(first: place)].add(count, place)
-      }
-      guard let client else { continue }
-      let last = rows.integer(12)
-      let isCyclic = cyclic.contains(rows.integer(0))
-      Self.note(&asking[client, default: Asking(last: last, first: place)]) { asker in
-        if let server { asker.servers.insert(server) }
-        switch work {
-        case .read: asker.reads += Double(count)
-        case .write: asker.writes += Double(count)
-        case .program, .firmware: asker.programs += Double(count)
-        case .diagnose, .other: break
-        }
-        asker.last = max(asker.last, last)
-        asker.isCyclic = asker.isCyclic || isCyclic
-        asker.first.keepEarlier(place)
-      }
-    }
-  }
-
-  /// Kinds of operations as far as they tell who is what.
-  private enum Work {
-    case read
-    /// Writing and controlling.
-    case write
-    case program, firmware, diagnose, other
-
-    init(kind: String) {
-      switch kind {
-      case "read": self = .read
-      case "write", "control": self = .write
-      case "program": self = .program
-      case "firmware": self = .firmware
-      case "diagnose": self = .diagnose
-      default: self = .other
-      }
-    }
-
-    /// What only a device is asked to do.
-    var isAskedOfDevices: Bool {
-      switch self {
-      case .read, .write, .program, .diagnose: true
-      case .firmware, .other: false
-      }
-    }
-  }
-
-  private static func note(_ asker: inout Asking, _ change: (inout Asking) -> Void) { change(&asker) }
 }

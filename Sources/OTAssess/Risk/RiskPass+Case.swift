@@ -2,13 +2,8 @@ import GRDB
 import OTCase
 
 extension RiskPass {
-  func write(_ ratings: [Rating], to database: Database) throws {
-    var row = try RowWriter("risk_point", in: database)
-    var finding = try RowWriter(
-      """
-      UPDATE finding SET likelihood_low = ?, likelihood_high = ?, consequence_low = ?, consequence_high = ?,
-        risk_low = ?, risk_high = ?, risk_band = ? WHERE id = ?
-      """, parameters: 8, of: "finding", in: database)
+  /// Rows of `risk_point`, in the order of its key.
+  static func writePoints(_ ratings: [Rating], to row: inout some RowSink) throws {
     for rating in ratings {
       var points = rating.points.map { ($0.factor.rawValue, $0.points, $0.reason, $0.evidence) }
       let (scales, reason) = (rating.consequence, rating.consequenceReason)
@@ -25,18 +20,17 @@ extension RiskPass {
         row.add(evidence)
         try row.insert()
       }
-      for range in [rating.likelihood, rating.consequenceRange, rating.product] {
-        finding.add(range.lowerBound)
-        finding.add(range.upperBound)
-      }
-      finding.add(rating.band.upperBound.name)
-      finding.add(rating.subject.id)
-      try finding.insert()
     }
   }
 
+  /// What zones and the site come to.
+  func write(_ ratings: [Rating], to database: Database) throws {
+    try writeZones(ratings, to: database)
+    try writeSite(ratings, to: database)
+  }
+
   /// The finding that sets a risk: the worst band, then the highest bounds, then the id. Approved findings set none.
-  func worst(_ ratings: [Rating]) -> Rating? {
+  private func worst(_ ratings: [Rating]) -> Rating? {
     ratings.filter { !$0.subject.isApproved }.max { left, right in
       (left.band.upperBound, left.product.upperBound, left.product.lowerBound, right.subject.id) < (
         right.band.upperBound, right.product.upperBound, right.product.lowerBound, left.subject.id
@@ -44,7 +38,7 @@ extension RiskPass {
     }
   }
 
-  func writeZones(_ ratings: [Rating], to database: Database) throws {
+  private func writeZones(_ ratings: [Rating], to database: Database) throws {
     for zone in site.zones.sorted(by: { $0.id < $1.id }) {
       let inside = ratings.filter { $0.subject.zone == zone.id }
       let worst = worst(inside)
@@ -67,7 +61,7 @@ extension RiskPass {
 
   // MARK: the site
 
-  func writeSite(_ ratings: [Rating], to database: Database) throws {
+  private func writeSite(_ ratings: [Rating], to database: Database) throws {
     func measure(_ key: String, _ low: Double?, _ likely: Double?, _ high: Double?, _ unit: String, _ reason: String)
       throws
     {

@@ -1,7 +1,7 @@
 import GRDB
+import OTKnowledge
 
-/// Writes the risk of every finding, zone and the site: `risk_point`, `zone_risk`, `site_risk` and the ranges in
-/// `finding`. Every point stands beside its reason; what was not collected widens the range.
+/// Rates every finding, zone and the site. Every point stands beside its reason; what was not collected widens the range.
 struct RiskPass {
   let site: SiteFile
 
@@ -10,8 +10,7 @@ struct RiskPass {
   /// What is rated: a finding with what its subject is.
   struct Subject {
     var id: String
-    var rule: String
-    var type: String
+    var type: Rule.Kind
     var hasTechnique: Bool
     var isApproved: Bool
     var asset: String?
@@ -56,66 +55,47 @@ struct RiskPass {
     }
   }
 
-  func run(weakness: [String: Int], _ traffic: TrafficTable, in database: Database) throws {
-    for table in ["risk_point", "zone_risk", "site_risk"] { try database.execute(sql: "DELETE FROM \(table)") }
+  /// Rates every finding but those that are told for information only, which are no risk; in the order of their ids.
+  func ratings(of findings: Findings, _ traffic: TrafficTable, _ evidence: EvidenceNames, in database: Database) throws
+    -> [Rating]
+  {
     let exposure = try Exposure(traffic, database, knowsZones: !site.zones.isEmpty)
-    let ratings = try subjects(database).map { subject in
+    let assets = try Assets(database)
+    return findings.items.compactMap { item in
+      let rule = findings.answers[item.answer].rule
+      guard rule.severity != .info else { return nil }
+      let subject = subject(of: item, rule, assets, evidence)
       let (consequence, reason) = consequence(of: subject)
       return Rating(
-        subject: subject, points: points(of: subject, exposure, weakness[subject.rule]), consequence: consequence,
+        subject: subject, points: points(of: subject, exposure, rule.weakness), consequence: consequence,
         consequenceReason: reason)
     }
-    try write(ratings, to: database)
-    try writeZones(ratings, to: database)
-    try writeSite(ratings, to: database)
   }
 
-  /// What is told for information only is no risk and is not rated.
-  private func subjects(_ database: Database) throws -> [Subject] {
-    var approvals: [String: String] = [:]
-    let approved = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT h.asset_id, p.reason FROM approved p JOIN host h ON h.address = p.value
-        WHERE p.kind IN ('engineering', 'vendor_channel') AND h.asset_id IS NOT NULL ORDER BY p.kind, p.value
-        """)
-    for row in approved where approvals[row[0]] == nil { approvals[row[0]] = row[1] }
-    var addresses: [String: Set<String>] = [:]
-    for row in try Row.fetchAll(database, sql: "SELECT asset_id, address FROM host WHERE asset_id IS NOT NULL") {
-      addresses[row[0], default: []].insert(row[1])
-    }
-    let stated = try String.fetchSet(
-      database, sql: "SELECT asset_id FROM asset_reason WHERE field = 'role' AND chosen AND source = 'site file'")
-    return try Row.fetchAll(
-      database,
-      sql: """
-        SELECT f.id, f.rule_id, f.type, f.techniques <> '', f.approved_reason IS NOT NULL, f.subject_asset, a.role,
-          a.zone_id, coalesce((SELECT v.name || ':' || e.frame FROM finding_evidence e
-            JOIN evidence v ON v.id = e.evidence_id WHERE e.finding_id = f.id AND e.position = 1), ''),
-          f.peer_asset, b.role
-        FROM finding f LEFT JOIN asset a ON a.id = f.subject_asset LEFT JOIN asset b ON b.id = f.peer_asset
-        WHERE f.severity <> 'info' ORDER BY f.id
-        """
-    ).map { row in
-      let peer = (row[9] as String?).map { id in
-        let role = (row[10] as String?).flatMap(AssetRole.init(rawValue:)) ?? .unknown
-        return Peer(asset: id, role: role, isStated: stated.contains(id), approval: approvals[id])
-      }
-      return Subject(
-        id: row[0], rule: row[1], type: row[2], hasTechnique: row[3], isApproved: row[4], asset: row[5],
-        role: (row[6] as String?).flatMap(AssetRole.init(rawValue:)), zone: row[7],
-        addresses: (row[5] as String?).flatMap { addresses[$0] } ?? [], peer: peer, evidence: row[8])
-    }
+  private func subject(of item: Findings.Item, _ rule: Rule, _ assets: Assets, _ evidence: EvidenceNames) -> Subject {
+    let cause = item.finding.cause
+    let asset = cause.subject.isEmpty ? nil : assets.all[cause.subject]
+    let peer =
+      cause.peer.isEmpty
+      ? nil
+      : Peer(
+        asset: cause.peer, role: assets.all[cause.peer]?.role ?? .unknown, isStated: assets.stated.contains(cause.peer),
+        approval: assets.approvals[cause.peer])
+    return Subject(
+      id: item.id, type: rule.type, hasTechnique: !rule.techniques.isEmpty,
+      isApproved: item.finding.approvedReason != nil, asset: cause.subject.isEmpty ? nil : cause.subject,
+      role: asset?.role, zone: asset?.zone, addresses: asset?.addresses ?? [], peer: peer,
+      evidence: item.finding.sightings.first.flatMap { evidence.text($0.file, $0.frame) } ?? "")
   }
 
   // MARK: likelihood
 
-  private func points(of subject: Subject, _ exposure: Exposure, _ weakness: Int?) -> [RiskModel.Point] {
-    var points = [exposure.point(of: subject.asset, peer: subject.peer?.asset)]
-    if let weakness {
-      points.append(.init(.weakness, weakness...weakness, Self.weaknessText[weakness], evidence: subject.evidence))
-    }
-    return points + [threat(to: subject), controls(of: subject)]
+  private func points(of subject: Subject, _ exposure: Exposure, _ weakness: Int) -> [RiskModel.Point] {
+    [
+      exposure.point(of: subject.asset, peer: subject.peer?.asset),
+      .init(.weakness, weakness...weakness, Self.weaknessText[weakness], evidence: subject.evidence),
+      threat(to: subject), controls(of: subject),
+    ]
   }
 
   /// An action counts by who did it. A weakness counts as one that is used elsewhere: nobody was seen using it.
@@ -124,8 +104,8 @@ struct RiskPass {
       .init(.threat, range, reason, evidence: subject.evidence)
     }
     switch subject.type {
-    case "indicator": return point(2...2, "an indicator was seen")
-    case "behaviour" where subject.hasTechnique:
+    case .indicator: return point(2...2, "an indicator was seen")
+    case .behaviour where subject.hasTechnique:
       if subject.isApproved { return point(0...1, "the action was seen, and the site approved who did it") }
       guard let peer = subject.peer else {
         return point(1...2, "the action was seen; whether it was meant is not known")
@@ -147,7 +127,7 @@ struct RiskPass {
   private func controls(of subject: Subject) -> RiskModel.Point {
     if subject.isApproved { return .init(.controls, 1...1, "approved in the site file; no control was shown") }
     if let approval = subject.peer?.approval { return .init(.controls, 1...1, "used by an \(approval)") }
-    if subject.type == "model" { return .init(.controls, 0...2, "controls were not assessed") }
+    if subject.type == .model { return .init(.controls, 0...2, "controls were not assessed") }
     return .init(.controls, 0...1, "nothing stopped it; whether anything watches is not known")
   }
 
@@ -164,14 +144,14 @@ struct RiskPass {
   private func consequence(of subject: Subject) -> (Consequence?, reason: String) {
     let (whole, reason) = consequenceOfLoss(subject)
     guard let whole else { return (nil, reason) }
-    if subject.type == "model", let zone = zone(of: subject), let most = zone.worst, most > whole.worst.upperBound {
+    if subject.type == .model, let zone = zone(of: subject), let most = zone.worst, most > whole.worst.upperBound {
       // A boundary that does not hold stands open for all that is behind it.
       let wider = Consequence(
         criticality: whole.criticality, safety: whole.safety, throughput: whole.throughput.lowerBound...most,
         environment: whole.environment)
       return (wider, "\(reason); others stand in \(zone.id)")
     }
-    guard subject.type == "configuration" else { return (whole, reason) }
+    guard subject.type == .configuration else { return (whole, reason) }
     func lowered(_ scale: ClosedRange<Int>) -> ClosedRange<Int> {
       min(scale.lowerBound, max(1, scale.lowerBound - Self.stepsOfAWeakness))...scale.upperBound
     }

@@ -52,12 +52,13 @@ struct Finding: Sendable {
   mutating func settle(keeping limit: Int) {
     sightings.sort()
     var distinct = 0
-    for (index, sighting) in sightings.enumerated() where index == 0 || sighting != sightings[distinct - 1] {
-      sightings[distinct] = sighting
+    var kept: [Sighting] = []
+    for index in sightings.indices where index == 0 || sightings[index] != sightings[index - 1] {
+      if distinct < limit { kept.append(sightings[index]) }
       distinct += 1
     }
     sightingsLeftOut = max(0, distinct - limit)
-    sightings = Array(sightings.prefix(min(distinct, limit)))
+    sightings = kept
   }
 
   var approvedReason: String? {
@@ -68,6 +69,8 @@ struct Finding: Sendable {
 /// One row of a rule's answer; read anew for each.
 struct RuleMatch {
   private(set) var cause = Finding.Cause(subject: "", peer: "", key: "")
+  /// Whether the cause is that of the row before, as mostly.
+  private(set) var isSameCause = false
   private(set) var first: Int64?
   private(set) var last: Int64?
   private(set) var count: Int64 = 0
@@ -75,42 +78,75 @@ struct RuleMatch {
   /// Why the site approved what the row shows; nil: it did not.
   private(set) var approval: String?
 
-  private let rule: Rule
+  private let rule: (id: String, file: String)
   private var evidence: EvidenceNames
-  private let columns: Columns
+  private var subject, peer, key, detail, approved: Cell
+  private let firstColumn, lastColumn, countColumn, evidenceColumn: Int?
 
-  /// Where what is asked of a rule stands in its answer; nil: nowhere, or not what findings are told apart by.
-  private struct Columns {
-    var subject, peer, key, first, last, count, approved, evidence, detail: Int?
+  /// A column of the answer; nil: it has none, or none that findings are told apart by.
+  private struct Cell {
+    let column: Int?
+    private(set) var isNull = true
+    private var repeated = RepeatedText()
+    /// What is no text of the row.
+    private var other: String?
+
+    init(_ column: Int?) { self.column = column }
+
+    var text: String { other ?? repeated.text }
+
+    /// Reads the cell of this row; false: its text is that of the row before.
+    mutating func changes(_ rows: RowReader) -> Bool {
+      guard let column else { return false }
+      let kind = rows.kind(column)
+      isNull = kind == .null
+      if kind == .text || kind == .integer {
+        let wasOther = other != nil
+        other = nil
+        return repeated.changes(rows, column) || wasOther
+      }
+      let before = text
+      other = kind == .real ? String(rows.real(column)) : ""
+      return text != before
+    }
   }
 
+  /// - Parameter names: columns of the answer.
   init(_ rule: Rule, columns names: [String], _ evidence: EvidenceNames) {
-    self.rule = rule
+    self.rule = (rule.id, rule.file)
     self.evidence = evidence
     func column(_ name: String) -> Int? { names.firstIndex { $0.lowercased() == name } }
     func grouped(_ name: String) -> Int? { rule.groupBy.contains(name) ? column(name) : nil }
-    columns = Columns(
-      subject: grouped("subject"), peer: grouped("peer"), key: grouped("key"), first: column("first_seen"),
-      last: column("last_seen"), count: column("count"), approved: column("approved"), evidence: column("evidence"),
-      detail: column("detail"))
+    subject = Cell(grouped("subject"))
+    peer = Cell(grouped("peer"))
+    key = Cell(grouped("key"))
+    detail = Cell(column("detail"))
+    approved = Cell(column("approved"))
+    (firstColumn, lastColumn) = (column("first_seen"), column("last_seen"))
+    (countColumn, evidenceColumn) = (column("count"), column("evidence"))
   }
 
   mutating func read(_ rows: RowReader) throws {
-    cause = Finding.Cause(
-      subject: Self.text(rows, columns.subject), peer: Self.text(rows, columns.peer), key: Self.text(rows, columns.key))
-    first = try time(rows, columns.first, "first_seen")
-    last = try time(rows, columns.last, "last_seen")
-    guard let number = Self.whole(rows, columns.count) else { throw refusal("count", Self.text(rows, columns.count)) }
+    let changes = (subject.changes(rows), peer.changes(rows), key.changes(rows))
+    isSameCause = changes == (false, false, false)
+    if !isSameCause { cause = Finding.Cause(subject: subject.text, peer: peer.text, key: key.text) }
+    first = Self.time(rows, firstColumn)
+    last = Self.time(rows, lastColumn)
+    if first == nil { try checkTime(rows, firstColumn, "first_seen") }
+    if last == nil { try checkTime(rows, lastColumn, "last_seen") }
+    guard let number = Self.whole(rows, countColumn) else { throw refusal("count", Self.text(rows, countColumn)) }
     count = number
-    approval = columns.approved.flatMap { rows.isNull($0) ? nil : Self.text(rows, $0) }
+    _ = approved.changes(rows)
+    approval = approved.isNull ? nil : approved.text
     sighting = nil
-    guard let column = columns.evidence, rows.kind(column) != .null else { return }
+    guard let column = evidenceColumn else { return }
     guard let (file, frame) = evidence.place(rows, column) else {
       let place = Self.text(rows, column)
       if place.isEmpty { return }
       throw refusal("evidence", place)
     }
-    sighting = Finding.Sighting(file: file, frame: frame, time: first, note: Self.text(rows, columns.detail))
+    _ = detail.changes(rows)
+    sighting = Finding.Sighting(file: file, frame: frame, time: first, note: detail.text)
   }
 
   private func refusal(_ column: String, _ value: String) -> RuleError {
@@ -128,27 +164,23 @@ struct RuleMatch {
 
   private static func whole(_ rows: RowReader, _ column: Int?) -> Int64? {
     guard let column else { return nil }
-    return switch rows.kind(column) {
-    case .integer: rows.integer(column)
-    case .real: Int64(exactly: rows.real(column))
-    default: nil
-    }
+    return rows.whole(column) ?? (rows.kind(column) == .real ? Int64(exactly: rows.real(column)) : nil)
   }
 
-  /// Nanoseconds since 1970, from a number or from text of a view.
-  private func time(_ rows: RowReader, _ column: Int?, _ name: String) throws -> Int64? {
-    guard let column, !rows.isNull(column) else { return nil }
-    if let nanoseconds = Self.whole(rows, column) { return nanoseconds }
-    let text = Self.text(rows, column)
-    guard let nanoseconds = ISO8601.nanoseconds(text) else { throw refusal(name, text) }
-    return nanoseconds
+  /// Nanoseconds since 1970, from a number or from text of a view; nil where it is neither.
+  private static func time(_ rows: RowReader, _ column: Int?) -> Int64? {
+    whole(rows, column) ?? ISO8601.nanoseconds(text(rows, column))
+  }
+
+  private func checkTime(_ rows: RowReader, _ column: Int?, _ name: String) throws {
+    if let column, !rows.isNull(column) { throw refusal(name, Self.text(rows, column)) }
   }
 }
 
 /// Finds evidence files by the names that views print.
 struct EvidenceNames: Sendable {
   private var ids: [String: Int64] = [:]
-  private var known: Set<Int64> = []
+  private var names: [Int64: String] = [:]
   /// The name that was found last, which is mostly the next one.
   private var last: (name: [UInt8], id: Int64) = ([], 0)
 
@@ -156,16 +188,18 @@ struct EvidenceNames: Sendable {
     var rows = try RowReader("SELECT name, id FROM evidence ORDER BY id", in: database)
     while try rows.next() {
       ids[rows.text(0)] = rows.integer(1)
-      known.insert(rows.integer(1))
+      names[rows.integer(1)] = rows.text(0)
     }
   }
 
+  /// A place as views print it; nil: there is no such file.
+  func text(_ file: Int64, _ frame: Int64) -> String? { names[file].map { "\($0):\(frame)" } }
+
   /// The place a row names by `name:frame`, where a name may itself hold colons, or by a number of ``NumericViews``.
   mutating func place(_ rows: RowReader, _ column: Int) -> (file: Int64, frame: Int64)? {
-    if rows.kind(column) == .integer {
-      let place = rows.integer(column)
+    if let place = rows.whole(column) {
       let file = place >> Schema.View.frameBits
-      return known.contains(file) ? (file, place & (1 << Schema.View.frameBits - 1)) : nil
+      return names[file] != nil ? (file, place & (1 << Schema.View.frameBits - 1)) : nil
     }
     let frame = rows.read(column) { bytes -> Int64? in
       let end = last.name.count

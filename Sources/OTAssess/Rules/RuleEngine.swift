@@ -3,7 +3,7 @@ import OTCase
 import OTCore
 import OTKnowledge
 
-/// Asks every rule of a case and writes what they answer: `finding`, `finding_evidence` and `rule_run`.
+/// Asks every rule of a case.
 ///
 /// A rule whose input was not collected is "not assessable", which is no pass; so is one that had to be stopped.
 public struct RuleEngine: Sendable {
@@ -34,13 +34,6 @@ public struct RuleEngine: Sendable {
       }
     }
   }
-
-  /// Replaces the answers in the case by new ones. Nothing is written where any rule is refused.
-  public func run(_ rules: [Rule], in database: Database) throws {
-    try write(try answers(to: rules, in: database), to: database)
-  }
-
-  // MARK: asking
 
   /// What a rule found.
   struct Answer: Sendable {
@@ -128,7 +121,7 @@ public struct RuleEngine: Sendable {
           reason: "More than \(limits.rows) rows; make the rule's query narrower.")
       }
       try match.read(rows)
-      if findings.isEmpty || findings[current].cause != match.cause {
+      if findings.isEmpty || !match.isSameCause {
         current = numbers[match.cause] ?? findings.count
         if current == findings.count {
           numbers[match.cause] = current
@@ -140,104 +133,5 @@ public struct RuleEngine: Sendable {
     for index in findings.indices { findings[index].settle(keeping: limits.evidence) }
     findings.sort { $0.cause < $1.cause }
     return Answer(rule: rule, status: findings.isEmpty ? "quiet" : "fired", findings: findings)
-  }
-
-  // MARK: writing
-
-  func write(_ answers: [Answer], to database: Database) throws {
-    for table in ["finding_evidence", "finding", "rule_run", "risk_point"] {
-      try database.execute(sql: "DELETE FROM \(table)")
-    }
-    var run = try RowWriter("rule_run", in: database)
-    var rows = try FindingRows(database)
-    for answer in answers.sorted(by: { $0.rule.id < $1.rule.id }) {
-      run.add(answer.rule.id)
-      run.add(answer.rule.title)
-      run.add(answer.status)
-      run.add(answer.reason)
-      run.add(answer.findings.count)
-      try run.insert()
-      try rows.write(answer, most: limits.findings)
-    }
-  }
-}
-
-/// What all findings of a rule say, in the order of the columns.
-private struct RuleWords {
-  let heading: [String]
-  let advice: [String]
-
-  init(_ rule: Rule) {
-    heading = [rule.id, rule.title, rule.severity.name, rule.confidence.name, rule.type.rawValue]
-    advice = [
-      rule.why, rule.fix, rule.verify, rule.falsePositives, rule.playbook, rule.techniques.joined(separator: ","),
-      rule.controls.joined(separator: ","),
-    ]
-  }
-}
-
-/// Writes findings with the frames and lines they rest on.
-private struct FindingRows {
-  private var finding: RowWriter
-  private var evidence: RowWriter
-  private var limit: RowWriter
-  private var findingLimit: RowWriter
-
-  init(_ database: Database) throws {
-    finding = try RowWriter("finding", in: database)
-    evidence = try RowWriter("finding_evidence", in: database)
-    limit = try RowWriter(
-      "INSERT OR REPLACE INTO limit_reached (kind, detail, count) VALUES ('evidence of a finding', ?, ?)",
-      parameters: 2, of: "limit_reached", in: database)
-    findingLimit = try RowWriter(
-      "INSERT OR REPLACE INTO limit_reached (kind, detail, count) VALUES ('findings of a rule', ?, ?)",
-      parameters: 2, of: "limit_reached", in: database)
-  }
-
-  mutating func write(_ answer: RuleEngine.Answer, most: Int) throws {
-    var used: Set<String> = []
-    if answer.findings.count > most {
-      findingLimit.add(answer.rule.id)
-      findingLimit.add(answer.findings.count - most)
-      try findingLimit.insert()
-    }
-    let words = RuleWords(answer.rule)
-    for finding in answer.findings.prefix(most) {
-      let cause = finding.cause
-      var id = StableID.finding(rule: answer.rule.id, subject: cause.subject, peer: cause.peer, key: cause.key)
-      while !used.insert(id).inserted { id += "+" }
-      try write(finding, id: id, of: words)
-    }
-  }
-
-  private mutating func write(_ found: Finding, id: String, of rule: RuleWords) throws {
-    func told(_ text: String) -> String? { text.isEmpty ? nil : text }
-    finding.add(id)
-    for text in rule.heading { finding.add(text) }
-    finding.add(told(found.cause.subject))
-    finding.add(told(found.cause.peer))
-    finding.add(found.cause.key)
-    finding.add(found.first)
-    finding.add(found.last)
-    finding.add(found.count)
-    for text in rule.advice { finding.add(text) }
-    finding.add(found.approvedReason)
-    // Its risk is rated later.
-    for _ in 0..<7 { finding.addNull() }
-    try finding.insert()
-    for (index, sighting) in found.sightings.enumerated() {
-      evidence.add(id)
-      evidence.add(index + 1)
-      evidence.add(sighting.file)
-      evidence.add(sighting.frame)
-      evidence.add(sighting.time)
-      evidence.add(sighting.note)
-      try evidence.insert()
-    }
-    if found.sightingsLeftOut > 0 {
-      limit.add(id)
-      limit.add(found.sightingsLeftOut)
-      try limit.insert()
-    }
   }
 }

@@ -1,38 +1,40 @@
 import OTCore
 
-/// What the rows of a table are found by in one of its indices: numbers, or texts of which there are few.
+/// What the rows of a table are found by in one of its indices: numbers, and texts of which there are few.
 struct IndexKeys {
-  /// Per row its number, or the place of its text in ``texts``.
+  /// Per column of the index whether it holds texts.
+  private let isText: [Bool]
+  /// The columns of a row one behind the other: a number, or the place of a text in ``texts``.
   private var keys: [Int64] = []
-  private var texts: [[UInt8]] = []
-  private var places: [[UInt8]: Int] = [:]
-  /// Text of the row before, which mostly is the next one's.
-  private var last: [UInt8] = []
+  private var texts: [String] = []
 
+  init(_ columns: [Schema.Column]) { isText = columns.map { $0.type == .text } }
+
+  /// Adds the value of the row's next column.
   mutating func add(_ number: Int64) { keys.append(number) }
 
-  mutating func add(_ text: Span<UInt8>) {
-    if let place = keys.last, last.span.equals(text) { return keys.append(place) }
-    let bytes = Array(copying: text)
-    last = bytes
-    let place = places[bytes] ?? texts.count
-    if place == texts.count {
-      places[bytes] = place
-      texts.append(bytes)
+  mutating func add(_ text: String) {
+    let bytes = text.utf8Span.span
+    // It mostly is that of the row before.
+    let before = keys.count - isText.count
+    var place = before >= 0 ? Int(keys[before]) : texts.count
+    if place >= texts.count || !texts[place].utf8Span.span.equals(bytes) {
+      place = texts.indices.first { texts[$0].utf8Span.span.equals(bytes) } ?? texts.count
+      if place == texts.count { texts.append(text) }
     }
     keys.append(Int64(place))
   }
 
-  /// Writes the index: a record of the key and the number of its row for each, in the order of both.
-  func write(to tree: inout TreePages, in file: inout PageFile) throws {
+  /// Writes the index: a record of the keys and the number of its row for each, in the order of all of them.
+  mutating func write(to tree: inout TreePages, in file: inout PageFile) throws {
+    sortTexts()
     var record = RecordBytes()
-    for row in Self.order(by: texts.isEmpty ? keys : ranks()) {
+    let (keys, width) = (keys.span, isText.count)
+    for row in order() {
       record.removeAll()
-      if texts.isEmpty {
-        record.add(keys[row])
-      } else {
-        let text = texts[Int(keys[row])]
-        record.add(text: text.span)
+      for column in 0..<width {
+        let key = keys[row * width + column]
+        if isText[column] { record.add(text: texts[Int(key)].utf8Span.span) } else { record.add(key) }
       }
       record.add(Int64(row + 1))
       try tree.add(record, to: &file)
@@ -40,12 +42,40 @@ struct IndexKeys {
     try tree.finish(in: &file)
   }
 
-  /// Per row the place of its text among all in the order of their bytes.
-  private func ranks() -> [Int64] {
-    var ranks = Array(repeating: Int64(0), count: texts.count)
-    let sorted = texts.indices.sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
+  /// Puts the texts in order, so that their places compare as they do.
+  private mutating func sortTexts() {
+    let sorted = texts.indices.sorted { texts[$0].precedes(texts[$1]) }
+    var ranks = Array(repeating: Int64(0), count: sorted.count)
     for (rank, place) in sorted.enumerated() { ranks[place] = Int64(rank) }
-    return keys.map { ranks[Int($0)] }
+    texts = sorted.map { texts[$0] }
+    for column in isText.indices where isText[column] {
+      for place in stride(from: column, to: keys.count, by: isText.count) { keys[place] = ranks[Int(keys[place])] }
+    }
+  }
+
+  private func order() -> [Int] {
+    let (keys, width) = (keys.span, isText.count)
+    var order = Self.order(by: stride(from: 0, to: keys.count, by: width).map { keys[$0] })
+    guard width > 1 else { return order }
+    func precedes(_ left: Int, _ right: Int) -> Bool {
+      for column in 1..<width where keys[left * width + column] != keys[right * width + column] {
+        return keys[left * width + column] < keys[right * width + column]
+      }
+      return left < right
+    }
+    // Rows of one first key mostly stand in the order of the others: that of time.
+    var start = 0
+    while start < order.count {
+      var end = start + 1
+      var isSorted = true
+      while end < order.count, keys[order[end] * width] == keys[order[start] * width] {
+        if isSorted { isSorted = precedes(order[end - 1], order[end]) }
+        end += 1
+      }
+      if !isSorted { order[start..<end].sort(by: precedes) }
+      start = end
+    }
+    return order
   }
 
   /// Rows by key, those of one key as they stand.

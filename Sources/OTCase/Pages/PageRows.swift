@@ -2,12 +2,15 @@ import OTCore
 
 /// Writes the rows of a long table as pages of the file, and then its indices.
 ///
-/// For tables whose rows are numbered 1, 2, 3 … in the order they are added in, and whose indices have one column each
-/// that is never NULL. The table and its indices stand in the file and are empty.
-struct PageRows: RowSink {
+/// For tables whose rows are numbered 1, 2, 3 … in the order they are added in, with indices on columns that are never
+/// NULL, in the order of the table and each in one of them at most; and for tables kept by a key of their first columns, whose rows are added in its
+/// order and which have no other index. The table and its indices stand in the file and are empty.
+public struct PageRows: RowSink {
   private let table: Schema.Table
   /// Whether the first column is the number of the row, which is not kept beside it.
   private let isNumbered: Bool
+  /// Whether rows are kept by their key and have no number.
+  private let isKeyed: Bool
   private var tree: TreePages
   private var indices: [(tree: TreePages, keys: IndexKeys)] = []
   /// Per column its place in ``indices``, or -1.
@@ -25,37 +28,43 @@ struct PageRows: RowSink {
     self.table = table
     self.file = file
     isNumbered = table.keyNames == ["id"]
-    tree = TreePages(.table, root: root)
+    isKeyed = !table.keyNames.isEmpty && !isNumbered
+    tree = TreePages(isKeyed ? .index : .table, root: root)
     indexOfColumn = Array(repeating: -1, count: table.columns.count)
-    for columns in table.indices {
-      guard columns.count == 1, let place = table.columns.firstIndex(where: { $0.name == columns[0] }),
-        !table.columns[place].isOptional, let root = roots[table.indexName(columns)]
-      else { throw CaseError.inconsistent("an index of \(name) on \(columns)") }
-      indexOfColumn[place] = indices.count
-      indices.append((TreePages(.index, root: root), IndexKeys()))
+    if isKeyed, !table.columns.map(\.name).starts(with: table.keyNames) || !table.indices.isEmpty {
+      throw CaseError.inconsistent("the key of \(name) does not come first, or is not alone")
+    }
+    for names in table.indices {
+      let places = table.columns.indices.filter { names.contains(table.columns[$0].name) }
+      let columns = places.map { table.columns[$0] }
+      guard let root = roots[table.indexName(names)], columns.map(\.name) == names,
+        !columns.contains(where: \.isOptional), places.allSatisfy({ indexOfColumn[$0] < 0 })
+      else { throw CaseError.inconsistent("an index of \(name) on \(names)") }
+      for place in places { indexOfColumn[place] = indices.count }
+      indices.append((TreePages(.index, root: root), IndexKeys(columns)))
     }
   }
 
-  mutating func add(_ value: Int64) {
+  public mutating func add(_ value: Int64) {
     if let index { indices[index].keys.add(value) }
     if isNumbered, column == 0 { record.addNull() } else { record.add(value) }
     column += 1
   }
 
-  mutating func add(_ value: Double) {
+  public mutating func add(_ value: Double) {
     record.add(value)
     column += 1
   }
 
-  mutating func add(_ value: String) {
+  public mutating func add(_ value: String) {
     let text = value.utf8Span.span
     guard text.firstPlace(of: 0) == nil else { return add(value.replacing("\u{0}", with: "\\x00")) }
-    if let index { indices[index].keys.add(text) }
+    if let index { indices[index].keys.add(value) }
     record.add(text: text)
     column += 1
   }
 
-  mutating func addNull() {
+  public mutating func addNull() {
     record.addNull()
     column += 1
   }
@@ -65,11 +74,11 @@ struct PageRows: RowSink {
     column < indexOfColumn.count && indexOfColumn[column] >= 0 ? indexOfColumn[column] : nil
   }
 
-  mutating func insert() throws {
+  public mutating func insert() throws {
     guard column == table.columns.count else {
       throw CaseError.inconsistent("\(table.name) has \(table.columns.count) columns, \(column) values were given")
     }
-    row += 1
+    if !isKeyed { row += 1 }
     try tree.add(record, row: row, to: &file)
     record.removeAll()
     column = 0
@@ -78,9 +87,9 @@ struct PageRows: RowSink {
   /// Ends the table and writes its indices.
   mutating func finish() throws {
     try tree.finish(in: &file)
-    for index in indices {
-      var tree = index.tree
-      try index.keys.write(to: &tree, in: &file)
+    for index in indices.indices {
+      var tree = indices[index].tree
+      try indices[index].keys.write(to: &tree, in: &file)
     }
   }
 }

@@ -5,7 +5,7 @@ import OTCore
 /// rule with its answer, for ticket systems and for the next visit.
 enum FindingsDocument {
   static func json(_ reading: CaseReading) -> [UInt8] {
-    var writer = JSONWriter(pretty: true)
+    var writer = JSONWriter(pretty: true, about: length(reading))
     writer.object { writer in
       writer.field("schema", "otassess.findings/1")
       writer.key("findings")
@@ -35,6 +35,13 @@ enum FindingsDocument {
     return writer.bytes
   }
 
+  /// Bytes of the document, rather more than less.
+  private static func length(_ reading: CaseReading) -> Int {
+    let frames = reading.details.evidence.values.reduce(0) { $0 + $1.count }
+    let points = reading.details.points.values.reduce(0) { $0 + $1.count }
+    return 2_500 * (reading.findings.count + reading.approved.count) + 350 * frames + 250 * points
+  }
+
   private static func write(_ finding: FindingRow, _ reading: CaseReading, _ writer: inout JSONWriter) {
     writer.field("id", finding.id)
     writer.field("rule", finding.ruleID)
@@ -42,37 +49,35 @@ enum FindingsDocument {
     writer.field("severity", finding.severity)
     writer.field("confidence", finding.confidence)
     writer.field("type", finding.type)
-    for (field, id) in [("subject", finding.subjectAsset), ("peer", finding.peerAsset)] {
-      writer.field(field, id)
-      writer.field(field + "_name", reading.asset(id)?.name)
-    }
+    writer.field("subject", finding.subjectAsset)
+    writer.field("subject_name", reading.asset(finding.subjectAsset)?.name)
+    writer.field("peer", finding.peerAsset)
+    writer.field("peer_name", reading.asset(finding.peerAsset)?.name)
     writer.field("key", finding.key)
     writer.field("first_time", finding.firstTime)
     writer.field("last_time", finding.lastTime)
     writer.field("count", finding.count)
     writer.field("risk_band", finding.riskBand)
-    for (name, low, high) in [
-      ("likelihood", finding.likelihoodLow, finding.likelihoodHigh),
-      ("consequence", finding.consequenceLow, finding.consequenceHigh), ("risk", finding.riskLow, finding.riskHigh),
-    ] {
-      writer.key(name)
-      guard let low, let high else {
-        writer.null()
-        continue
-      }
-      writer.object { writer in
-        writer.field("low", low)
-        writer.field("high", high)
-      }
-    }
-    for (name, text) in [
-      ("why", finding.why), ("fix", finding.fix), ("verify", finding.verify),
-      ("false_positives", finding.falsePositives),
-    ] { writer.field(name, text) }
+    range("likelihood", finding.likelihoodLow, finding.likelihoodHigh, &writer)
+    range("consequence", finding.consequenceLow, finding.consequenceHigh, &writer)
+    range("risk", finding.riskLow, finding.riskHigh, &writer)
+    writer.field("why", finding.why)
+    writer.field("fix", finding.fix)
+    writer.field("verify", finding.verify)
+    writer.field("false_positives", finding.falsePositives)
     writer.field("playbook", finding.playbook)
     writer.field("techniques", finding.techniques.split(separator: ",").map(String.init))
     writer.field("controls", finding.controls.split(separator: ",").map(String.init))
     writer.field("approved_reason", finding.approvedReason)
+  }
+
+  private static func range(_ name: StaticString, _ low: Int?, _ high: Int?, _ writer: inout JSONWriter) {
+    writer.key(name)
+    guard let low, let high else { return writer.null() }
+    writer.object { writer in
+      writer.field("low", low)
+      writer.field("high", high)
+    }
   }
 
   private static func write(

@@ -70,7 +70,8 @@ enum ManifestDocument {
       writer.field("link_type", interface.linkType)
       writer.field("snap_length", interface.snapLength)
       writer.field("filter", interface.filter)
-      for (name, count) in [("received", interface.received), ("dropped", interface.dropped)] {
+      let counts: [(StaticString, Int64?)] = [("received", interface.received), ("dropped", interface.dropped)]
+      for (name, count) in counts {
         writer.key(name)
         if let count { writer.value(count) } else { writer.null() }
       }

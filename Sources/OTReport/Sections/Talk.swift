@@ -38,14 +38,14 @@ enum TalkSection: ReportSection {
     // Operations of one conversation follow each other, and of one code in it.
     var (spoken, kind) = (RepeatedText(), RepeatedText())
     var sum: Int64 = 0
-    try store.scan("SELECT protocol, kind, max(requests, responses) FROM operation") { row in
+    try store.scan("SELECT protocol, kind, requests, responses FROM operation") { row in
       let before = ProtocolKind(protocol: spoken.text, kind: kind.text)
       let isOther = spoken.changes(row, 0)
       if kind.changes(row, 1) || isOther {
         sums[before, default: 0] &+= sum
         sum = 0
       }
-      sum &+= row.integer(2)
+      sum &+= max(row.integer(2), row.integer(3))
     }
     sums[ProtocolKind(protocol: spoken.text, kind: kind.text), default: 0] &+= sum
     return sums

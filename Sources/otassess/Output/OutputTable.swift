@@ -59,7 +59,7 @@ struct OutputTable {
       for row in rows {
         writer.object { writer in
           for (column, cell) in zip(columns, row) {
-            writer.key(column.name)
+            writer.key(text: column.name)
             switch cell {
             case .none: writer.null()
             case .text(let text): writer.value(text)
