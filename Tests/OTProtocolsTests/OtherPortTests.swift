@@ -81,6 +81,19 @@ import Testing
     Case(
       testDescription: "ASTERIX: two records of one source", id: "asterix",
       bytes: "30 0013 | c4 1914 3a692b 0528 | c4 1914 3a692c 0528", isStream: false),
+    // Emerson D4052; the request's own number is that of the datagram, and its length the rest.
+    Case(
+      testDescription: "BSAP: a read of one signal", id: "bsap_ip",
+      bytes: "0e00 0100 0600 834b0000 744b0000 | 0f000000 0c 834b0000 a0 00 04 03 0000", isStream: false),
+    Case(
+      testDescription: "no BSAP: another number", id: nil,
+      bytes: "0e00 0100 0600 834b0000 744b0000 | 0f000000 0c 844b0000 a0 00 04 03 0000", isStream: false),
+    Case(
+      testDescription: "BSAP: a frame of a serial line", id: "bsap_serial",
+      bytes: "1002 01 08 a0 1108 03 00 80 02000001 2034 12 01 1003 f97f", isStream: false),
+    Case(
+      testDescription: "no BSAP: a wrong checksum", id: nil,
+      bytes: "1002 01 08 a0 1108 03 00 80 02000001 2034 12 01 1003 f97e", isStream: false),
     // RFC 9000 section 17.2: the fixed bit is not set.
     Case(
       testDescription: "no QUIC: small numbers around a one", id: nil,

@@ -92,6 +92,22 @@ extension Samples {
         .response("0e00 0000 0000 00000000 754b0000", isStream: false),
       ],
       ["bsap_ip request type1", "bsap_ip request type0"]),
+    // DLE STX, address, serial number, task a0 (database), sequence, task 03 (a computer), status, function; DLE ETX and
+    // the CRC of HDLC over all between and ETX. A DLE of the content is doubled, as that of the second sequence number.
+    Sample(
+      "bsap_serial", "frames of serial lines: a signal is read, another one written and refused, a station polled",
+      [
+        .request("1002 01 07 a0 1010 08 03 00 04 01400f01 '@GV.P1.' 00 1003 6c50", isStream: false),
+        .response("1002 00 07 03 1010 08 a0 00 00 01 82df82be 1003 7c1b", isStream: false),
+        .request("1002 01 08 a0 1108 03 00 80 02000001 2034 12 01 1003 f97f", isStream: false),
+        .response("1002 00 08 03 1108 a0 00 84 01 1003 d3cc", isStream: false),
+        .request("1002 01 09 85 1003 6b43", isStream: false),
+      ],
+      [
+        "bsap_serial request 0xa0/0x04 [@GV.P1.]", "bsap_serial response 0xa0/0x04 [station 0] success",
+        "bsap_serial request 0xa0/0x80 [station 1]", "bsap_serial response 0xa0/0x80 [station 0] failure(132)",
+        "bsap_serial request 0x85 [station 1]",
+      ]),
     Sample(
       "genisys", "a poll is answered, once with a checksum that looks like an end",
       [.request("fb 01 8340 f6"), .response("f1 01 f6"), .response("f2 01 05f640 f6")],
