@@ -139,6 +139,8 @@ public struct ModbusDissector: Dissector {
     // Three octets of bits have the length of a request.
     case 1...4: return bytes.count != start + 4 ? true : bytes.byte(start) == 3 && function <= 2 ? nil : false
     case 15, 16: return bytes.count == start + 4
+    // UMAS: a session and its function, or 0xfe or 0xfd for that it was carried out or not.
+    case umasFunction: return bytes.byte(start + 1).map { $0 >= 0xfd }
     default: return nil
     }
   }
