@@ -575,7 +575,8 @@ extension Samples {
           """),
       ],
       [
-        "ge_srtp request svc0x04 [%R100 x 2]", "ge_srtp response type3 [%R100 x 2] success", "ge_srtp request svc0x23",
+        "ge_srtp request svc0x04 [%R100 x 2]", "ge_srtp property mode \"run\"",
+        "ge_srtp response type3 [%R100 x 2] success", "ge_srtp request svc0x23",
         "ge_srtp response type3 failure(1529)",
       ])
   ]
