@@ -178,6 +178,10 @@ public enum IdentityAttribute: UInt8, Sendable, CaseIterable {
   case softwareVersion, operatingSystem, hostname, domain, userName, stationName, moduleName, plantIdentification
   case copyright, location, contact, description, banner, application, vendorID, deviceID, objectName, address
   case portName, chassisID, endpoint, clientID, name, memoryCardSerial, other
+  /// What a project that the host holds expects of the device on the other side; not what the host is.
+  case projectDevice
+  /// An account that the host keeps and answers for; not one that is used on it.
+  case knownAccount
 
   /// `order_number`, `firmware_version`, …
   public var name: String { Self.names[Int(rawValue)] }

@@ -25,6 +25,8 @@ public struct ObservationBuffer: Sendable {
     /// Where it stands: in the data unit at hand or, where that does not hold it in one piece, in ``textBytes``.
     public var bytes: TextRef
     public var isInPlace = false
+    /// Bytes behind its end that are lost, of those that it was given alone.
+    public var missingBytes: UInt32 = 0
   }
 
   /// Added to the `layer` of everything recorded: the engine sets it to the dissector's place in its table of protocols,
@@ -105,14 +107,19 @@ public struct ObservationBuffer: Sendable {
   }
 
   /// Hands inner bytes to whichever dissector claims `layer`; bounded by ``Limits/pduBytes``.
-  public mutating func handOff(_ layer: InnerLayer, _ bytes: Span<UInt8>) {
+  ///
+  /// - Parameter missing: how many bytes behind them were lost, at least; 0 where it is whole.
+  public mutating func handOff(_ layer: InnerLayer, _ bytes: Span<UInt8>, missing: Int = 0) {
     guard bytes.count <= Limits.pduBytes else {
       anomaly("inner data unit", .tooDeep)
       return
     }
     let start = UInt32(truncatingIfNeeded: textBytes.count)
     textBytes.append(bytes)
-    payloads.append(Payload(layer: layer, bytes: TextRef(start: start, count: UInt32(truncatingIfNeeded: bytes.count))))
+    payloads.append(
+      Payload(
+        layer: layer, bytes: TextRef(start: start, count: UInt32(truncatingIfNeeded: bytes.count)),
+        missingBytes: UInt32(clamping: missing)))
     hasErrands = true
   }
 

@@ -76,6 +76,11 @@ public struct FactsDocument {
     return Self.isNobody(address) ? nil : address.description
   }
 
+  /// As ``name(_:)``, and nil where all that is known are answers sent to many: who asked for them is not.
+  private func client(_ host: Int) -> String? {
+    facts.hosts[host].address.isGroup && facts.hosts[host].packetsSent == 0 ? nil : name(host)
+  }
+
   /// Per host: protocol → client, server, publisher, subscriber. An address that names many plays no role.
   private func roles() -> [Int: [String: Set<String>]] {
     var roles: [Int: [String: Set<String>]] = [:]
@@ -140,7 +145,7 @@ public struct FactsDocument {
     for relation in relations.keys.sorted() {
       writer.object { writer in
         writer.field("protocol", relation.name)
-        writer.field("client", name(relation.client))
+        writer.field("client", client(relation.client))
         writer.field("server", name(relation.server))
         writer.key("server_port")
         if let port = relation.port { writer.value(port) } else { writer.null() }

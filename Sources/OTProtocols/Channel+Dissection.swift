@@ -43,7 +43,14 @@ extension Channel {
         var bytes: [UInt8] = []
         swap(&bytes, &shop.scratch)
         out.copyPayload(payload, into: &bytes)
-        dissectInner(payload.layer, bytes.span, context, &shop, into: &out)
+        if payload.missingBytes == 0 {
+          dissectInner(payload.layer, bytes.span, context, &shop, into: &out)
+        } else {
+          // What was held of it stands before the gap.
+          var cut = context
+          (cut.missingBytes, cut.afterGap) = (Int(payload.missingBytes), false)
+          dissectInner(payload.layer, bytes.span, cut, &shop, into: &out)
+        }
         swap(&bytes, &shop.scratch)
       }
     }

@@ -224,6 +224,8 @@ struct Channel: Sendable {
     }
     var cut = context
     cut.missingBytes = max(1, ahead)
+    // What is lost stands behind it.
+    cut.afterGap = false
     dissect(pending.span, cut, &shop, into: &out)
     let (sum, overflow) = ahead.addingReportingOverflow(out.skipCount)
     out.clearSkip()

@@ -7,7 +7,7 @@ struct ReflectedCRC16: Sendable {
   static let serial = ReflectedCRC16(polynomial: 0xa001)
   /// IEEE 1815 clause 9.2.8.
   static let dnp3 = ReflectedCRC16(polynomial: 0xa6bc)
-  /// ISO/IEC 13239: HDLC.
+  /// ISO/IEC 13239: HDLC, and BSAP.
   static let hdlc = ReflectedCRC16(polynomial: 0x8408)
 
   /// Eight tables of 256, for octets that are followed by none first.

@@ -41,6 +41,19 @@ import Testing
       id: "codesys_v3",
       request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 0200 1100",
       name: "application: stop", kind: .control),
+    // Group 9 has reads and writes (6), group 1b monitoring; both write.
+    Case(
+      id: "codesys_v3",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 0900 0600",
+      name: "variables: write", kind: .write),
+    Case(
+      id: "codesys_v3",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 1b00 0200",
+      name: "monitoring: write", kind: .write),
+    Case(
+      id: "codesys_v3",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 0800 0300",
+      name: "files: download", kind: .program),
     Case(
       id: "tristation", request: "05000800 0001 0101 00000000 abcd", name: "start download of a change", kind: .program),
     Case(

@@ -81,6 +81,43 @@ import Testing
     Case(
       testDescription: "ASTERIX: two records of one source", id: "asterix",
       bytes: "30 0013 | c4 1914 3a692b 0528 | c4 1914 3a692c 0528", isStream: false),
+    // Emerson D4052; the request's own number is that of the datagram, and its length the rest.
+    Case(
+      testDescription: "BSAP: a read of one signal", id: "bsap_ip",
+      bytes: "0e00 0100 0600 834b0000 744b0000 | 0f000000 0c 834b0000 a0 00 04 03 0000", isStream: false),
+    Case(
+      testDescription: "no BSAP: another number", id: nil,
+      bytes: "0e00 0100 0600 834b0000 744b0000 | 0f000000 0c 844b0000 a0 00 04 03 0000", isStream: false),
+    Case(
+      testDescription: "BSAP: a frame of a serial line", id: "bsap_serial",
+      bytes: "1002 01 08 a0 1108 03 00 80 02000001 2034 12 01 1003 f97f", isStream: false),
+    Case(
+      testDescription: "no BSAP: a wrong checksum", id: nil,
+      bytes: "1002 01 08 a0 1108 03 00 80 02000001 2034 12 01 1003 f97e", isStream: false),
+    // Omron W342 section 5-3-2: ten words of DM from 100 on; with another length than its command has it is none.
+    Case(
+      testDescription: "FINS: a read of memory", id: "fins", bytes: "800002 000100 000200 05 0101 82 0064 00 000a",
+      isStream: false),
+    Case(
+      testDescription: "no FINS: a read of memory with more behind it", id: nil,
+      bytes: "800002 000100 000200 05 0101 82 0064 00 000a 0000", isStream: false),
+    Case(
+      testDescription: "FINS: a write of two words", id: "fins",
+      bytes: "800002 000100 000200 06 0102 82 0064 00 0002 0001 0002", isStream: false),
+    // CIP Networks Library volume 2, section 3-5: connection and sequence, then 6 octets.
+    Case(
+      testDescription: "CIP I/O: two items as long as the datagram", id: "cipio",
+      bytes: "0200 0280 0800 787b3a00 01000000 b100 0600 0100 00000000", isStream: false),
+    Case(
+      testDescription: "no CIP I/O: more behind the items", id: nil,
+      bytes: "0200 0280 0800 787b3a00 01000000 b100 0600 0100 00000000 00", isStream: false),
+    // MODBUS Application Protocol V1.1b3 sections 6.14, 6.8 and 6.18.
+    Case(
+      testDescription: "Modbus: a read of file records", id: "modbus",
+      bytes: "0001 0000 000a 01 | 14 07 06 0004 0001 0002"),
+    Case(testDescription: "Modbus: diagnostics", id: "modbus", bytes: "0001 0000 0006 01 | 08 0000 a537"),
+    Case(
+      testDescription: "Modbus: what is in a queue", id: "modbus", bytes: "0001 0000 000a 01 | 18 0006 0002 01b8 1284"),
     // RFC 9000 section 17.2: the fixed bit is not set.
     Case(
       testDescription: "no QUIC: small numbers around a one", id: nil,

@@ -201,6 +201,19 @@ extension Samples {
         "mms request 5 [IEDCT/Q0$CO$Po]", "mms response 5 success", "mms response 4 failure(1794)",
         "mms response unconf0 [RPT]",
       ]),
+    // GetNamedVariableListAttributes-Response, ISO 9506-2 section 14.10: 80 deletable, a1 the variables, each 30 { a0 name },
+    // a name a1 { 1a domain 1a item } or 80 of the whole device.
+    Sample(
+      "mms", "what a list of variables is made of names the domains of the one who answers",
+      [
+        .request("\(mmsData) 14 30 12 020103 a0 0d | a0 0b 020107 ac 06 a004 8002 'DS'", isStream: false),
+        .response(
+          """
+          \(mmsData) 2a 30 28 020103 a0 23 | a1 21 020107 ac 1c 800101 a1 17
+          30 0d a00b a109 1a04 'TIE1' 1a01 'V' | 3006 a004 8002 'TP'
+          """, isStream: false),
+      ],
+      ["mms request 12 [DS]", "mms sender object_name \"TIE1\"", "mms response 12 success"]),
     Sample(
       "mms", "a message without session and presentation is read where one began so",
       [
@@ -298,6 +311,29 @@ extension Samples {
         "s7comm_plus response v2.0x04bb", "s7comm_plus response v2.fragment",
         "s7comm_plus sender object_name \"PLCProgram\"", "s7comm_plus sender order_number \"6ES7 215-1AG40-0XB0\"",
         "s7comm_plus response v2.ntf",
+      ]),
+    // The struct with which a client takes up a session has the controller of its project, whose firmware may be older than
+    // what the controller says of itself; what is loaded has the type of the CPU (attribute 2256, a3 9150) and an I&M0.
+    Sample(
+      "s7comm_plus", "what a client says of a controller is its project's",
+      [
+        .request(
+          """
+          72 02 003c | 31 0000 0542 0000 0002 00000384 34 00000384 0102 82328231 01
+          82 3f 00 15 1a '1;6ES7 215-1AG40-0XB0;V4.2' 00000000 | 72 02 0000
+          """, isStream: false),
+        .request(
+          """
+          72 02 0063 | 31 0000 04ca 0000 0003 00000384 34 00 | a39150 00 14 00 0a 'CPU 1215C '
+          a3a012 00 14 00 3c 0020 0038 0100 002a '6ES7 215-1AG40-0XB0 ' '                ' 0000 56 040200
+          0000 0000 0000 0001 0000 | 72 02 0000
+          """, isStream: false),
+      ],
+      [
+        "s7comm_plus property protocol_version \"2\"", "s7comm_plus request v2.0x0542",
+        "s7comm_plus receiver order_number \"6ES7 215-1AG40-0XB0\"",
+        "s7comm_plus sender project_device \"6ES7 215-1AG40-0XB0 V4.2\"", "s7comm_plus request v2.0x04ca",
+        "s7comm_plus sender project_device \"CPU 1215C\"", "s7comm_plus sender project_device \"6ES7 215-1AG40-0XB0\"",
       ]),
   ]
 
@@ -539,7 +575,8 @@ extension Samples {
           """),
       ],
       [
-        "ge_srtp request svc0x04 [%R100 x 2]", "ge_srtp response type3 [%R100 x 2] success", "ge_srtp request svc0x23",
+        "ge_srtp request svc0x04 [%R100 x 2]", "ge_srtp property mode \"run\"",
+        "ge_srtp response type3 [%R100 x 2] success", "ge_srtp request svc0x23",
         "ge_srtp response type3 failure(1529)",
       ])
   ]

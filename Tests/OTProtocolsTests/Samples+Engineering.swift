@@ -173,6 +173,13 @@ extension Samples {
         "fox response fox rejected",
       ]),
     Sample(
+      "fox", "a question is answered, another one fails; a field has what ends a message",
+      [
+        .request("'fox s 2 -1 station read' 0a '{' 0a 'query=s:a};;b;;' 0a '};;' 0a"),
+        .response("'fox r 3 2 station read' 0a '{' 0a '};;' 0a 'fox e 4 2 station write' 0a '{' 0a '};;' 0a"),
+      ],
+      ["fox request station read", "fox response station read success", "fox response station write failure(0)"]),
+    Sample(
       "pcworx", "a controller tells its type",
       [
         .request("0106 000e 000c ac66 0000004c0400"),

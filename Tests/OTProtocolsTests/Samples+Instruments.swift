@@ -82,8 +82,42 @@ extension Samples {
       "roc_plus", "an operator logs in and meets an error",
       [.request("0102 0304 11 06 'OP1' 1234 01 41bc"), .response("0102 0304 ff 02 0606 4182")],
       [
-        "roc_plus request op17 [unit 1 group 2]", "roc_plus sender user_name \"OP1\"",
-        "roc_plus credential protocol password \"OP1\" other", "roc_plus response op255 [unit 3 group 4] failure(6)",
+        "roc_plus sender user_name \"OP1\"", "roc_plus credential protocol password \"OP1\" other",
+        "roc_plus request op17 [unit 1 group 2]", "roc_plus response op255 [unit 3 group 4] failure(6)",
+      ]),
+    // A6127 table 2-7: thirty octets of operator, forty of password, access level; a key is asked for; LOGOUT behind it.
+    Sample(
+      "roc_plus", "an operator logs in by a long name and out, and asks for a session key",
+      [
+        .request(
+          """
+          0102 0304 11 47 'OPERATOR1                     ' '1234                                    ' 01 8035
+          0102 0304 11 0d 'SESSION_KEY_1' 8644
+          0102 0304 11 0b 'OP1' 1234 'LOGOUT' b593
+          """)
+      ],
+      [
+        "roc_plus sender user_name \"OPERATOR1\"",
+        "roc_plus credential protocol password \"OPERATOR1\" well-known default",
+        "roc_plus request op17 [unit 1 group 2]", "roc_plus request op17 [unit 1 group 2]",
+        "roc_plus request op17 [unit 1 group 2]",
+      ]),
+    // Table 2-2: mode 1, port, security, compatibility, revision, subtype, reserved, type 6; table 2-27: command 1, option
+    // 2 (create to write), folder of 100 and name of 25 octets.
+    Sample(
+      "roc_plus", "a controller tells its type, and a file is opened to be written",
+      [
+        .response("0304 0102 06 17 01 0001 00 02 01 01 0000000000000000000000 06 00000000 25b0"),
+        .request(
+          """
+          0102 0304 cb 7f 01 02 '/flash/' \(String(repeating: "00", count: 93))
+          'a.cfg' \(String(repeating: "00", count: 20)) 9bd6
+          """),
+      ],
+      [
+        "roc_plus property mode \"run\"", "roc_plus sender product_name \"ROC800\"",
+        "roc_plus response op6 [unit 1 group 2] success", "roc_plus file to server \"/flash/a.cfg\"",
+        "roc_plus request op203 [/flash/a.cfg]",
       ]),
     Sample(
       "bsap_ip", "a signal is read by name and acknowledged",
@@ -92,6 +126,22 @@ extension Samples {
         .response("0e00 0000 0000 00000000 754b0000", isStream: false),
       ],
       ["bsap_ip request type1", "bsap_ip request type0"]),
+    // DLE STX, address, serial number, task a0 (database), sequence, task 03 (a computer), status, function; DLE ETX and
+    // the CRC of HDLC over all between and ETX. A DLE of the content is doubled, as that of the second sequence number.
+    Sample(
+      "bsap_serial", "frames of serial lines: a signal is read, another one written and refused, a station polled",
+      [
+        .request("1002 01 07 a0 1010 08 03 00 04 01400f01 '@GV.P1.' 00 1003 6c50", isStream: false),
+        .response("1002 00 07 03 1010 08 a0 00 00 01 82df82be 1003 7c1b", isStream: false),
+        .request("1002 01 08 a0 1108 03 00 80 02000001 2034 12 01 1003 f97f", isStream: false),
+        .response("1002 00 08 03 1108 a0 00 84 01 1003 d3cc", isStream: false),
+        .request("1002 01 09 85 1003 6b43", isStream: false),
+      ],
+      [
+        "bsap_serial request 0xa0/0x04 [@GV.P1.]", "bsap_serial response 0xa0/0x04 [station 0] success",
+        "bsap_serial request 0xa0/0x80 [station 1]", "bsap_serial response 0xa0/0x80 [station 0] failure(132)",
+        "bsap_serial request 0x85 [station 1]",
+      ]),
     Sample(
       "genisys", "a poll is answered, once with a checksum that looks like an end",
       [.request("fb 01 8340 f6"), .response("f1 01 f6"), .response("f2 01 05f640 f6")],

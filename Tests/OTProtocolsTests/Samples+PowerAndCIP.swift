@@ -206,6 +206,41 @@ extension Samples {
           """)
       ],
       ["enip request 0x006f", "cip request 0x4b/0x67 [class 0x67 instance 1]"]),
+    // 1770-6.5.16 chapter 8: STS f0 has EXT STS 0b, access denied, behind the transaction number; STS 10, illegal command.
+    Sample(
+      "cip", "CIP carries a PCCC command well, which itself is refused",
+      [
+        .request(
+          """
+          6f00 2200 01000000 00000000 0000000000000004 00000000
+          00000000 0000 0200 | 0000 0000 | b200 1200
+          4b 02 20672401 | 07 4d00 01000000 | 0f 00 0100 80
+          """),
+        .response(
+          """
+          6f00 2000 01000000 00000000 0000000000000004 00000000
+          00000000 0000 0200 | 0000 0000 | b200 1000
+          cb 00 00 00 | 07 4d00 01000000 | 4f f0 0100 0b
+          """),
+        .response(
+          """
+          6f00 1f00 01000000 00000000 0000000000000004 00000000
+          00000000 0000 0200 | 0000 0000 | b200 0f00
+          cb 00 00 00 | 07 4d00 01000000 | 4f 10 0200
+          """),
+        .response(
+          """
+          6f00 1f00 01000000 00000000 0000000000000004 00000000
+          00000000 0000 0200 | 0000 0000 | b200 0f00
+          cb 00 00 00 | 07 4d00 01000000 | 4f 00 0300
+          """),
+      ],
+      [
+        "enip request 0x006f", "cip request 0x4b/0x67 [class 0x67 instance 1]", "enip response 0x006f success",
+        "cip response 0x4b/0x67 [class 0x67 instance 1] failure(721136)", "enip response 0x006f success",
+        "cip response 0x4b/0x67 [class 0x67 instance 1] failure(16)", "enip response 0x006f success",
+        "cip response 0x4b/0x67 [class 0x67 instance 1] success",
+      ]),
     Sample(
       "cipio", "cyclic data is published on its connection",
       [.request("0200 | 0280 0800 787b3a00 01000000 | b100 0400 01000000", isStream: false)],

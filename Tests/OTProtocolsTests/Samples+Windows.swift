@@ -206,6 +206,7 @@ extension Samples {
           """, isStream: false),
         .response(
           "7e 1c 30 1a a6 03 020106 a8 13 30 11 a0 03 020101 a1 0a 30 08 1b 02 'pc' 1b 02 '$1'", isStream: false),
+        .response("7e 12 30 10 a6 03 020117 a8 09 30 07 a1 05 30 03 1b 01 'b'", isStream: false),
       ],
       [
         "kerberos sender user_name \"eng\"",
@@ -213,6 +214,10 @@ extension Samples {
         "kerberos request 10 [tg]",
         "kerberos receiver user_name \"pc/$1\"",
         "kerberos response 30 failure(6)",
+        "kerberos receiver user_name \"b\"",
+        // Error 23, its key has expired: the account is known, unlike that of error 6.
+        "kerberos sender known_account \"b\"",
+        "kerberos response 30 failure(23)",
       ]),
     Sample(
       "kerberos", "a reply on a stream",
@@ -220,6 +225,7 @@ extension Samples {
       [
         "kerberos receiver domain \"PRT\"",
         "kerberos receiver user_name \"me\"",
+        "kerberos sender known_account \"me\"",
         "kerberos response 10 success",
       ]),
   ]

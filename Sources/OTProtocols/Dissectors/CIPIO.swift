@@ -9,6 +9,7 @@ public struct CIPIODissector: Dissector {
       depth: [.operations], reads: "publisher, subscriber and connection of cyclic data", displayFilter: "cipio")
   ]
   public static let claims: [Claim] = [.udp(2222)]
+  public static let probe = ProbeStrength.strong
 
   public init() {}
 
@@ -24,7 +25,10 @@ public struct CIPIODissector: Dissector {
     guard bytes.le16(6 + addressLength) == 0x00b1, let length = bytes.le16(8 + addressLength).map(Int.init) else {
       return .notThisProtocol
     }
-    return .pdu(byteCount: Swift.max(bytes.count, 10 + addressLength + length))
+    // On other ports these two items and nothing else.
+    let whole = 10 + addressLength + length
+    guard hint.isClaimed || (count == 2 && whole == bytes.count && length >= 2) else { return .notThisProtocol }
+    return .pdu(byteCount: Swift.max(bytes.count, whole))
   }
 
   public mutating func dissect(

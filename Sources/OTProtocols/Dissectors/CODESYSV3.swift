@@ -132,30 +132,100 @@ public struct CODESYSV3: Dissector {
     return OperationDescription(code: "blk", name: name, kind: kind)
   }
 
+  /// Groups of services are components of the runtime; numbers as in the dissector of fridgebuyer/codesys3-dissector.
   private static func channelService(_ group: UInt16, _ service: UInt16) -> (String, OperationKind) {
-    switch (group, service) {
-    case (0, _): ("channel", .session)
-    case (1, 1): ("device: get target identity", .discover)
-    case (1, 2): ("device: login", .authenticate)
-    case (1, 4): ("device: reset origin", .control)
-    case (1, _): ("device: service \(service)", .session)
-    case (2, 1): ("application: login", .session)
-    case (2, 4): ("application: delete", .program)
-    case (2, 3), (2, 5), (2, 7): ("application: download", .program)
-    case (2, 6): ("application: online change", .program)
-    case (2, 0x10): ("application: start", .control)
-    case (2, 0x11): ("application: stop", .control)
-    case (2, 0x12): ("application: reset", .control)
-    case (2, _): ("application: service \(service)", .diagnose)
-    case (4, _): ("visualisation: service \(service)", .read)
-    case (5, _): ("log: service \(service)", .diagnose)
-    case (6, _): ("settings: service \(service)", .configure)
-    case (8, _): ("file transfer: service \(service)", .program)
-    case (9, _), (0x1b, _): ("variables: service \(service)", .read)
-    case (0x0c, _): ("users: service \(service)", .authenticate)
-    case (0x11, _): ("controller shell: service \(service)", .control)
-    case (0x13, _): ("force variables: service \(service)", .write)
+    switch group {
+    case 0x00: ("channel", .session)
+    case 0x01: device(service)
+    case 0x02: application(service)
+    case 0x03: ("monitoring: service \(service)", .read)
+    case 0x04: ("visualisation: service \(service)", .read)
+    case 0x05: ("log: service \(service)", .diagnose)
+    case 0x06: ("settings: service \(service)", .configure)
+    case 0x07: ("network interfaces: service \(service)", .configure)
+    case 0x08: file(service)
+    case 0x09: variables(service)
+    case 0x0b: ("inputs and outputs: service \(service)", .read)
+    case 0x0c: ("users: service \(service)", .authenticate)
+    case 0x0f: ("trace: service \(service)", .diagnose)
+    case 0x11: ("controller shell: service \(service)", .control)
+    case 0x12: ("breakpoints: service \(service)", .control)
+    case 0x13: ("force variables: service \(service)", .write)
+    case 0x18: ("alarms: service \(service)", .read)
+    case 0x1b: service == 2 ? ("monitoring: write", .write) : ("monitoring: read", .read)
+    case 0x1d: ("licences: service \(service)", .configure)
+    case 0x1f: ("core dump: service \(service)", .diagnose)
+    case 0x22: ("certificates: service \(service)", .configure)
     default: ("group \(group) service \(service)", .other)
+    }
+  }
+
+  private static func device(_ service: UInt16) -> (String, OperationKind) {
+    switch service {
+    case 0x01: ("device: get target identity", .discover)
+    case 0x02, 0x08: ("device: login", .authenticate)
+    case 0x03: ("device: logout", .session)
+    case 0x04: ("device: reset origin", .control)
+    case 0x05: ("device: echo", .diagnose)
+    case 0x06: ("device: set operating mode", .control)
+    case 0x07: ("device: get operating mode", .diagnose)
+    case 0x09: ("device: rename", .configure)
+    case 0x0a: ("device: create session", .session)
+    case 0x0b: ("device: get what a reset keeps", .read)
+    default: ("device: service \(service)", .session)
+    }
+  }
+
+  private static func application(_ service: UInt16) -> (String, OperationKind) {
+    switch service {
+    case 0x01: ("application: login", .session)
+    case 0x02: ("application: logout", .session)
+    case 0x03, 0x08: ("application: create", .program)
+    case 0x04: ("application: delete", .program)
+    case 0x05, 0x07, 0x30, 0x34: ("application: download", .program)
+    case 0x06: ("application: online change", .program)
+    case 0x10: ("application: start", .control)
+    case 0x11: ("application: stop", .control)
+    case 0x12: ("application: reset", .control)
+    case 0x13, 0x15: ("application: set or delete breakpoint", .control)
+    case 0x14, 0x25: ("application: read state", .diagnose)
+    case 0x16, 0x17, 0x33, 0x38: ("application: read of its run", .diagnose)
+    case 0x18, 0x29, 0x31, 0x35: ("application: read information", .discover)
+    case 0x19: ("application: set next statement", .control)
+    case 0x20: ("application: release forced variables", .write)
+    case 0x21: ("application: read forced variables", .read)
+    case 0x22: ("application: single cycle", .control)
+    case 0x23, 0x26, 0x27: ("application: boot project", .program)
+    case 0x24: ("application: initialise", .control)
+    case 0x28: ("application: check files", .diagnose)
+    case 0x36: ("application: save retained variables", .read)
+    case 0x37: ("application: restore retained variables", .write)
+    case 0x32, 0x39, 0x40: ("application: debugging", .control)
+    default: ("application: service \(service)", .diagnose)
+    }
+  }
+
+  /// Files go down to the controller and up from it.
+  private static func file(_ service: UInt16) -> (String, OperationKind) {
+    switch service {
+    case 0x01, 0x0c, 0x0d: ("files: read information", .discover)
+    case 0x02...0x04: ("files: download", .program)
+    case 0x05...0x07: ("files: upload", .read)
+    case 0x08, 0x09: ("files: end transfer", .session)
+    case 0x0e, 0x11: ("files: delete", .program)
+    case 0x0f, 0x12: ("files: rename", .program)
+    case 0x10: ("files: create folder", .program)
+    default: ("files: service \(service)", .other)
+    }
+  }
+
+  private static func variables(_ service: UInt16) -> (String, OperationKind) {
+    switch service {
+    case 0x01, 0x02, 0x0b: ("variables: list", .session)
+    case 0x03, 0x05: ("variables: read", .read)
+    case 0x04, 0x06: ("variables: write", .write)
+    case 0x07...0x0a: ("variables: browse", .discover)
+    default: ("variables: service \(service)", .other)
     }
   }
 }

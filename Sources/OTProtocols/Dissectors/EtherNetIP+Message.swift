@@ -233,7 +233,9 @@ extension EtherNetIPDissector {
       outcome: isGood ? .success : .failure(UInt32(status) | UInt32(additional.le16(0) ?? 0) << 16),
       object: object(path, asked.symbols.span, into: &out))
     switch (service, path.classID) {
-    case (Service.executePCCC, ObjectClass.pccc): operation.code |= pccc(bytes.peekRest(), isResponse: true)
+    case (Service.executePCCC, ObjectClass.pccc):
+      operation.code |= pccc(bytes.peekRest(), isResponse: true)
+      if isGood, let failure = pcccFailure(bytes.peekRest()) { operation.outcome = .failure(failure) }
     case (Service.readTag, nil) where isGood && path.isSymbolic:
       operation.values = tagValue(bytes.bytes, at: bytes.offset, counted: false)
     default: break
@@ -386,5 +388,15 @@ extension EtherNetIPDissector {
     // An answer has status and number behind its command, and no function.
     let function = isResponse ? noFunction : data.byte(length + 4) ?? 0
     return OperationCode.pcccFlag | UInt64(command & 0xbf) << 48 | UInt64(function) << 56
+  }
+
+  /// Status of an answer behind its command: STS and, where its upper half is all ones, EXT STS behind the transaction
+  /// number (1770-6.5.16 chapter 8). nil where it is none or was carried out.
+  private static func pcccFailure(_ data: Span<UInt8>) -> UInt32? {
+    guard let length = data.byte(0).map(Int.init), let command = data.byte(length), command & 0x40 != 0,
+      let status = data.byte(length + 1), status != 0
+    else { return nil }
+    let extended = status & 0xf0 == 0xf0 ? data.byte(length + 4) ?? 0 : 0
+    return UInt32(status) | UInt32(extended) << 16
   }
 }

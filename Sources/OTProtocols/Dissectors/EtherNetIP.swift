@@ -105,7 +105,8 @@ public struct EtherNetIPDissector: Dissector {
     let session = header.le32(4) ?? 0
     let status = header.le32(8) ?? 0
     let senderContext = header.word(12).byteSwapped
-    let isRequest = context.senderIsClient
+    let isRequest =
+      context.directionIsCertain ? context.senderIsClient : Self.asks(command, pdu.bytes) ?? context.senderIsClient
     out.operation(
       Operation(
         UInt64(command.rawValue), isRequest ? .request : .response, layer: Self.encapsulationLayer,
@@ -118,6 +119,20 @@ public struct EtherNetIPDissector: Dissector {
       try items(pdu, UInt64(session) << 32 ^ senderContext, context, into: &out)
     case .listIdentity where !isRequest: try Self.identities(&pdu, into: &out)
     default: break
+    }
+  }
+
+  /// Whether the sender is who asks, as far as the message tells: a session is given in the answer, lists have nothing in
+  /// their requests, and the highest bit of a service stands for its answer. Sections 2-3, 2-4 and 2-6.
+  private static func asks(_ command: Command, _ bytes: Span<UInt8>) -> Bool? {
+    switch command {
+    case .registerSession: return bytes.le32(4) == 0 && bytes.le32(8) == 0
+    case .listIdentity, .listServices, .listInterfaces: return bytes.le16(2) == 0
+    case .sendRequestReplyData, .sendUnitData:
+      guard let length = bytes.le16(34).map(Int.init), let type = bytes.le16(36 + length) else { return nil }
+      let message = 40 + length + (type == 0x00b1 ? 2 : 0)
+      return type == 0x00b1 || type == 0x00b2 ? bytes.byte(message).map { $0 & 0x80 == 0 } : nil
+    default: return nil
     }
   }
 

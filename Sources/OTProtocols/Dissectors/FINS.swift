@@ -33,7 +33,9 @@ public struct FINSDissector: Dissector {
     if bytes.be32(0) == tcpMagic, let length = bytes.be32(4), length >= 8, length <= 4096 {
       return .pdu(byteCount: min(8 + Int(length), bytes.count))
     }
-    guard hint.isClaimed, isFrame(bytes) else { return .notThisProtocol }
+    guard hint.isClaimed, isFrame(bytes) else {
+      return isUnmistakable(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    }
     guard hint.isEstablished || isKnown(bytes.be16(10) ?? 0) else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
@@ -50,6 +52,27 @@ public struct FINSDissector: Dissector {
       main <= 0x28, bytes[3] <= 127, bytes[6] <= 127
     else { return false }
     return control & 0x40 == 0 || bytes.count >= 14
+  }
+
+  /// Whether no port has to speak for a datagram: an everyday request that wants an answer, in which each field that can be
+  /// wrong is right and whose length is that of its command. Sections 3-3, 5-2 and 5-3.
+  private static func isUnmistakable(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count >= 12, bytes[0] == 0x80, bytes[1] == 0, bytes[2] == 2, bytes[3] <= 127, bytes[6] <= 127,
+      bytes[7] != 0
+    else { return false }
+    switch bytes.be16(10) {
+    // Model and version, operating state, clock.
+    case 0x0501, 0x0601, 0x0701: return bytes.count == 12
+    // Area, address of a word and a bit, number of items: words of areas from 0x80 on, else bits in an octet each.
+    case 0x0101, 0x0102:
+      guard let area = bytes.byte(12), let bit = bytes.byte(15), let count = bytes.be16(16).map(Int.init) else {
+        return false
+      }
+      let isWords = area >= 0x80
+      guard isWords ? bit == 0 : bit <= 15 && area < 0x50, count >= 1, count <= 999 else { return false }
+      return bytes.count == (bytes[11] == 1 ? 18 : 18 + count * (isWords ? 2 : 1))
+    default: return false
+    }
   }
 
   // MARK: dissecting

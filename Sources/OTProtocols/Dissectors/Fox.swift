@@ -17,18 +17,19 @@ public struct Fox: Dissector {
 
   public init() {}
 
-  /// `fox `, a letter (asynchronous, synchronous…), and so on up to `;;` and a line feed.
+  /// `fox `, a letter (asynchronous, synchronous…), and so on up to a line `};;`: texts and octets of fields may have two
+  /// semicolons, too.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isStream, let first = bytes.byte(0) else { return .notThisProtocol }
     guard first == UInt8(ascii: "f") else { return .notThisProtocol }
     guard bytes.count >= 6 else { return hint.isClaimed || hint.isEstablished ? .needMore : .notThisProtocol }
     guard bytes.hasASCII("fox "), bytes[4] >= 0x61, bytes[4] <= 0x7a, bytes[5] == 0x20 else { return .notThisProtocol }
     var index = 6
-    while index < bytes.count - 1 {
-      if bytes[index] == 0x3b, bytes[index + 1] == 0x3b {
-        return .pdu(byteCount: bytes.byte(index + 2) == 10 ? index + 3 : index + 2)
+    while let next = bytes.first(UInt8(ascii: "}"), from: index) {
+      if bytes[next - 1] == 10, bytes.be16(next + 1) == 0x3b3b, bytes.byte(next + 3) ?? 10 == 10 {
+        return .pdu(byteCount: bytes.count > next + 3 ? next + 4 : next + 3)
       }
-      index += 1
+      index = next + 1
     }
     return bytes.count < 1 << 16 ? .needMore : .notThisProtocol
   }
@@ -40,12 +41,29 @@ public struct Fox: Dissector {
     guard let end = bytes.lineEnd() else { throw DecodeError("header line", at: 0, .truncated) }
     // fox, kind, sequence, answered sequence, channel, command.
     var words = Words(bytes.extracting(0..<(end - 1)).trimmed())
-    for _ in 0..<4 { _ = words.next() }
+    _ = words.next()
+    let kind = words.next().byte(0) ?? 0
+    for _ in 0..<2 { _ = words.next() }
     let channel = words.next()
-    let code = Self.code(channel, words.next())
-    out.operation(Operation(code, context.senderIsClient ? .request : .response))
+    out.operation(Self.operation(Self.code(channel, words.next()), kind, context))
     guard told.isNew(bytes.extracting(end..<bytes.count)) else { return }
     fields(bytes, from: end, into: &out)
+  }
+
+  /// Either side asks (`s`) and is answered (`r`, or `e` where something failed); other messages are of who sends them.
+  private static func operation(_ code: UInt64, _ kind: UInt8, _ context: PDUContext) -> Operation {
+    switch kind {
+    case UInt8(ascii: "s"):
+      var operation = Operation(code, .request)
+      operation.isCallback = context.directionIsCertain && !context.senderIsClient
+      return operation
+    case UInt8(ascii: "r"), UInt8(ascii: "e"):
+      var operation = Operation(
+        code, .response, outcome: kind == UInt8(ascii: "r") ? .success : .failure(0))
+      operation.isCallback = context.directionIsCertain && context.senderIsClient
+      return operation
+    default: return Operation(code, context.senderIsClient ? .request : .response)
+    }
   }
 
   /// Words between blanks.

@@ -6,13 +6,17 @@ public struct GESRTPDissector: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ge_srtp", name: "GE SRTP", specification: "GE (unpublished); Denton et al. 2017", isIndustrial: true,
-      depth: [.operations], reads: "services, memory areas and addresses, answers and refusals", displayFilter: "")
+      depth: [.operations],
+      reads: "services, memory areas and addresses, answers and refusals, state of the controller", displayFilter: "")
   ]
   public static let claims: [Claim] = [.tcp(18245)]
   public static let probe = ProbeStrength.strong
 
   /// Services of requests by their sequence number.
   private var services = RequestTable<Request>()
+
+  /// State of the controller in its last answer, which each one has.
+  private var state: UInt8 = 0xff
 
   private struct Request: Sendable {
     var service: UInt8
@@ -106,6 +110,9 @@ public struct GESRTPDissector: Dissector {
       if message == Message.refusal {
         let status = pdu.bytes.be16(42) ?? 0
         operation.outcome = .failure(UInt32(status))
+      } else if let status = pdu.bytes.byte(55), status >> 4 != state {
+        state = status >> 4
+        if let text = Self.name(state: state) { out.property(.mode, out.text(text)) }
       }
       if let asked = services.request(sequence) {
         operation.code |= UInt64(asked.service) << 16 | Self.answerIsKnown
@@ -125,6 +132,20 @@ public struct GESRTPDissector: Dissector {
   private static let answerIsKnown: UInt64 = 1 << 32
   private static let openCode: UInt64 = 0x100
   private static let openedCode: UInt64 = 0x101
+
+  /// Highest four bits of the status word that ends a header. GE GFK-0529, table 3-8.
+  private static func name(state: UInt8) -> StaticString? {
+    switch state {
+    case 0: "run"
+    case 1: "run, outputs disabled"
+    case 2: "stop, outputs disabled"
+    case 3: "stopped by a fault"
+    case 4: "halted"
+    case 5: "suspended"
+    case 6: "stop, outputs enabled"
+    default: nil
+    }
+  }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     switch code & 0xffff {

@@ -126,14 +126,15 @@ public struct ISOTransportDissector: Dissector {
     }
   }
 
-  /// Section 13.7: user data, whole when the last octet of the header has its end mark.
+  /// Section 13.7: user data, whole when the last octet of the header has its end mark. Of a message whose beginning is
+  /// held when a part is lost, that beginning is handed on.
   private mutating func data(
     _ header: Span<UInt8>, _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) {
     // In class 0 the number follows the code; in classes 2 to 4 the destination reference stands between.
     let isEnd = header.byte(header.count >= 3 ? 2 : 0).map { $0 & 0x80 != 0 } ?? true
     let isClient = context.senderIsClient
-    if context.afterGap { isClient ? fromClient.removeAll() : fromServer.removeAll() }
+    if context.afterGap { lost(isClient, into: &out) }
     let held = isClient ? fromClient.count : fromServer.count
     if isEnd, held == 0 {
       out.handOff(.isoTransport, from: pdu.offset, count: pdu.remaining)
@@ -146,6 +147,7 @@ public struct ISOTransportDissector: Dissector {
       return
     }
     if isClient { fromClient.append(userData) } else { fromServer.append(userData) }
+    guard context.missingBytes == 0 else { return lost(isClient, into: &out) }
     guard isEnd else { return }
     if isClient {
       out.handOff(.isoTransport, fromClient.span)
@@ -154,6 +156,13 @@ public struct ISOTransportDissector: Dissector {
       out.handOff(.isoTransport, fromServer.span)
       fromServer.removeAll(keepingCapacity: true)
     }
+  }
+
+  private mutating func lost(_ isClient: Bool, into out: inout ObservationBuffer) {
+    let held = isClient ? fromClient : fromServer
+    guard !held.isEmpty else { return }
+    out.handOff(.isoTransport, held.span, missing: 1)
+    isClient ? fromClient.removeAll() : fromServer.removeAll()
   }
 
   /// Section 13.3.4: who calls whom. Siemens puts the kind of connection, rack and slot into two octets.

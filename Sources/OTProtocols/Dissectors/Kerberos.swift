@@ -6,7 +6,8 @@ public struct Kerberos: Dissector {
     ProtocolInfo(
       id: "kerberos", name: "Kerberos 5", specification: "RFC 4120 section 5", isIndustrial: false,
       depth: [.identity, .operations],
-      reads: "message type, client, realm, service, error, encryption asked for and used; nothing encrypted",
+      reads: "message type, client, realm, service, error, accounts the KDC answers for, encryption asked for and "
+        + "used; nothing encrypted",
       displayFilter: "kerberos")
   ]
   public static let claims: [Claim] = [.tcp(88), .udp(88), .tcp(464), .udp(464)]
@@ -91,7 +92,7 @@ public struct Kerberos: Dissector {
     out.operation(Operation(type, .request, object: service.isEmpty ? .none : .text(service)))
   }
 
-  /// KDC-REP, section 5.4.2: crealm [3], cname [4]; what it says is the receiver's name.
+  /// KDC-REP, section 5.4.2: crealm [3], cname [4]; what it says is the receiver's name, and an account of the sender.
   private mutating func readReply(_ type: UInt64, _ fields: Span<UInt8>, into out: inout ObservationBuffer) {
     if type == 11, isPreauthenticated == false {
       out.property(.authentication, out.text("no pre-authentication"), subject: .receiver)
@@ -101,7 +102,7 @@ public struct Kerberos: Dissector {
       guard let field = members.next() else { break }
       switch field.identifier {
       case 0xa3: realm(field.content, .receiver, into: &out)
-      case 0xa4: client(field.content, .receiver, into: &out)
+      case 0xa4: account(client(field.content, .receiver, into: &out), into: &out)
       case 0xa5: ticket(field.content, into: &out)
       case 0xa6: reply(field.content, into: &out)
       default: break
@@ -110,7 +111,8 @@ public struct Kerberos: Dissector {
     out.operation(Operation(type - 1, .response, outcome: .success))
   }
 
-  /// KRB-ERROR, section 5.9.1: error-code [6], cname [8]. "Pre-authentication required" (25) is no refusal.
+  /// KRB-ERROR, section 5.9.1: error-code [6], cname [8]. "Pre-authentication required" (25) is no refusal. Whatever the KDC
+  /// refuses an account, such as one that has expired, it has it.
   private func readError(_ fields: Span<UInt8>, into out: inout ObservationBuffer) {
     var members = BERReader(fields)
     var code: Int64 = 0
@@ -120,7 +122,8 @@ public struct Kerberos: Dissector {
         var inside = BERReader(field.content)
         code = inside.next()?.integer ?? 0
       } else if field.identifier == 0xa8 {
-        client(field.content, .receiver, into: &out)
+        let name = client(field.content, .receiver, into: &out)
+        if code != Self.clientUnknown { account(name, into: &out) }
       }
     }
     out.operation(Operation(30, .response, outcome: .failure(UInt32(truncatingIfNeeded: code))))
@@ -129,6 +132,8 @@ public struct Kerberos: Dissector {
   // MARK: encryption
 
   private static let authenticationService: UInt64 = 10
+  /// KDC_ERR_C_PRINCIPAL_UNKNOWN, section 7.5.9.
+  private static let clientUnknown: Int64 = 6
 
   /// PA-ENC-TIMESTAMP (2), PA-PK-AS-REQ (16), PA-ENCRYPTED-CHALLENGE (138), section 5.2.7: an AS request without one is
   /// the first of two; where it is granted, whoever asks can guess the account's secret from the reply.
@@ -216,8 +221,15 @@ public struct Kerberos: Dissector {
 
   // MARK: names
 
-  private func client(_ field: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) {
-    out.identity(subject, .userName, principal(field, separator: 47, into: &out))
+  @discardableResult
+  private func client(_ field: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) -> TextRef {
+    let name = principal(field, separator: 47, into: &out)
+    out.identity(subject, .userName, name)
+    return name
+  }
+
+  private func account(_ name: TextRef, into out: inout ObservationBuffer) {
+    if !name.isEmpty { out.identity(.sender, .knownAccount, name) }
   }
 
   private func realm(_ field: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) {

@@ -36,6 +36,7 @@ extension MMSDissector {
     static let identify: UInt32 = 2
     static let read: UInt32 = 4
     static let write: UInt32 = 5
+    static let getNamedVariableListAttributes: UInt32 = 12
     static let obtainFile: UInt32 = 46
     static let fileOpen: UInt32 = 72
     static let fileDelete: UInt32 = 76

@@ -293,6 +293,7 @@ public struct MMSDissector: Dissector {
       }
     case Service.identify: identity(service.content, into: &out)
     case Service.getNameList where asked?.objectClass == ObjectClass.domain: domains(service.content, into: &out)
+    case Service.getNamedVariableListAttributes: members(service.content, into: &out)
     default: break
     }
     out.operation(operation)
@@ -340,6 +341,23 @@ public struct MMSDissector: Dissector {
     for _ in 0..<Limits.itemsPerPDU {
       guard let name = names.next() else { return }
       _ = tell(name.content, of: .sender, into: &out)
+    }
+  }
+
+  /// GetNamedVariableListAttributes-Response, ISO 9506-2 section 14.10: whether it may be deleted, then the variables.
+  private mutating func members(_ content: Span<UInt8>, into out: inout ObservationBuffer) {
+    var fields = BERReader(content)
+    guard let list = fields.first(0xa1) else { return }
+    var variables = BERReader(list.content)
+    for _ in 0..<Limits.itemsPerPDU {
+      // Each a sequence of [0] name, of which [1] is of a domain.
+      guard let variable = variables.next() else { return }
+      var specification = variable.reader
+      guard let name = specification.content(of: 0xa0) else { continue }
+      var choice = BERReader(name)
+      guard let scoped = choice.content(of: 0xa1) else { continue }
+      var names = BERReader(scoped)
+      if let domain = names.content(of: 0x1a) { tell(domain, of: .sender, into: &out) }
     }
   }
 

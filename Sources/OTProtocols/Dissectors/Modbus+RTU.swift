@@ -39,7 +39,16 @@ extension ModbusDissector {
     case 16:
       return (hasQuantity && quantity <= 123)
         || (bytes.byte(12).map { Int($0) == 2 * Int(quantity) && bytes.count == 13 + Int($0) } ?? false)
+    case 8: return bytes.count == 12 && (bytes.be16(8) ?? .max) <= 20
+    // Records of files, each with reference type 6; an answer has its length in front of it.
+    case 20:
+      guard isCounted else { return false }
+      let length = bytes[9]
+      return (counted % 7 == 0 && length == 6) || (bytes.byte(10) == 6 && counted > Int(length) && length & 1 == 1)
+    case 21: return isCounted && counted >= 9 && bytes[9] == 6
     case 22: return bytes.count == 14
+    case 24:
+      return quantity <= 31 && bytes.be16(8).map { Int($0) == bytes.count - 10 && $0 == 2 * quantity + 2 } ?? false
     case 23: return bytes.byte(16).map { bytes.count == 17 + Int($0) && $0 > 0 && $0 & 1 == 0 } ?? isCounted
     case 43: return counted == 14 && (1...4).contains(bytes.byte(9) ?? 0) && (bytes.count == 11 || bytes.count > 14)
     case 90: return bytes.count >= 10

@@ -96,7 +96,7 @@ public struct ModbusDissector: Dissector {
     let function = raw & 0x7f
     let key = UInt64(transaction) | UInt64(unit) << 16
 
-    if Self.isAnswer(raw, context) {
+    if Self.isAnswer(raw, pdu.bytes, context) {
       try response(raw, unit, key, &pdu, into: &out)
       return
     }
@@ -121,11 +121,28 @@ public struct ModbusDissector: Dissector {
     requests.remember(request, for: key)
   }
 
-  /// Port 502 answers, whoever opened the connection; elsewhere the opener asks.
-  private static func isAnswer(_ function: UInt8, _ context: PDUContext) -> Bool {
+  /// Port 502 answers, whoever opened the connection; elsewhere the opener asks and, where nobody was seen to open it, what
+  /// has the length of a request.
+  private static func isAnswer(_ function: UInt8, _ bytes: Span<UInt8>, _ context: PDUContext) -> Bool {
     guard context.senderPort != 502 else { return context.receiverPort != 502 || !context.senderIsClient }
     guard context.receiverPort != 502 else { return false }
-    return !context.senderIsClient || (function & 0x80 != 0 && !context.directionIsCertain)
+    guard !context.directionIsCertain, context.missingBytes == 0 else { return !context.senderIsClient }
+    if function & 0x80 != 0 { return true }
+    return isAnswer(function, byItsLength: bytes) ?? !context.senderIsClient
+  }
+
+  /// Whether a message with a header, or as `dissect` has cut it a frame of a serial line, is an answer as far as lengths
+  /// tell. Sections 6.1 to 6.12: what is read is counted in an octet in front, and so is what is written.
+  private static func isAnswer(_ function: UInt8, byItsLength bytes: Span<UInt8>) -> Bool? {
+    let start = isWholeTCP(bytes) ? 8 : 2
+    switch function {
+    // Three octets of bits have the length of a request.
+    case 1...4: return bytes.count != start + 4 ? true : bytes.byte(start) == 3 && function <= 2 ? nil : false
+    case 15, 16: return bytes.count == start + 4
+    // UMAS: a session and its function, or 0xfe or 0xfd for that it was carried out or not.
+    case umasFunction: return bytes.byte(start + 1).map { $0 >= 0xfd }
+    default: return nil
+    }
   }
 
   /// Sections 6.1 to 6.21: addresses, quantities and values of a request.

@@ -7,7 +7,9 @@ public struct ROCPlus: Dissector {
     ProtocolInfo(
       id: "roc_plus", name: "ROC Plus", specification: "Emerson A6127, chapters 2 and 3", isIndustrial: true,
       depth: [.identity, .operations],
-      reads: "opcodes, unit and group addresses, operator of a login; errors as failures", displayFilter: "")
+      reads: "opcodes, unit and group addresses, type and mode of the controller, operator of a login, files; errors "
+        + "as failures",
+      displayFilter: "")
   ]
   public static let claims: [Claim] = [.tcp(4000), .udp(4000)]
   public static let probe = ProbeStrength.strong
@@ -54,17 +56,68 @@ public struct ROCPlus: Dissector {
     } else if !isRequest {
       operation.outcome = .success
     }
+    switch opcode {
+    case Opcode.configuration where !isRequest: configuration(data, into: &out)
+    case Opcode.login where isRequest:
+      // With LOGOUT behind the password.
+      if data.count == 11 || data.count == 76 { operation.code |= Self.logout }
+      login(data, into: &out)
+    case Opcode.file:
+      operation.code |= UInt64(data.byte(0) ?? 0) << 16
+      if isRequest { operation.object = file(data, into: &out) }
+    default: break
+    }
     out.operation(operation)
-    if opcode == 17, isRequest { login(data, into: &out) }
   }
 
-  /// Section 3.8: three letters and a number, or thirty characters and as many of password.
+  private enum Opcode {
+    static let configuration: UInt8 = 6
+    static let login: UInt8 = 17
+    static let file: UInt8 = 203
+  }
+
+  /// Beside the number of an opcode: what it was this time. That of a file stands above 16 bits.
+  private static let logout: UInt64 = 1 << 8
+
+  /// Table 2-2: mode, port, security, compatibility, revision, subtype, eleven reserved octets, type, kinds of points.
+  private func configuration(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard let mode = data.byte(0), let type = data.byte(18) else { return }
+    if mode <= 1 { out.property(.mode, mode == 0 ? out.text("firmware update") : out.text("run")) }
+    let name: StaticString? =
+      switch type {
+      case 1: "ROC300 with ROCPAC"
+      case 2: "FloBoss 407"
+      case 3: "ROC300 with FlashPAC"
+      case 4: "FloBoss 503"
+      case 5: "FloBoss 504"
+      case 6: "ROC800"
+      case 11: "DL8000"
+      default: nil
+      }
+    if let name { out.identity(.sender, .productName, out.text(name)) }
+  }
+
+  /// Table 2-27: command; of an opening how, then folder and name, of 100 and 25 octets.
+  private func file(_ data: Span<UInt8>, into out: inout ObservationBuffer) -> Operation.Object {
+    let isOpening = data.byte(0) == 1
+    let start = isOpening ? 2 : 1
+    guard isOpening || data.byte(0) == 5, data.count >= start + 125 else { return .none }
+    let folder = data.extracting(start..<(start + 100)).untilNUL().trimmed()
+    let name = data.extracting((start + 100)..<(start + 125)).untilNUL().trimmed()
+    guard name.isPlainText, !name.isEmpty, folder.isEmpty || folder.isPlainText else { return .none }
+    let first = folder.isEmpty ? TextRef.none : out.text(folder)
+    let last = out.text(name)
+    let whole = first.isEmpty ? last : first.through(last)
+    if isOpening { out.record(.file(FileSeen(whole, data[1] == 0 ? .toClient : .toServer))) }
+    return .text(whole)
+  }
+
+  /// Table 2-7: three letters, a number and the access level, or thirty characters, forty of a password and the level.
   private func login(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
-    let isLong = data.count >= 62
-    guard isLong || data.count >= 5 else { return }
-    // A long login has its kind in front.
-    let account = isLong ? data.extracting(1..<31).trimmed() : data.extracting(0..<3)
-    let password = isLong ? data.extracting(31..<61).trimmed() : data.extracting(3..<5)
+    let isLong = data.count == 71
+    guard isLong || data.count == 6 else { return }
+    let account = isLong ? data.extracting(0..<30).trimmed() : data.extracting(0..<3)
+    let password = isLong ? data.extracting(30..<70).trimmed() : data.extracting(3..<5)
     guard isText(account) else { return }
     let text = out.text(account)
     out.identity(.sender, .userName, text)
@@ -126,9 +179,24 @@ public struct ROCPlus: Dissector {
   }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    let text = "op\(code & 0xff)"
+    if code & logout != 0 { return OperationDescription(code: text, name: "logout", kind: .session) }
+    if let (name, kind) = file(code >> 16) { return OperationDescription(code: text, name: name, kind: kind) }
     let known = name(of: UInt8(truncatingIfNeeded: code))
     return OperationDescription(
-      code: "op\(code)", name: known.map { $0.0.description } ?? "opcode \(code)", kind: known?.1 ?? .other)
+      code: text, name: known.map { $0.0.description } ?? "opcode \(code)", kind: known?.1 ?? .other)
+  }
+
+  private static func file(_ command: UInt64) -> (String, OperationKind)? {
+    switch command {
+    case 1: ("open file", .session)
+    case 2: ("read file", .read)
+    case 3: ("write file", .program)
+    case 4: ("close file", .session)
+    case 5: ("delete file", .program)
+    case 6, 64: ("read directory", .discover)
+    default: nil
+    }
   }
 
   public static func describe(

@@ -8,7 +8,8 @@ public struct S7CommPlusDissector: Dissector {
       id: "s7comm_plus", name: "S7 communication plus", specification: "Siemens (unpublished); s7comm_plus of T. Wiens",
       isIndustrial: true, depth: [.identity, .operations],
       reads: "functions of requests, answers and notifications, versions, integrity and TLS, order number, "
-        + "serial number and firmware of the controller, names of sessions and objects; not the values",
+        + "serial number and firmware of the controller, what a project expects of it, names of sessions and objects; not the "
+        + "values",
       displayFilter: "tpkt")
   ]
   public static let claims: [Claim] = [.inner(.isoTransport)]
@@ -77,6 +78,7 @@ public struct S7CommPlusDissector: Dissector {
     }
     if goesOn {
       out.operation(Operation(Self.code(version, .fragment, 0), role))
+      modules(data.peekRest(), isClient, into: &out)
       names(data.rest(), isClient, into: &out)
       return
     }
@@ -90,11 +92,11 @@ public struct S7CommPlusDissector: Dissector {
       try data.skip(2, "reserved")
       let function = try data.u16("function")
       record(function, version, opcode == .request, data.peekRest(), into: &out)
-      if opcode != .request { modules(data.peekRest(), into: &out) }
+      modules(data.peekRest(), opcode == .request, into: &out)
       names(data.rest(), opcode == .request, into: &out)
     case .notification:
       out.operation(Operation(Self.code(version, .notification, 0), .response))
-      modules(data.peekRest(), into: &out)
+      modules(data.peekRest(), false, into: &out)
       names(data.rest(), false, into: &out)
     default: out.operation(Operation(Self.code(version, .fragment, 0), role))
     }
@@ -136,15 +138,29 @@ public struct S7CommPlusDissector: Dissector {
 
   // MARK: identity
 
-  /// I&M0 of the controller, a blob (data type 0x14, root 0, length 60) among what it answers. What is loaded into it
-  /// holds one, too, but that is what the project expects.
-  private mutating func modules(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+  /// What is known of modules by blobs (data type 0x14, root 0, length): I&M0, 60 octets, and the name of a CPU's type.
+  /// What a client loads into the controller is what its project expects, not what the controller is.
+  private mutating func modules(_ data: Span<UInt8>, _ isRequest: Bool, into out: inout ObservationBuffer) {
     var index = 1
     while let next = data.first(0x14, from: index), next + 3 < data.count {
       index = next + 1
-      guard data[next - 1] == 0, data[next + 1] == 0, IdentificationRecord.begins(data, at: next + 3) else { continue }
-      let record = data.clamped(from: next + 9, count: IdentificationRecord.byteCount)
-      if told.isNew(record, salt: 11) { IdentificationRecord.tell(record, .sender, into: &out) }
+      guard data[next - 1] == 0, data[next + 1] == 0 else { continue }
+      if IdentificationRecord.begins(data, at: next + 3) {
+        let record = data.clamped(from: next + 9, count: IdentificationRecord.byteCount)
+        guard told.isNew(record, salt: isRequest ? 12 : 11) else { continue }
+        if isRequest {
+          out.identity(.sender, .projectDevice, out.text(record.clamped(from: 2, count: 20).trimmed()))
+        } else {
+          IdentificationRecord.tell(record, .sender, into: &out)
+        }
+      } else if next >= 3, data.be16(next - 3) == Attribute.typeName {
+        let text = data.clamped(from: next + 3, count: Int(data[next + 2]))
+        guard text.hasASCII("CPU "), text.byte(4).map({ $0 >= 0x30 && $0 <= 0x39 }) == true,
+          text.count == Int(data[next + 2]), text.isPlainText,
+          told.isNew(text, salt: isRequest ? 14 : 13)
+        else { continue }
+        out.identity(.sender, isRequest ? .projectDevice : .productName, out.text(text))
+      }
     }
   }
 
@@ -177,19 +193,28 @@ public struct S7CommPlusDissector: Dissector {
   private mutating func tell(
     _ text: Span<UInt8>, attribute: UInt16, _ isRequest: Bool, into out: inout ObservationBuffer
   ) {
-    // Whatever is said of a controller is said of the one that is asked.
+    // Whatever is said of a controller is said of the one that is asked, but its firmware: a client tells that of its
+    // project, which may be older than the controller's own.
     let controller: Subject = isRequest ? .receiver : .sender
     if let first = text.first(UInt8(ascii: ";")), first <= 2, text.hasASCII("6ES7", at: first + 1) {
       guard told.isNew(text, salt: isRequest ? 1 : 2) else { return }
       let rest = text.extracting((first + 1)..<text.count)
       let end = rest.firstIndex(of: UInt8(ascii: ";"))
-      out.identity(controller, .orderNumber, out.text(rest.extracting(0..<end).trimmed()))
+      let order = out.text(rest.extracting(0..<end).trimmed())
+      out.identity(controller, .orderNumber, order)
       let firmware = rest.clamped(from: end + 1, count: 32).trimmed()
-      if !firmware.isEmpty { out.identity(controller, .firmwareVersion, out.text(firmware)) }
+      if isRequest {
+        _ = out.text(" ")
+        out.identity(.sender, .projectDevice, firmware.isEmpty ? order : order.through(out.text(firmware)))
+      } else if !firmware.isEmpty {
+        out.identity(.sender, .firmwareVersion, out.text(firmware))
+      }
     } else if text.hasASCII("6ES7 ") {
       guard told.isNew(text, salt: isRequest ? 3 : 4) else { return }
       // Order number in 20 characters, then the serial number: `6ES7 215-1AG40-0XB0 S V-L8BT7803`.
-      out.identity(controller, .orderNumber, out.text(text.clamped(from: 0, count: 20).trimmed()))
+      let order = out.text(text.clamped(from: 0, count: 20).trimmed())
+      out.identity(controller, .orderNumber, order)
+      if isRequest { out.identity(.sender, .projectDevice, order) }
       let serial = text.clamped(from: 20, count: 32).trimmed()
       if serial.hasASCII("S ") { out.identity(controller, .serialNumber, out.text(serial)) }
     } else {
@@ -199,9 +224,15 @@ public struct S7CommPlusDissector: Dissector {
       case Attribute.clientName where isRequest:
         if told.isNew(text, salt: 6) { out.identity(.sender, .clientID, out.text(text)) }
       case Attribute.objectName where Self.namesDevice(text):
-        if told.isNew(text, salt: isRequest ? 7 : 8) { out.identity(controller, .objectName, out.text(text)) }
+        guard told.isNew(text, salt: isRequest ? 7 : 8) else { break }
+        let name = out.text(text)
+        out.identity(controller, .objectName, name)
+        if isRequest, text.hasASCII("S7-") { out.identity(.sender, .projectDevice, name) }
       case Attribute.deviceDescription where text.hasASCII("S7"):
-        if told.isNew(text, salt: isRequest ? 9 : 10) { out.identity(controller, .description, out.text(text)) }
+        guard told.isNew(text, salt: isRequest ? 9 : 10) else { break }
+        let description = out.text(text)
+        out.identity(controller, .description, description)
+        if isRequest { out.identity(.sender, .projectDevice, description) }
       default: break
       }
     }
@@ -213,6 +244,7 @@ public struct S7CommPlusDissector: Dissector {
     static let clientApplication: UInt16 = 0x8229
     static let clientName: UInt16 = 0x822a
     static let deviceDescription: UInt16 = 0xbe76
+    static let typeName: UInt16 = 0x9150
   }
 
   /// Of the many names of objects, those of stations, modules and the program.
