@@ -7,10 +7,22 @@ extension FactFolder {
   ///
   /// - Parameter parts: the folders with the addresses of their host numbers.
   public static func finish(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) -> Facts {
-    var joiner = FactJoiner()
-    joiner.joinHosts(parts)
-    for (number, part) in parts.enumerated() { joiner.join(part.folder, number) }
-    return joiner.finish()
+    var joiner = FactJoiner(parts)
+    let made = joiner.takeOperations().finish()
+    joiner.finishOthers()
+    return joiner.finish(made)
+  }
+
+  /// The same by `workers` at a time: operations beside all else.
+  public static func finish(
+    _ parts: [(folder: FactFolder, addresses: [HostAddress])], workers: Int
+  ) async -> Facts {
+    guard workers > 1 else { return finish(parts) }
+    var joiner = FactJoiner(parts)
+    let operations = joiner.takeOperations()
+    async let made = operations.finish()
+    joiner.finishOthers()
+    return joiner.finish(await made)
   }
 }
 
@@ -20,24 +32,20 @@ struct FactJoiner {
   /// Per worker: host number → index into `facts.hosts`.
   var hostNumbers: [[Int]] = []
   var limits: [String: UInt64] = [:]
-  /// What codes are called, each asked of its dissector once; rows refer to them by number.
-  var words: [(protocol: String, code: OperationDescription)] = []
-  var wordNumbers: [CodeKey: Int] = [:]
-  /// Operations of all workers, not in order yet, and per worker the first of its own.
-  var operationRows: [OperationRow] = []
-  var firstOperations: [Int] = []
-  /// Per worker the records that facts are made of at the end, in their order.
-  var records: [[OperationRecord]] = []
-  var events: [[EventRecord]] = []
+  var operations: OperationJoiner
   /// What nobody recognised, by conversation.
   var unknowns: [UnknownSketch] = []
 
-  struct CodeKey: Hashable {
-    var layer: UInt8
-    var code: UInt64
+  /// Takes all folders, everything numbered as in the result and not sorted yet but for hosts and conversations.
+  init(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
+    operations = OperationJoiner()
+    joinHosts(parts)
+    operations = OperationJoiner(hostNumbers: hostNumbers)
+    for (number, part) in parts.enumerated() { join(part.folder, number) }
+    sortConversations()
   }
 
-  mutating func joinHosts(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
+  private mutating func joinHosts(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
     var merged: [HostAddress: HostRecord] = [:]
     for (folder, addresses) in parts {
       facts.packets += folder.packets
@@ -107,7 +115,7 @@ struct FactJoiner {
       unansweredAttempts: record.unansweredAttempts)
   }
 
-  mutating func join(_ folder: FactFolder, _ worker: Int) {
+  private mutating func join(_ folder: FactFolder, _ worker: Int) {
     let table = folder.table
     let numbers = hostNumbers[worker]
     let host = { (number: UInt32) -> Int in Int(number) < numbers.count ? numbers[Int(number)] : 0 }
@@ -117,7 +125,7 @@ struct FactJoiner {
     let conversationNumbers = joinConversations(folder, host, name)
     let conversation = { (number: UInt32) -> Int in conversationNumbers[Int(number)] }
 
-    joinOperations(folder, worker, conversation, name)
+    operations.join(folder, worker, conversation, name)
     for record in folder.identities {
       facts.identities.append(
         IdentityFact(
@@ -239,10 +247,16 @@ struct FactJoiner {
     }
   }
 
-  consuming func finish() -> Facts {
-    sortConversations()
+  /// The operations, which are then joined apart from the rest.
+  mutating func takeOperations() -> OperationJoiner {
+    var taken = OperationJoiner()
+    swap(&taken, &operations)
+    return taken
+  }
+
+  /// Puts everything but operations and events in order.
+  mutating func finishOthers() {
     UnknownShapes.describe(unknowns, in: &facts)
-    finishOperations()
     mergeIdentities()
     mergeBindings()
     facts.properties.sort { left, right in
@@ -268,6 +282,11 @@ struct FactJoiner {
       )
     }
     facts.limits = limits.sorted { $0.key < $1.key }.map { CountFact(kind: "limit", detail: $0.key, count: $0.value) }
+  }
+
+  consuming func finish(_ made: (operations: [OperationFact], events: [EventFact])) -> Facts {
+    facts.operations = made.operations
+    facts.events = made.events
     return facts
   }
 
@@ -284,7 +303,7 @@ struct FactJoiner {
     for (new, old) in order.enumerated() { place[old] = new }
     facts.conversations = order.map { facts.conversations[$0] }
     for index in unknowns.indices { unknowns[index].conversation = place[unknowns[index].conversation] }
-    for index in operationRows.indices { operationRows[index].conversation = place[operationRows[index].conversation] }
+    operations.renumber(conversations: place)
     for index in facts.properties.indices {
       facts.properties[index].conversation = place[facts.properties[index].conversation]
     }

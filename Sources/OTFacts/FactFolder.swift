@@ -30,6 +30,8 @@ public struct FactFolder: Sendable {
   var conversationCounts: [UInt64: Int] = [:]
   var histograms: [UInt32] = []
   var operations: [OperationRecord] = []
+  /// See ``describeObjects()``.
+  var objects: [String] = []
   var operationIndex = IndexTable()
   /// Kinds of operations by code and protocol, each where its hash says.
   var kinds: [(code: UInt64, layer: UInt8, kind: OperationKind)?] = Array(repeating: nil, count: 256)

@@ -64,9 +64,10 @@ public struct Analysis: Sendable {
       for await result in group { all.append(result) }
       return all
     }
-    return try gather(
-      workers > 1 && isLimited(outcome) ? alone(outcome, set, options, table) : outcome, configurations, refusals, table
-    )
+    let isAlone = workers > 1 && isLimited(outcome)
+    let gathered = try gather(isAlone ? alone(outcome, set, options, table) : outcome)
+    let facts = await FactFolder.finish(gathered.folders, workers: workers)
+    return gathered.result(facts, configurations, refusals, table)
   }
 
   /// Whether what several workers met together goes beyond a limit of the whole run.
@@ -94,12 +95,28 @@ public struct Analysis: Sendable {
     let set = try CaptureSet(paths: options.paths, mayBeEmpty: true)
     let (configurations, refusals) = ConfigurationFile.read(among: set.refused + set.passedOver)
     guard !set.files.isEmpty || !configurations.isEmpty else { throw set.nothingToRead(options.paths) }
-    return try gather([work(set, options, table, .whole)], configurations, refusals, table)
+    let gathered = try gather([work(set, options, table, .whole)])
+    return gathered.result(FactFolder.finish(gathered.folders), configurations, refusals, table)
   }
 
-  private static func gather(
-    _ outcome: [Outcome], _ configurations: [ConfigurationFile], _ refusals: [Refusal], _ table: ProtocolTable
-  ) throws(CaptureError) -> Result {
+  /// What all workers brought, in their order.
+  private struct Gathered {
+    let results: [PacketEngine.Result]
+    let manifest: EvidenceManifest
+
+    var folders: [(folder: FactFolder, addresses: [HostAddress])] { results.map { ($0.folder, $0.addresses) } }
+
+    /// - Parameter joined: the facts that ``folders`` were joined to.
+    func result(
+      _ joined: Facts, _ configurations: [ConfigurationFile], _ refusals: [Refusal], _ table: ProtocolTable
+    ) -> Result {
+      Result(
+        facts: Analysis.complete(joined, results, table), manifest: manifest, protocols: table.protocols,
+        configurations: configurations, refusals: refusals)
+    }
+  }
+
+  private static func gather(_ outcome: [Outcome]) throws(CaptureError) -> Gathered {
     var parts: [(index: Int, result: PacketEngine.Result, manifest: EvidenceManifest)] = []
     var digests: [SHA256Digest?] = []
     for part in outcome {
@@ -115,9 +132,7 @@ public struct Analysis: Sendable {
     for (index, digest) in digests.enumerated() where index < manifest.files.count {
       if let digest { manifest.files[index].sha256 = digest }
     }
-    return Result(
-      facts: join(parts.map(\.result), table), manifest: manifest, protocols: table.protocols,
-      configurations: configurations, refusals: refusals)
+    return Gathered(results: parts.map(\.result), manifest: manifest)
   }
 
   /// Stages a benchmark can stop behind.
@@ -142,7 +157,7 @@ public struct Analysis: Sendable {
       return packets
     }
     guard case .read(_, let result, let manifest) = work(set, Options(paths: paths), table, .whole) else { return 0 }
-    if stage == .facts { _ = join([result], table) }
+    if stage == .facts { _ = complete(FactFolder.finish([(result.folder, result.addresses)]), [result], table) }
     return manifest.files.reduce(0) { $0 + $1.summary.frames }
   }
 
@@ -181,10 +196,10 @@ public struct Analysis: Sendable {
       })
   }
 
-  /// Joins the workers' parts. Every worker decodes every frame that something can be wrong with, so the first one's
-  /// counters of what was not decoded are everybody's.
-  private static func join(_ parts: [PacketEngine.Result], _ table: ProtocolTable) -> Facts {
-    var facts = FactFolder.finish(parts.map { ($0.folder, $0.addresses) })
+  /// Adds to the joined facts what was not decoded and which limits were reached. Every worker decodes every frame that
+  /// something can be wrong with, so the first one's counters of what was not decoded are everybody's.
+  private static func complete(_ joined: Facts, _ parts: [PacketEngine.Result], _ table: ProtocolTable) -> Facts {
+    var facts = joined
     if let counters = parts.first?.counters { facts.undecoded = Undecoded.list(counters, table) }
     var limits: [String: UInt64] = [:]
     for limit in facts.limits + parts.flatMap(\.limits) { limits[limit.detail, default: 0] += limit.count }

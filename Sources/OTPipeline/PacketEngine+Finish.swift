@@ -25,6 +25,7 @@ extension PacketEngine {
     for id in flows.flows.indices { addFlow(id) }
     let size = size
     let limits = limitsReached()
+    folder.describeObjects()
     return Result(
       folder: folder, addresses: hosts.table.addresses, counters: decoder.counters, limits: limits,
       size: size)
