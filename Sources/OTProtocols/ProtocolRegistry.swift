@@ -12,7 +12,7 @@ public enum ProtocolRegistry {
     ProfinetCM.self, DCERPC.self,
     // Field instruments, meters, synchrophasors, makers' own
     CODESYSV3.self, C1222.self, Synchrophasor.self, HARTIP.self, KNXnetIP.self, EGD.self, ROCPlus.self, BSAPIP.self,
-    Genisys.self, EtherSBus.self, Fox.self, PCWorx.self, Crimson.self, TriStation.self, NMEA0183.self,
+    BSAPSerial.self, Genisys.self, EtherSBus.self, Fox.self, PCWorx.self, Crimson.self, TriStation.self, NMEA0183.self,
     IEC61162Network.self,
     // Of a port: navigation, position, surveillance, sensors, gates, cameras, documents
     RTCM3.self, NTRIP.self, ASTERIX.self, CoLa.self, LLRP.self, TankGauge.self, GVCP.self, RTSP.self, WSDiscovery.self,

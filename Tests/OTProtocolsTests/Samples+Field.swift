@@ -267,11 +267,10 @@ extension Samples {
         "goose publish 0x3001 = 3.0",
       ]),
     Sample(
-      "goose", "a message that ends early gives what there is",
+      "goose", "a message that ends early gives what is there as a whole",
       [.request("3001 0060 0000 0000 | 61 56 | 80 09 'L1/G$GO$1' 81 02 07d0 82 04 'L1'", isStream: false)],
       [
         "goose sender object_name \"L1/G$GO$1\"",
-        "goose sender module_name \"L1\"",
         "goose publish 0x3001",
         "anomaly goosePdu truncated at 8",
       ]),

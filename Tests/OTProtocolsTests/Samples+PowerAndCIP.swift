@@ -196,6 +196,36 @@ extension Samples {
         "cip request 0x4e/* [class 0x06 instance 1]",
       ]),
     Sample(
+      "cip", "connections opened before count for themselves; each answer is of the request with its count",
+      [
+        .request(
+          """
+          7000 1e00 07000000 00000000 0000000000000000 00000000
+          00000000 0000 | 0200 a100 0400 01000000 b100 0a00 a886 0e03208e24013001
+          """),
+        .request(
+          """
+          7000 1e00 07000000 00000000 0000000000000000 00000000
+          00000000 0000 | 0200 a100 0400 02000000 b100 0a00 a852 0e0320ac24013001
+          """),
+        .response(
+          """
+          7000 1c00 07000000 00000000 0000000000000000 00000000
+          00000000 0000 | 0200 a100 0400 03000000 b100 0800 a886 8e000000ff00
+          """),
+        .response(
+          """
+          7000 1c00 07000000 00000000 0000000000000000 00000000
+          00000000 0000 | 0200 a100 0400 04000000 b100 0800 a852 8e000000ee00
+          """),
+      ],
+      [
+        "enip request 0x0070", "cip request 0x0e/0x8e [class 0x8e instance 1 attribute 1]", "enip request 0x0070",
+        "cip request 0x0e/0xac [class 0xac instance 1 attribute 1]", "enip response 0x0070 success",
+        "cip response 0x0e/0x8e [class 0x8e instance 1 attribute 1] success", "enip response 0x0070 success",
+        "cip response 0x0e/0xac [class 0xac instance 1 attribute 1] success",
+      ]),
+    Sample(
       "cip", "a PCCC command travels in CIP",
       [
         .request(

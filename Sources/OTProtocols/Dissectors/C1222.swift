@@ -81,7 +81,7 @@ public struct C1222: Dissector {
   /// A title is an object identifier, or one relative to the network's.
   private mutating func title(_ content: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) {
     var reader = BERReader(content)
-    guard let name = reader.next(), !name.content.isEmpty,
+    guard let name = reader.next(), !name.content.isEmpty, !name.isCut,
       told.isNew(name.content, salt: subject == .sender ? 1 : 2)
     else { return }
     if name.identifier == 0x06 {

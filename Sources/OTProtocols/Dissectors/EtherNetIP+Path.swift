@@ -172,8 +172,9 @@ extension EtherNetIPDissector {
     private var slots: [(key: UInt64, request: RepeatedOctets<MessageSurvey>.Reference?)] = []
     private static var slotCount: Int { 32 }
 
+    /// Two connections of one session count for themselves, and may differ in the upper octet of their counts alone.
     private static func slot(_ key: UInt64) -> Int {
-      Int(truncatingIfNeeded: (key ^ key >> 16 ^ key >> 32) & UInt64(slotCount - 1))
+      Int(truncatingIfNeeded: (key ^ key >> 8 ^ key >> 16 ^ key >> 32) & UInt64(slotCount - 1))
     }
 
     mutating func remember(_ request: RepeatedOctets<MessageSurvey>.Reference, for key: UInt64) {

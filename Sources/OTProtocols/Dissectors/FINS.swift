@@ -124,7 +124,9 @@ public struct FINSDissector: Dissector {
     _ attribute: IdentityAttribute, _ field: Span<UInt8>, into out: inout ObservationBuffer
   ) {
     let value = field.untilNUL().trimmed()
-    guard !value.isEmpty, value.isPlainText, told.isNew(value, salt: UInt64(attribute.rawValue)) else { return }
+    guard field.count == 20, !value.isEmpty, value.isPlainText,
+      told.isNew(value, salt: UInt64(attribute.rawValue))
+    else { return }
     out.identity(.sender, attribute, out.text(value))
   }
 

@@ -80,6 +80,8 @@ public struct GOOSE: Dissector {
     var fields = BERReader(element.content)
     while !fields.isAtEnd {
       let field = try fields.required("goosePdu field")
+      // Half a name is another name.
+      guard !field.isCut else { return }
       switch field.identifier {
       case 0x80:
         counters.name = field.content.fingerprint

@@ -234,7 +234,7 @@ public struct Kerberos: Dissector {
 
   private func realm(_ field: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) {
     var inside = BERReader(field)
-    if let name = inside.next() { out.identity(subject, .domain, out.text(name.content)) }
+    if let name = inside.next(), !name.isCut { out.identity(subject, .domain, out.text(name.content)) }
   }
 
   /// PrincipalName, section 5.2.2: name-string [1] SEQUENCE OF KerberosString, joined as `host/plc.example`.
@@ -249,6 +249,8 @@ public struct Kerberos: Dissector {
     var text: [UInt8] = []
     for _ in 0..<8 {
       guard let name = names.next() else { break }
+      // Half a name is another name.
+      guard !name.isCut else { return .none }
       if !text.isEmpty { text.append(separator) }
       for index in 0..<min(name.content.count, 128) { text.append(name.content[index]) }
     }

@@ -14,7 +14,8 @@ extension MMSDissector {
       if field.identifier == 0x80, field.content.count == 1, let second = fields.next() { field = second }
       switch field.identifier {
       case 0x1a: return domainSpecific(level, of: subject, into: &out)
-      case 0x80, 0x81, 0x82: return field.content.isPlainText ? .text(out.text(field.content)) : .none
+      case 0x80, 0x81, 0x82:
+        return field.content.isPlainText && !field.isCut ? .text(out.text(field.content)) : .none
       default:
         guard field.isConstructed else { return .none }
         level = field.content
@@ -28,9 +29,12 @@ extension MMSDissector {
     _ content: Span<UInt8>, of subject: Subject, into out: inout ObservationBuffer
   ) -> Operation.Object {
     var names = BERReader(content)
-    guard let domain = names.content(of: 0x1a) else { return .none }
+    // Half a name is another name.
+    guard let first = names.next(), first.identifier == 0x1a, !first.isCut else { return .none }
+    let domain = first.content
     let start = tell(domain, of: subject, into: &out)
-    guard let item = names.content(of: 0x1a) else { return .text(start) }
+    guard let second = names.next(), second.identifier == 0x1a, !second.isCut else { return .text(start) }
+    let item = second.content
     let again = start.start + start.count == UInt32(truncatingIfNeeded: out.textBytes.count) ? start : out.text(domain)
     _ = out.text("/")
     return .text(again.through(out.text(item)))

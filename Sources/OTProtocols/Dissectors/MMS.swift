@@ -253,8 +253,8 @@ public struct MMSDissector: Dissector {
           if let value = choice.next() { request.objectClass = value.integer ?? -1 }
         } else if parameter.identifier == 0xa1 {
           var scope = parameter.reader
-          guard let domain = scope.content(of: 0x81) else { continue }
-          operation.object = .text(tell(domain, of: .receiver, into: &out))
+          guard let domain = scope.next(), domain.identifier == 0x81, !domain.isCut else { continue }
+          operation.object = .text(tell(domain.content, of: .receiver, into: &out))
         }
       }
     case Service.fileOpen, Service.fileDelete, Service.fileDirectory:
@@ -325,6 +325,7 @@ public struct MMSDissector: Dissector {
   private mutating func identity(_ content: Span<UInt8>, into out: inout ObservationBuffer) {
     var fields = BERReader(content)
     while let field = fields.next() {
+      guard !field.isCut else { return }
       switch field.identifier {
       case 0x80: out.identity(.sender, .vendor, out.text(field.content))
       case 0x81: out.identity(.sender, .productName, out.text(field.content))
@@ -339,7 +340,7 @@ public struct MMSDissector: Dissector {
     guard let list = fields.content(of: 0xa0) else { return }
     var names = BERReader(list)
     for _ in 0..<Limits.itemsPerPDU {
-      guard let name = names.next() else { return }
+      guard let name = names.next(), !name.isCut else { return }
       _ = tell(name.content, of: .sender, into: &out)
     }
   }
@@ -357,7 +358,9 @@ public struct MMSDissector: Dissector {
       var choice = BERReader(name)
       guard let scoped = choice.content(of: 0xa1) else { continue }
       var names = BERReader(scoped)
-      if let domain = names.content(of: 0x1a) { tell(domain, of: .sender, into: &out) }
+      if let domain = names.next(), domain.identifier == 0x1a, !domain.isCut {
+        tell(domain.content, of: .sender, into: &out)
+      }
     }
   }
 

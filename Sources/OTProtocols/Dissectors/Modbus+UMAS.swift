@@ -84,7 +84,9 @@ extension ModbusDissector {
     guard status == UMAS.success else { return }
     switch asked?.function {
     case UMAS.readID: try controller(&pdu, into: &out)
-    case UMAS.readProject, UMAS.readBlock, UMAS.downloadBlock: texts(pdu.rest(), into: &out)
+    case UMAS.readProject, UMAS.readBlock, UMAS.downloadBlock:
+      let isCut = pdu.bytes.be16(4).map { Int($0) + 6 > pdu.bytes.count } ?? false
+      texts(pdu.rest(), isCut: isCut, into: &out)
     default: break
     }
   }
@@ -105,7 +107,7 @@ extension ModbusDissector {
   }
 
   /// Texts of at least six characters, mostly letters, in a project or program: its name, messages, communities.
-  private mutating func texts(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+  private mutating func texts(_ data: Span<UInt8>, isCut: Bool, into out: inout ObservationBuffer) {
     var start = 0
     while start < data.count {
       // Most is no text: one of the first six tells.
@@ -119,6 +121,8 @@ extension ModbusDissector {
         if Self.isLetter(data[end]) { letters += 1 }
         end += 1
       }
+      // Half a text is another one.
+      if isCut, end == data.count { return }
       if end - start >= 6, letters * 4 >= (end - start) * 3 {
         tell(.sender, .other, data.extracting(start..<end), into: &out)
       }

@@ -55,7 +55,7 @@ public struct NetBIOSName: Dissector {
         out.property(.queryName, name)
       } else {
         // The additional record of a registration says whether the name is a group's.
-        let isGroup = questions > 0 ? Self.isGroup(all, after: position) : false
+        guard let isGroup = questions > 0 ? Self.isGroup(all, after: position) : false else { return }
         out.identity(.sender, Self.attribute(suffix, isGroup: isGroup), name)
       }
     } else if flags & 15 == 0 {
@@ -84,9 +84,9 @@ public struct NetBIOSName: Dissector {
   }
 
   /// The record behind the question: pointer or name, type, class, time to live, length, flags (bit 15: group).
-  private static func isGroup(_ bytes: Span<UInt8>, after start: Int) -> Bool {
+  private static func isGroup(_ bytes: Span<UInt8>, after start: Int) -> Bool? {
     var position = start
-    guard DomainName.skip(bytes, at: &position), let flags = bytes.be16(position + 10) else { return false }
+    guard DomainName.skip(bytes, at: &position), let flags = bytes.be16(position + 10) else { return nil }
     return flags & 0x8000 != 0
   }
 

@@ -98,10 +98,8 @@ extension S7CommDissector {
     let index = try record.u16("index") & 0x3fff
     let length = index == 5 || index == 8 || index == 4 || index == 0x0b ? 32 : 24
     var text = record.bytes.clamped(from: 2, count: min(length, record.remaining))
-    for position in text.indices where text[position] == 0 {
-      text = text.extracting(0..<position)
-      break
-    }
+    let isCut = text.count < length
+    if let end = text.first(0) { text = text.extracting(0..<end) } else if isCut { return }
     let attribute: IdentityAttribute
     switch index {
     case 1: attribute = .stationName

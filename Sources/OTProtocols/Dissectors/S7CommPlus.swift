@@ -64,7 +64,8 @@ public struct S7CommPlusDissector: Dissector {
       return
     }
     let goesOn = (isClient ? clientGoesOn : serverGoesOn) && !context.afterGap
-    let hasTrailer = pdu.bytes.count >= length + 8
+    // What was cut off counts: it may have the trailer.
+    let hasTrailer = pdu.bytes.count + context.missingBytes >= length + 8
     if isClient { clientGoesOn = !hasTrailer } else { serverGoesOn = !hasTrailer }
     var data = ByteCursor(pdu.bytes.clamped(from: pdu.offset, count: length))
     if data.remaining < length, context.missingBytes == 0 { throw DecodeError("data", at: 4, .truncated) }

@@ -139,7 +139,7 @@ public struct SNMP: Dissector {
 
   /// Objects that say what a host is.
   private mutating func tell(_ name: Span<UInt8>, _ value: borrowing BERElement, _ out: inout ObservationBuffer) {
-    guard let attribute = Self.attribute(name), !value.content.isEmpty,
+    guard let attribute = Self.attribute(name), !value.content.isEmpty, !value.isCut,
       told.isNew(value.content, salt: UInt64(name.count) << 8 | UInt64(attribute.rawValue))
     else {
       return

@@ -52,6 +52,7 @@ public struct SampledValues: Dissector {
     var fields = BERReader(unit.content)
     while !fields.isAtEnd {
       let field = try fields.required("ASDU field")
+      guard !field.isCut else { return }
       switch field.identifier {
       case 0x80: if told.isNew(field.content, salt: 0) { out.identity(.sender, .name, out.text(field.content)) }
       case 0x81: if told.isNew(field.content, salt: 1) { out.identity(.sender, .moduleName, out.text(field.content)) }
