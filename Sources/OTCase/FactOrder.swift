@@ -23,45 +23,60 @@ struct FactOrder {
 
   // MARK: references
 
-  /// Every index into another list must lie in it.
+  /// Every index into another list must lie in it. Long lists are gone through once, and their items are not copied.
   private func checkReferences() throws(CaseError) {
-    func check(_ what: String, _ indices: some Sequence<Int>, _ count: Int) throws(CaseError) {
-      for index in indices where index < 0 || index >= count {
-        throw .inconsistent("\(what) refers to number \(index) of \(count)")
-      }
+    func check(_ what: StaticString, _ index: Int, _ count: Int) throws(CaseError) {
+      guard index >= 0, index < count else { throw .inconsistent("\(what) refers to number \(index) of \(count)") }
     }
-    let (hosts, conversations, files) = (facts.hosts.count, facts.conversations.count, evidence.count)
-    try check("identity", facts.identities.lazy.map(\.host), hosts)
-    try check("conversation", facts.conversations.lazy.map(\.client), hosts)
-    try check("conversation", facts.conversations.lazy.map(\.server), hosts)
-    try check("operation", facts.operations.lazy.map(\.conversation), conversations)
-    try check("operation", facts.operations.lazy.map(\.client), hosts)
-    try check("operation", facts.operations.lazy.map(\.server), hosts)
-    try check("event", facts.events.lazy.map(\.operation), facts.operations.count)
-    try check("property", facts.properties.lazy.map(\.conversation), conversations)
-    try check("property", facts.properties.lazy.map(\.host), hosts)
-    try check("credential", facts.credentials.lazy.map(\.conversation), conversations)
-    try check("credential", facts.credentials.lazy.map(\.client), hosts)
-    try check("credential", facts.credentials.lazy.map(\.server), hosts)
-    try check("file", facts.files.lazy.map(\.conversation), conversations)
-    try check("neighbour", facts.neighbours.lazy.map(\.host), hosts)
-    try check("anomaly", facts.anomalies.lazy.map(\.conversation), conversations)
-    try check("device", devices.lazy.map { Int($0.file) }, files)
-    func checkFiles<Item>(_ items: [Item], _ file: @escaping (Item) -> UInt32) throws(CaseError) {
-      try check("sighting", items.lazy.map { Int(file($0)) }, files)
+    let files = evidence.count
+    func check(_ sighting: Sighting) throws(CaseError) { try check("sighting", Int(sighting.file), files) }
+    let (hosts, conversations) = (facts.hosts.count, facts.conversations.count)
+    for index in facts.hosts.indices { try check(facts.hosts[index].first) }
+    for index in facts.identities.indices {
+      try check("identity", facts.identities[index].host, hosts)
+      try check(facts.identities[index].first)
     }
-    try checkFiles(facts.hosts) { $0.first.file }
-    try checkFiles(facts.identities) { $0.first.file }
-    try checkFiles(facts.conversations) { $0.first.file }
-    try checkFiles(facts.operations) { $0.first.file }
-    try checkFiles(facts.events) { $0.sighting.file }
-    try checkFiles(facts.properties) { $0.first.file }
-    try checkFiles(facts.credentials) { $0.first.file }
-    try checkFiles(facts.files) { $0.first.file }
-    try checkFiles(facts.neighbours) { $0.first.file }
-    try checkFiles(facts.bindings) { $0.first.file }
-    try checkFiles(facts.anomalies) { $0.first.file }
-    try checkFiles(facts.unknownShapes) { $0.first.file }
+    for index in facts.conversations.indices {
+      try check("conversation", facts.conversations[index].client, hosts)
+      try check("conversation", facts.conversations[index].server, hosts)
+      try check(facts.conversations[index].first)
+    }
+    for index in facts.operations.indices {
+      try check("operation", facts.operations[index].conversation, conversations)
+      try check("operation", facts.operations[index].client, hosts)
+      try check("operation", facts.operations[index].server, hosts)
+      try check(facts.operations[index].first)
+    }
+    for index in facts.events.indices {
+      try check("event", facts.events[index].operation, facts.operations.count)
+      try check(facts.events[index].sighting)
+    }
+    for index in facts.properties.indices {
+      try check("property", facts.properties[index].conversation, conversations)
+      try check("property", facts.properties[index].host, hosts)
+      try check(facts.properties[index].first)
+    }
+    for credential in facts.credentials {
+      try check("credential", credential.conversation, conversations)
+      try check("credential", credential.client, hosts)
+      try check("credential", credential.server, hosts)
+      try check(credential.first)
+    }
+    for file in facts.files {
+      try check("file", file.conversation, conversations)
+      try check(file.first)
+    }
+    for neighbour in facts.neighbours {
+      try check("neighbour", neighbour.host, hosts)
+      try check(neighbour.first)
+    }
+    for binding in facts.bindings { try check(binding.first) }
+    for anomaly in facts.anomalies {
+      try check("anomaly", anomaly.conversation, conversations)
+      try check(anomaly.first)
+    }
+    for shape in facts.unknownShapes { try check(shape.first) }
+    for device in devices { try check("device", Int(device.file), files) }
   }
 
   // MARK: order

@@ -61,7 +61,8 @@ public struct YAMLValue: Sendable, Equatable {
     }
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      // What a scalar is, its reader decides: guessing each by its form was half of reading.
+      root = try Yams.compose(yaml: text, .basic, .default, .utf8)
     } catch let error as YamlError {
       throw YAMLError(file: file, error)
     } catch {

@@ -67,7 +67,10 @@ struct OperationSums {
   private(set) var published: [Pair: Sum] = [:]
   /// Programs loaded or read by server, with the first protocol by name.
   private(set) var programmed: [Int: (sum: Sum, protocol: Int)] = [:]
-  private(set) var asking: [Int: Asking] = [:]
+  /// By asset; nil: it asked nobody.
+  private(set) var asking: [Asking?]
+
+  init(assets: Int) { asking = Array(repeating: nil, count: assets) }
 
   mutating func add(_ operation: Operation) {
     let (name, first) = (operation.protocol, operation.first)
@@ -90,7 +93,8 @@ struct OperationSums {
       answered[Pair(asset: server, protocol: name), default: Sum(first: first)].add(operation.count, first)
     }
     guard let client = operation.client else { return }
-    asking[client, default: Asking(last: operation.last, first: first)].add(operation)
+    if asking[client] == nil { asking[client] = Asking(last: operation.last, first: first) }
+    asking[client]?.add(operation)
   }
 }
 

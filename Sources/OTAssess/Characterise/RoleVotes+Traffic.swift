@@ -52,7 +52,8 @@ extension RoleVotes {
   static let polling = (reads: Int64(20), seconds: 60.0)
 
   private mutating func addClients(_ traffic: TrafficTable) {
-    for (number, asker) in traffic.work.asking.sorted(by: { $0.key < $1.key }) {
+    for (number, asker) in traffic.work.asking.enumerated() {
+      guard let asker else { continue }
       let (asset, servers) = (traffic.assets[number], asker.servers.count)
       func vote(_ role: AssetRole, _ weight: Double, _ reason: String) {
         add(asset, role, weight, "operations", reason, at: asker.first)

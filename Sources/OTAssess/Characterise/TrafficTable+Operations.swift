@@ -12,7 +12,7 @@ extension TrafficTable {
         first_time, evidence_id, frame, last_time FROM operation ORDER BY id
       """, in: database)
     let kinds = Dictionary(OperationKind.allCases.map { ($0.name, $0) }) { first, _ in first }
-    var sums = OperationSums()
+    var sums = OperationSums(assets: assets.count)
     var (spoken, kind) = (RepeatedText(), RepeatedText())
     var number: Int?
     while try rows.next() {
@@ -34,7 +34,7 @@ extension TrafficTable {
   func sums(of facts: [OperationFact]) -> OperationSums {
     // Read where they lie: a copy of a fact counts the references to all its texts.
     let operations = facts.span
-    var sums = OperationSums()
+    var sums = OperationSums(assets: assets.count)
     // Operations of one conversation follow each other: what it is between is looked up once.
     var conversation = -1
     var isCyclic = false

@@ -49,7 +49,7 @@ struct TrafficTable {
   private(set) var hosts: [Host] = []
   private(set) var conversations: [Conversation] = []
   /// What was asked of assets and by them.
-  private(set) var work = OperationSums()
+  private(set) var work = OperationSums(assets: 0)
 
   private var assetNumbers: [String: Int] = [:]
   private(set) var protocolNumbers: [String: Int] = [:]

@@ -67,7 +67,7 @@ struct PageFile {
   }
 
   private mutating func write() throws {
-    try handle.write(contentsOf: Data(waiting))
+    try handle.write(contentsOf: waiting)
     waiting.removeAll(keepingCapacity: true)
   }
 

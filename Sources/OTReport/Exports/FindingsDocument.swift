@@ -85,8 +85,9 @@ enum FindingsDocument {
   ) {
     writer.key("evidence")
     writer.array { writer in
+      var file: EvidenceRow?
       for row in evidence {
-        let file = reading.evidence(row.file)
+        if file.map({ Int64($0.id) }) != row.file { file = reading.evidence(row.file) }
         writer.object { writer in
           writer.field("file", file?.name)
           writer.field("sha256", file?.sha256)

@@ -47,7 +47,7 @@ enum FindingSection: ReportSection {
 
   private static func overview(_ reading: CaseReading) -> Block {
     let bands = FindingRow.severities.dropLast().map { name in
-      "\(reading.findings.filter { ($0.riskBand ?? $0.severity) == name }.count) \(name)"
+      "\(reading.findings.count { ($0.riskBand ?? $0.severity) == name }) \(name)"
     }
     return .paragraph(
       plain(
