@@ -19,6 +19,9 @@ public struct Analysis: Sendable {
     public var described: [DescribedProtocol] = []
     /// Those files, for the manifest.
     public var descriptions: [OTFacts.EvidenceFile] = []
+    /// Told the captures when all workers were given their work: what is begun then gets the thread of the first that is
+    /// through, while the others end and what they read is joined.
+    public var begun: (@Sendable (_ paths: [String]) -> Void)?
     /// Told the packets read so far, now and then, from another thread.
     public var progress: (@Sendable (UInt64) -> Void)?
     public init(
@@ -60,6 +63,7 @@ public struct Analysis: Sendable {
         group.addTask { work(set, options, table, PacketEngine.Shard(index: index, count: workers)) }
       }
       if options.hashes, set.isRepeatable { group.addTask { hash(set) } }
+      options.begun?(set.files.map(\.path))
       var all: [Outcome] = []
       for await result in group { all.append(result) }
       return all

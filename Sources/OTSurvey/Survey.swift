@@ -64,14 +64,18 @@ public enum Survey {
     let rules = try judgement.rules()
     let site = try judgement.site()
     var options = inputs
-    if EvidenceDigests.wait(for: inputs.workers) { options.hashes = false }
+    let digests = inputs.hashes && EvidenceDigests.wait(for: inputs.workers) ? EvidenceDigests() : nil
+    if let digests {
+      options.hashes = false
+      options.begun = { digests.begin($0) }
+    }
     let result = try await Analysis.run(options)
     var contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
-    let digests = options.hashes == inputs.hashes ? nil : EvidenceDigests(of: &contents.evidence)
+    let places = digests == nil ? [] : EvidenceDigests.leaveRoom(in: &contents.evidence)
     try await replace(path, replacing) { unfinished in
       let draft = try CaseWriter.begin(contents, at: unfinished)
       let judgements = try await Assessment.judge(site.site, rules, draft, workers: inputs.workers)
-      let taken = await digests?.taken() ?? []
+      let taken = await digests?.taken(places) ?? []
       try draft.store.write { database in
         try CaseWriter.replaceDigests(taken, in: database)
         try judgements.writeShortTables(to: database)
