@@ -67,16 +67,20 @@ extension Array {
 }
 
 extension Span where Element: ~Copyable {
-  /// Has the processor fetch an element that will be read soon: the cache line it begins in and the one behind. Only its
-  /// address is computed here; an index that is none does nothing.
+  /// Has the processor fetch an element that will be read soon: the cache line it begins in and the one behind, or all
+  /// four of a long one. Only its address is computed here; an index that is none does nothing.
   @inlinable @inline(__always)
-  public func fetchAhead(_ index: Int) {
+  public func fetchAhead(_ index: Int, isLong: Bool = false) {
     guard index >= 0, index < count else { return }
     unsafe withUnsafeBufferPointer { all in
       guard let start = all.baseAddress else { return }
       let element = unsafe UnsafeRawPointer(start + index)
       unsafe ot_prefetch(element)
       unsafe ot_prefetch(element + 64)
+      if isLong {
+        unsafe ot_prefetch(element + 128)
+        unsafe ot_prefetch(element + 192)
+      }
     }
   }
 }
