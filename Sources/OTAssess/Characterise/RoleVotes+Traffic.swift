@@ -19,6 +19,8 @@ extension RoleVotes {
     case "cip", "enip": (.plc, 0.45)
     case "modbus": (.plc, 0.4)
     case "iec104", "dnp3", "mms", "goose", "sv": (.rtu, 0.6)
+    // Stations of pipelines and of signalling.
+    case "bsap_ip", "bsap_serial", "roc_plus", "genisys": (.rtu, 0.45)
     case "bacnet", "hart_ip", "nmea0183", "ais", "iec61162_450", "rtcm3", "ntrip", "asterix", "ivef", "llrp", "osdp",
       "mt_sics", "veeder_root":
       (.sensor, 0.3)

@@ -43,7 +43,7 @@ enum AssetSection: ReportSection {
           rows: [
             known("Vendor") { $0.vendor != nil },
             known("Model or order number") { $0.product != nil || $0.orderNumber != nil },
-            known("Firmware") { $0.firmware != nil }, known("Serial number") { $0.serialNumber != nil },
+            known("Firmware or software") { $0.firmware != nil }, known("Serial number") { $0.serialNumber != nil },
             known("Vendor, model and firmware") { $0.isIdentified },
             known("Role") { $0.role != nil && $0.role != "unknown" }, known("Zone") { $0.zoneID != nil },
           ])),
@@ -60,7 +60,8 @@ enum AssetSection: ReportSection {
       Table(
         caption,
         [
-          "Name", "Addresses", "Role, and why", "Vendor and product", "Order no.", "Firmware", "Serial no.",
+          "Name", "Addresses", "Role, and why", "Vendor and product", "Order no.", "Firmware or software",
+          "Serial no.",
           .number("Level"), .number("Criticality"),
         ], limit: rowsAtMost, more: "assets.csv", rows: assets.map(row)))
   }
