@@ -76,8 +76,10 @@ public struct Table: Sendable, Equatable {
     self.more = more
   }
 
-  /// A table of at most `limit` of the rows; the rest is counted.
-  public init(_ caption: String, _ columns: [Column], limit: Int, more: String, rows: [[[Inline]]]) {
+  /// A table of at most `limit` of the rows; the rest is counted, and not made if the rows are lazy.
+  public init(
+    _ caption: String, _ columns: [Column], limit: Int, more: String, rows: some Collection<[[Inline]]>
+  ) {
     self.init(
       caption, columns, omitted: Swift.max(0, rows.count - limit), more: more, rows: Array(rows.prefix(limit)))
   }

@@ -48,7 +48,8 @@ enum Words {
   /// `2026-03-10 10:05:12`; the report says once that all times are UTC.
   static func moment(_ time: Timestamp?) -> String {
     guard let time else { return "not known" }
-    return String(time.description.prefix(19)).replacing("T", with: " ")
+    let text = time.description
+    return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
   }
 
   /// `3 min 20 s`.

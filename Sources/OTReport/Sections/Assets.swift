@@ -63,7 +63,7 @@ enum AssetSection: ReportSection {
           "Name", "Addresses", "Role, and why", "Vendor and product", "Order no.", "Firmware or software",
           "Serial no.",
           .number("Level"), .number("Criticality"),
-        ], limit: rowsAtMost, more: "assets.csv", rows: assets.map(row)))
+        ], limit: rowsAtMost, more: "assets.csv", rows: assets.lazy.map(row)))
   }
 
   private static func row(_ asset: AssetRow) -> [[Inline]] {
@@ -147,7 +147,7 @@ enum AssetSection: ReportSection {
         Table(
           "Contradictions nobody resolved", ["What", "Which", "One side", "Other side", "Seen", "Evidence"], limit: 30,
           more: "table asset_conflict of the case",
-          rows: conflicts.map { conflict in
+          rows: conflicts.lazy.map { conflict in
             [
               plain(conflict.kind), code(conflict.subject), code(conflict.one), code(conflict.other),
               plain(conflict.reason), code(conflict.evidence ?? ""),

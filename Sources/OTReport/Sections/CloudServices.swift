@@ -34,7 +34,7 @@ enum CloudServices {
             + "necessarily reached",
           ["Who", "Service", "Kind", "Told by", "With", "First seen", "Last seen"], limit: 60,
           more: Commands.query("SELECT * FROM v_service_use"),
-          rows: uses.map { use in
+          rows: uses.lazy.map { use in
             [
               plain(use.asset.map { reading.name($0) } ?? use.address), [.strong(use.serviceName)],
               plain(use.category), [.text(told(use.via)), .text(" "), .code(use.value)], with(use),

@@ -27,7 +27,7 @@ enum ConfigurationSection: ReportSection {
           "Device", "Format", "Recognised as", .number("Lines"), .number("Understood"), .number("Without meaning here"),
           .number("Not recognised"),
         ], limit: 60, more: "table device of the case",
-        rows: devices.map { device in
+        rows: devices.lazy.map { device in
           [
             [.strong(device.hostname.ifEmpty("no name")), .text(" "), .code(device.evidence ?? "")],
             plain(
@@ -69,7 +69,7 @@ enum ConfigurationSection: ReportSection {
             "Device", "List", .number("Rules"), .number("Permit"), .number("Deny"), .number("Permit everything"),
             .number("Logged"), "Applied to", "Evidence",
           ], limit: 60, more: Commands.query("SELECT * FROM device_acl_rule"),
-          rows: lists.map { list in
+          rows: lists.lazy.map { list in
             [
               plain(list.hostname), plain(list.list), number(list.rules), number(list.permits), number(list.denies),
               list.permitAll > 0 ? [.tag(.high, String(list.permitAll))] : plain("0"), number(list.logged),
@@ -102,7 +102,7 @@ enum ConfigurationSection: ReportSection {
         Table(
           "Services as configured", ["Device", "Service", "State", "Detail", "Evidence"], limit: 40,
           more: Commands.query("SELECT * FROM device_service"),
-          rows: services.map { row in
+          rows: services.lazy.map { row in
             [
               plain(row.hostname), plain(row.name), plain(row.enabled ? "on" : "off"), plain(row.detail ?? "–"),
               row.line > 0 ? code("\(row.file):\(row.line)") : plain("a default the file does not change"),
@@ -131,7 +131,7 @@ enum ConfigurationSection: ReportSection {
           "Accounts as configured; no secret is kept in the case",
           ["Device", "Account", "Privilege", "Stored as", "Strength", "Evidence"], limit: 40,
           more: Commands.query("SELECT * FROM device_account"),
-          rows: accounts.map { row in
+          rows: accounts.lazy.map { row in
             [
               plain(row.hostname), plain(row.name), plain(row.privilege ?? "–"), plain(row.credentialType),
               plain(row.strength), code("\(row.file):\(row.line)"),
@@ -165,7 +165,7 @@ enum ConfigurationSection: ReportSection {
           "Interfaces as configured", ["Device", "Interface", "Address", "Mode and VLANs", "State", "Evidence"],
           limit: 40,
           more: Commands.query("SELECT * FROM device_interface"),
-          rows: interfaces.map { row in
+          rows: interfaces.lazy.map { row in
             [
               plain(row.hostname), plain(row.name + (row.description.map { " (\($0))" } ?? "")),
               plain(row.address.map { $0 + (row.prefixLength.map { "/\($0)" } ?? "") } ?? "–"),
@@ -200,7 +200,7 @@ enum ConfigurationSection: ReportSection {
         Table(
           "Lines that were not understood: not assessed, to be read by eye", ["Where", "Line", "What"], limit: 40,
           more: Commands.query("SELECT * FROM config_line"),
-          rows: lines.map { [code("\($0.file):\($0.line)"), code($0.text), plain($0.status)] }))
+          rows: lines.lazy.map { [code("\($0.file):\($0.line)"), code($0.text), plain($0.status)] }))
     ]
   }
 }

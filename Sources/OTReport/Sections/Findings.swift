@@ -80,7 +80,7 @@ enum FindingSection: ReportSection {
       Table(
         "Further findings of this rule", ["Risk", "Where", "By or with", "What", .number("Times"), "First seen"],
         limit: rowsAtMost, more: "findings.json",
-        rows: findings.map { finding in
+        rows: findings.lazy.map { finding in
           [
             band(finding.riskBand ?? finding.severity), plain(reading.name(finding.subjectAsset)),
             plain(finding.peerAsset.map { reading.name($0) } ?? "–"), plain(finding.key.ifEmpty("–")),
@@ -98,7 +98,7 @@ enum FindingSection: ReportSection {
           "Observed, and attested by the site file as wanted; whether it is wise was not assessed",
           ["Finding", "Where", "By or with", "Why approved", .number("Times")], limit: rowsAtMost,
           more: "findings.json",
-          rows: reading.approved.map { finding in
+          rows: reading.approved.lazy.map { finding in
             [
               plain("\(finding.title) (\(finding.ruleID))"), plain(reading.name(finding.subjectAsset)),
               plain(finding.peerAsset.map { reading.name($0) } ?? "–"), plain(finding.approvedReason ?? ""),

@@ -79,43 +79,10 @@ enum TalkSection: ReportSection {
 
   // MARK: outside
 
-  private struct Outside: CaseRow {
-    static let source = """
-      WITH \(SpokenProtocol.table),
-        ends (id, outside_id, inside_id) AS (
-          SELECT c.id, c.client_id, c.server_id FROM conversation c JOIN host h ON h.id = c.client_id
-          WHERE h.scope = 'public'
-          UNION ALL
-          SELECT c.id, c.server_id, c.client_id FROM conversation c JOIN host h ON h.id = c.server_id
-          WHERE h.scope = 'public' AND c.client_id <> c.server_id),
-        named AS (
-          SELECT DISTINCT s.asset_id AS inside, e.outside_id, q.value FROM property q JOIN ends e
-            ON e.id = q.conversation_id JOIN host s ON s.id = e.inside_id WHERE q.attribute = 'server_name'),
-        names AS (
-          SELECT inside, outside_id, group_concat(value, ', ') AS names FROM (
-            SELECT *, row_number() OVER (PARTITION BY inside, outside_id ORDER BY value) AS rank
-            FROM named ORDER BY inside, outside_id, value)
-          WHERE rank <= 3 GROUP BY inside, outside_id)
-      SELECT s.asset_id AS inside, h.address AS outside, coalesce(k.protocol, '') AS protocol, c.transport, c.server_port,
-        c.client_id = s.id AS is_outward, sum(c.packets_to_server + c.packets_to_client) AS packets,
-        sum(c.bytes_to_server + c.bytes_to_client) AS bytes,
-        max(c.handshakes > 0 OR c.packets_to_client > c.refused) AS is_answered, min(c.first_time) AS first_time, n.names
-      FROM ends e JOIN conversation c ON c.id = e.id JOIN host h ON h.id = e.outside_id
-      JOIN host s ON s.id = e.inside_id LEFT JOIN spoken k ON k.id = c.id
-      LEFT JOIN names n ON n.outside_id = h.id AND n.inside IS s.asset_id
-      GROUP BY s.asset_id, h.id, k.protocol, c.transport, c.server_port, is_outward
-      """
-    static let order = "inside, outside, transport, server_port, protocol, is_outward"
-    var inside: String?
-    var outside, `protocol`, transport: String
-    var serverPort: Int?
-    var isOutward, isAnswered: Bool
-    var packets, bytes, firstTime: Int64
-    var names: String?
-  }
+  private static let outsideAtMost = 40
 
   private static func outside(_ reading: CaseReading) throws -> [Block] {
-    let rows = try reading.store.all(Outside.self)
+    let rows = try OutsideTalk.all(reading.store, named: outsideAtMost)
     var blocks: [Block] = [.heading(level: 3, text: "With the outside", id: "outside")]
     guard !rows.isEmpty else {
       return blocks + [
@@ -128,13 +95,15 @@ enum TalkSection: ReportSection {
       .table(
         Table(
           "Conversations with public addresses",
-          ["Inside", "Direction", "Outside", "Service", .number("Data"), "Answered", "First seen"], limit: 40,
+          ["Inside", "Direction", "Outside", "Service", .number("Data"), "Answered", "First seen"],
+          limit: outsideAtMost,
           more: Commands.query("SELECT * FROM v_conversation WHERE 'public' IN (client_scope, server_scope)"),
-          rows: rows.map { row in
+          rows: rows.lazy.map { row in
             [
-              plain(reading.name(row.inside)), plain(row.isOutward ? "calls" : "is called by"),
-              [.code(row.outside), .text(row.names.map { " \($0)" } ?? "")],
-              plain(service(row.transport, row.serverPort, row.protocol, reading)), plain(Words.bytes(row.bytes)),
+              plain(reading.name(row.pair.inside)), plain(row.key.isOutward ? "calls" : "is called by"),
+              [.code(row.pair.address), .text(row.names.isEmpty ? "" : " " + row.names.joined(separator: ", "))],
+              plain(service(row.key.transport, row.key.serverPort.map(Int.init), row.key.protocol, reading)),
+              plain(Words.bytes(row.bytes)),
               plain(row.isAnswered ? "yes" : "no answer observed"),
               plain(Words.moment(.init(nanoseconds: row.firstTime))),
             ]
@@ -175,7 +144,7 @@ enum TalkSection: ReportSection {
           [
             "Client", "Server", "Service", .number("Period"), .number("Within 20 % of it"), .number("Longest pause"),
           ], limit: 40, more: Commands.query("SELECT * FROM v_conversation WHERE is_cyclic"),
-          rows: cycles.map { row in
+          rows: cycles.lazy.map { row in
             [
               plain(row.client.map { reading.name($0) } ?? row.clientAddress),
               plain(row.server.map { reading.name($0) } ?? row.serverAddress),

@@ -183,7 +183,7 @@ enum ZoneMap {
       "The same as a table: from whom to whom, those with commands first, talk inside one group last",
       ["From", "To", .number("Conversations"), .number("Packets"), .number("Commands"), "Protocols"], limit: 60,
       more: Commands.query("SELECT * FROM v_conversation"),
-      rows: sorted.map { pair in
+      rows: sorted.lazy.map { pair in
         let spoken = pair.protocols.split(separator: ",", omittingEmptySubsequences: false).map {
           reading.protocolName(String($0))
         }.sorted()
