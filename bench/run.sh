@@ -92,10 +92,11 @@ for name, runs in rows.items():
     rss = max(row[2] for row in runs)
     ratio = statistics.median(row[0] / base for row, base in zip(runs, loop) if base > 0)
     print(f"{name:34}{cpu:8.2f}{wall:8.2f}{rss:9.0f}{ratio:8.1f}{packets / cpu if cpu else 0:15,.0f}")
-one, two = rows.get("analyze, workers: 1"), rows.get("analyze, workers: 2")
-if one and two:
-    gain = statistics.median(a[1] / b[1] for a, b in zip(one, two))
-    print(f"two workers: {gain:.2f} times as fast (wall)")
+for name in "otbench workers", "analyze, workers:":
+    one, two = rows.get(f"{name} 1"), rows.get(f"{name} 2")
+    if one and two:
+        gain = statistics.median(a[1] / b[1] for a, b in zip(one, two))
+        print(f"{name} 2: {gain:.2f} times as fast as {name} 1 (wall)")
 PYTHON
 }
 
@@ -104,6 +105,8 @@ times=$work/times
 for _ in $(seq "$rounds"); do
   measure "libpcap loop" "$work/pcap_count" "$mix"
   for stage in read fold facts case report; do measure "otbench $stage" "$bin/otbench" "$stage" "$mix"; done
+  # The whole run but the hash, which has a core of its own with one worker and none with two.
+  for workers in 1 2; do measure "otbench workers $workers" "$bin/otbench" workers "$workers" "$mix"; done
   for workers in 1 2; do analyze "$workers" "$mix"; done
   measure "sha-256 alone" openssl dgst -sha256 "$mix"
 done
