@@ -74,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "otassess",
       dependencies: [
-        "OTSurvey", "OTPipeline", "OTImport", "OTKnowledge", "OTCase", "OTAssess", "OTReport",
+        "OTSurvey", "OTPipeline", "OTImport", "OTKnowledge", "OTCase", "OTAssess", "OTReport", "OTCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -82,7 +82,7 @@ let package = Package(
 
     // What `make bench` measures: the stages of a run on one thread.
     .executableTarget(
-      name: "otbench", dependencies: ["OTPipeline", "OTSurvey", "OTCase", "OTReport"], swiftSettings: strict),
+      name: "otbench", dependencies: ["OTPipeline", "OTSurvey", "OTCase", "OTReport", "OTCore"], swiftSettings: strict),
 
     tests("OTCoreTests", ["OTCore"]),
     tests("OTCaptureTests", ["OTCapture", "CPcap"]),

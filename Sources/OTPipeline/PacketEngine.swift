@@ -129,7 +129,9 @@ struct PacketEngine {
       // Pair by pair, frames lie all over the memory of a batch; waiting for each cost a third of all time.
       if position + 16 < order.count { entries.fetchAhead(Int(order[position + 16])) }
       if position + 8 < order.count { frames.fetchAhead(Int(entries[Int(order[position + 8])].start)) }
-      if position + 4 < order.count { lanes.span.fetchAhead(lane(entries[Int(order[position + 4])].laneHash), isLong: true) }
+      if position + 4 < order.count {
+        lanes.span.fetchAhead(lane(entries[Int(order[position + 4])].laneHash), isLong: true)
+      }
       let entry = entries[Int(order[position])]
       let bytes = frames.clamped(from: Int(entry.start), count: Int(entry.count))
       met.scene.sighting = Sighting(packed: entry.evidence, time: entry.time)

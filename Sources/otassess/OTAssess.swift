@@ -1,4 +1,5 @@
 import ArgumentParser
+import OTCore
 import OTSurvey
 
 /// `otassess`: the OT security of a container terminal, from what was recorded there.
@@ -33,6 +34,7 @@ struct OTAssess: AsyncParsableCommand {
 
   static func main() async {
     Terminal.outliveReaders()
+    ProcessMemory.giveBack()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import Foundation
 import OTCase
+import OTCore
 import OTPipeline
 import OTReport
 import OTSurvey
@@ -11,6 +12,7 @@ var arguments = Array(CommandLine.arguments.dropFirst())
 let workers = arguments.first == "workers" && arguments.count > 1 ? Int(arguments.remove(at: 1)) : nil
 let paths = Array(arguments.dropFirst())
 
+ProcessMemory.giveBack()
 do {
   switch arguments.first {
   case let first? where !paths.isEmpty && Analysis.Stage(rawValue: first) != nil:
