@@ -247,15 +247,40 @@ extension FactFolder {
   /// Per operation the text of its object.
   func objectTexts() -> [String] {
     guard objects.count != operations.count else { return objects }
+    // Machines of one kind are asked the same, each in a conversation of its own.
+    var known: [Described: String] = [:]
     return operations.map { record in
-      switch record.object.tag {
-      case .numbers:
-        table.describe(
-          object: record.object.a, record.object.b, record.object.c, record.object.d, code: record.code,
-          layer: record.layer) ?? ""
-      case .text: texts.string(record.object.a)
-      case .none: ""
-      }
+      guard record.object.tag != .none else { return "" }
+      let described = Described(record)
+      if let text = known[described] { return text }
+      let text = objectText(record)
+      known[described] = text
+      return text
+    }
+  }
+
+  private func objectText(_ record: OperationRecord) -> String {
+    guard record.object.tag == .numbers else { return texts.string(record.object.a) }
+    let object = record.object
+    return table.describe(object: object.a, object.b, object.c, object.d, code: record.code, layer: record.layer) ?? ""
+  }
+
+  /// What the text of an object depends on.
+  private struct Described: Hashable {
+    private let object: ObjectKey
+    private let code: UInt64
+    private let layer: UInt8
+
+    init(_ record: OperationRecord) {
+      object = record.object
+      // A text is itself, whatever was done with it.
+      let isText = object.tag == .text
+      code = isText ? 0 : record.code
+      layer = isText ? 0 : record.layer
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(mix(mix(object.high, object.low), code ^ UInt64(layer) << 56 ^ UInt64(object.tag.rawValue) << 48))
     }
   }
 }
