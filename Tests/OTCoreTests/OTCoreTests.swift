@@ -206,3 +206,27 @@ import Testing
     ("anydes", "anydesk", false), ("", "a", false), ("a", "", false), ("quay", "kay", false),
   ]) func aWordStandsInAText(text: String, word: String, stands: Bool) { #expect(text.holds(word) == stands) }
 }
+
+@Suite struct KeptBytes {
+  @Test func aCopyOfAllTextsLeavesTheBufferItsRoom() {
+    var buffer = ObservationBuffer()
+    let text = buffer.text(made: Array("M0.0, DB1".utf8).span)
+    let copy = buffer.copy(text)
+    #expect(copy == Array("M0.0, DB1".utf8))
+    // The room of the buffer is some thousand bytes; shared with it, the copy would have as much.
+    #expect(copy.capacity < 256)
+    #expect(buffer.copy(text, atMost: 4) == Array("M0.0".utf8))
+    #expect(buffer.copy(TextRef(start: 5, count: 100)).isEmpty)
+  }
+
+  @Test func aLongListGetsAllItsRoomAtOnce() {
+    var list: [UInt64] = []
+    var rooms: Set<Int> = []
+    for number in 0..<UInt64(100_000) {
+      list.makeRoom(limit: 120_000)
+      list.append(number)
+      if list.count > 1 << 16 { rooms.insert(list.capacity) }
+    }
+    #expect(rooms.count == 1 && list.capacity >= 120_000 && list.capacity < 240_000)
+  }
+}

@@ -3,8 +3,9 @@ import OTCore
 /// Writes the rows of a long table as pages of the file, and then its indices.
 ///
 /// For tables whose rows are numbered 1, 2, 3 … in the order they are added in, with indices on columns that are never
-/// NULL, in the order of the table and each in one of them at most; and for tables kept by a key of their first columns, whose rows are added in its
-/// order and which have no other index. The table and its indices stand in the file and are empty.
+/// NULL, in the order of the table and each in one of them at most; and for tables kept by a key of their first columns,
+/// whose rows are added in its order and which have no other index. The table and its indices stand in the file and are
+/// empty.
 public struct PageRows: RowSink {
   private let table: Schema.Table
   /// Whether the first column is the number of the row, which is not kept beside it.

@@ -14,6 +14,8 @@ public struct BSAPSerial: Dissector {
 
   /// What was asked, by sequence number: answers do not repeat it.
   private var requests = RequestTable<UInt64>()
+  /// Room for a frame whose DLEs are single again.
+  private var room: [UInt8] = []
 
   public init() {}
 
@@ -45,16 +47,32 @@ public struct BSAPSerial: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    let bytes = pdu.bytes
     var frame: [UInt8] = []
-    frame.reserveCapacity(bytes.count)
+    swap(&frame, &room)
+    Self.undouble(pdu.bytes, into: &frame)
+    do throws(DecodeError) {
+      var cursor = ByteCursor(frame.span)
+      try message(&cursor, into: &out)
+    } catch {
+      swap(&frame, &room)
+      throw error
+    }
+    swap(&frame, &room)
+  }
+
+  private static func undouble(_ bytes: Span<UInt8>, into frame: inout [UInt8]) {
+    frame.removeAll(keepingCapacity: true)
     var index = 2
     while index < bytes.count - 4 {
       if bytes[index] == 0x10 { index += 1 }
       frame.append(bytes[index])
       index += 1
     }
-    var cursor = ByteCursor(frame.span)
+  }
+
+  private mutating func message(
+    _ cursor: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     let address = try cursor.u8("address")
     try cursor.skip(1, "serial number")
     // Addresses of both ends and a control octet.

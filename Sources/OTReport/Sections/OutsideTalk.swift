@@ -43,7 +43,7 @@ struct OutsideTalk {
       let key = Key(
         pair: number, protocol: row.text(4), transport: row.text(5), serverPort: row.whole(6), isOutward: row.flag(7))
       if let place = places[key] {
-        talks[place].bytes += row.integer(8)
+        talks[place].bytes &+= row.integer(8)
         talks[place].isAnswered = talks[place].isAnswered || row.flag(9)
         talks[place].firstTime = min(talks[place].firstTime, row.integer(10))
       } else {
