@@ -44,7 +44,7 @@ enum AssetSection: ReportSection {
             known("Vendor") { $0.vendor != nil },
             known("Model or order number") { $0.product != nil || $0.orderNumber != nil },
             known("Firmware or software") { $0.firmware != nil }, known("Serial number") { $0.serialNumber != nil },
-            known("Vendor, model and firmware") { $0.isIdentified },
+            known("Vendor, model and version") { $0.isIdentified },
             known("Role") { $0.role != nil && $0.role != "unknown" }, known("Zone") { $0.zoneID != nil },
           ])),
     ]

@@ -34,7 +34,7 @@ enum SummarySection: ReportSection {
         "of \(Words.count(reading.findings.count, "open finding")) are of high or critical risk",
         perhaps > 0 ? .high : .plain),
       Figure(Words.grouped(seen.count), "devices observed, \(controllers) of them controllers"),
-      Figure("\(identified) of \(seen.count)", "with vendor, model and firmware known"),
+      Figure("\(identified) of \(seen.count)", "with vendor, model and version known"),
       Figure(Words.grouped(reading.totals.conversations), "conversations between them"),
     ]
     if let moves = reading.siteRisk["moves_at_risk"], moves.high != nil {
