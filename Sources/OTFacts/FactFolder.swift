@@ -65,12 +65,12 @@ public struct FactFolder: Sendable {
 
   // MARK: packets and hosts
 
-  /// Counts a packet of the capture, whoever it belongs to.
-  public mutating func packet(_ length: Int, _ time: Timestamp) {
-    packets &+= 1
-    bytes &+= UInt64(truncatingIfNeeded: length)
-    if time.nanoseconds < earliest { earliest = time.nanoseconds }
-    if time.nanoseconds > latest { latest = time.nanoseconds }
+  /// Counts packets of the capture, whoever they belong to.
+  public mutating func packets(_ more: PacketTally) {
+    packets &+= more.packets
+    bytes &+= more.bytes
+    earliest = Swift.min(earliest, more.earliest)
+    latest = Swift.max(latest, more.latest)
   }
 
   var first: Timestamp? { packets == 0 ? nil : Timestamp(nanoseconds: earliest) }

@@ -38,28 +38,34 @@ struct FrameBatch {
   private(set) var entries: [Entry] = []
   /// Frames that were no plain ones, decoded when they came: fragments have to be put together in the order of all.
   private(set) var walked: [DecodedFrame] = []
-  /// The other ones.
-  private(set) var plain = PlainCount()
+  /// All packets that came, with those that are not followed.
+  private(set) var tally = PacketTally()
   /// The bucket each entry's pair falls into: what ``sort(by:)`` looks at.
   private var buckets: [UInt16] = []
   /// Numbers of the entries, pair by pair; made by ``sort(by:)``.
   private(set) var order: [UInt32] = []
   private var places: [UInt32] = []
 
+  /// Whether it was ever used.
+  var hasRoom: Bool { entries.capacity > 0 }
   var isFull: Bool { entries.count >= Self.mostFrames || used >= Self.mostBytes }
 
   @inline(__always)
   mutating func add(_ frame: PlainFrame, _ bytes: Span<UInt8>, wireBytes: Int, pair: UInt64, _ sighting: Sighting) {
-    plain.add(frame)
+    tally.add(wireBytes, sighting.time)
     let payload = bytes.clamped(from: frame.payloadStart, count: frame.payloadCount)
     add(frame, payload, UInt32(truncatingIfNeeded: wireBytes), pair, sighting)
   }
 
   /// - Parameter bytes: the frame, or the datagram that it completed.
   mutating func add(_ frame: DecodedFrame, _ bytes: Span<UInt8>, pair: UInt64, _ sighting: Sighting) {
+    tally.add(frame.wireBytes, sighting.time)
     add(.none, bytes, UInt32(truncatingIfNeeded: walked.count), pair, sighting)
     walked.append(frame)
   }
+
+  /// Counts a packet that is not followed.
+  mutating func pass(wireBytes: Int, _ time: Timestamp) { tally.add(wireBytes, time) }
 
   @inline(__always)
   private mutating func add(
@@ -127,7 +133,7 @@ struct FrameBatch {
     entries.removeAll(keepingCapacity: true)
     buckets.removeAll(keepingCapacity: true)
     walked.removeAll(keepingCapacity: true)
-    plain = PlainCount()
+    tally = PacketTally()
     used = 0
   }
 }

@@ -3,20 +3,18 @@ import OTFacts
 import OTNetwork
 import OTProtocols
 
-/// The end of a worker's reading: what still waits is read, and flows are added to their conversations.
+/// The end of following: what still waits is read, and flows are added to their conversations.
 extension PacketEngine {
-  /// What one worker hands over.
+  /// What is handed over at the end.
   struct Result: Sendable {
     var folder: FactFolder
     var addresses: [HostAddress]
-    var counters: DecodeCounters
     var limits: [CountFact]
     var size: Size
   }
 
-  /// Reads what still waits and adds all flows to their conversations.
+  /// Reads what still waits for segments before it and adds all flows to their conversations.
   mutating func finish() -> Result {
-    settle()
     closeAllLanes()
     for id in flows.flows.indices {
       let flow = flows.flows[id]
@@ -27,8 +25,7 @@ extension PacketEngine {
     let limits = limitsReached()
     folder.describeObjects()
     return Result(
-      folder: folder, addresses: hosts.table.addresses, counters: decoder.counters, limits: limits,
-      size: size)
+      folder: folder, addresses: hosts.table.addresses, limits: limits, size: size)
   }
 
   mutating func finishOpen(_ id: Int, _ flow: Flow) {

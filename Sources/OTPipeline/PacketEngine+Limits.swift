@@ -80,7 +80,6 @@ extension PacketEngine {
       "announced conversations, forgotten when more than \(Limits.announcements) were waited for", dissection.forgotten)
     limit("streams whose waiting segments passed a limit", streams.counters.streamLimitHits)
     limit("segments that waited beyond the limit of all streams", streams.counters.totalLimitHits)
-    limit("fragments refused", decoder.counters.refusedFragments)
     return reached
   }
 

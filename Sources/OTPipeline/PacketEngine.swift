@@ -3,10 +3,10 @@ import OTFacts
 import OTNetwork
 import OTProtocols
 
-/// One worker: frames in, facts out. Decodes every frame, keeps those whose host pair is its own, follows their
-/// conversations and streams, has them dissected and folds what was seen.
+/// Frames of some host pairs in, facts out: follows their conversations and streams, has them dissected and folds what
+/// was seen.
 ///
-/// A value without locks or shared state; one `mutating` call a frame.
+/// A value without locks or shared state; one `mutating` call a batch.
 struct PacketEngine {
   /// What the engine knows of one flow beyond the flow table.
   struct FlowState {
@@ -22,13 +22,6 @@ struct PacketEngine {
     var repeated: UInt32 = 0
   }
 
-  /// Which host pairs are this worker's.
-  struct Shard: Sendable {
-    var index: Int
-    var count: Int
-    static let whole = Shard(index: 0, count: 1)
-  }
-
   /// The frame at hand with what was found out about it.
   struct Meeting {
     var frame = DecodedFrame()
@@ -41,8 +34,6 @@ struct PacketEngine {
       sighting: Sighting(time: Timestamp(nanoseconds: 0), file: 0, frame: 0))
   }
 
-  let shard: Shard
-  var decoder = FrameDecoder()
   var hosts = WorkerHosts()
   var flows: FlowTable
   var streams = StreamReassembler()
@@ -50,7 +41,6 @@ struct PacketEngine {
   var folder: FactFolder
   var buffer = ObservationBuffer()
   var states: [FlowState] = []
-  var batch = FrameBatch()
   /// The protocol that the pairs of each of the batch's buckets spoke last.
   private var spoken = Array(repeating: UInt8.max, count: FrameBatch.bucketCount)
   /// A field, so that what a packet is and means is written once and copied nowhere.
@@ -65,8 +55,7 @@ struct PacketEngine {
   /// How often conversations were put away to make room; see ``makeRoom()``.
   var turns: UInt64 = 0
 
-  init(_ table: ProtocolTable, shard: Shard, limits: FlowTable.Limits = FlowTable.Limits()) {
-    self.shard = shard
+  init(_ table: ProtocolTable, limits: FlowTable.Limits = FlowTable.Limits()) {
     var ports = ServicePorts()
     for port in table.claimedPorts(stream: true) { ports.insert(tcp: port) }
     for port in table.claimedPorts(stream: false) { ports.insert(udp: port) }
@@ -75,53 +64,19 @@ struct PacketEngine {
     folder = FactFolder(table)
   }
 
-  // MARK: one frame
+  // MARK: frames
 
-  /// Takes one frame of the capture.
-  /// - Parameters:
-  ///   - file: index of the evidence file; below 2²⁴.
-  ///   - number: frame number in that file, from 1.
-  mutating func frame(
-    _ bytes: Span<UInt8>, linkType: UInt16, originalLength: Int, time: Timestamp, file: UInt32, number: UInt64
-  ) {
-    let sighting = Sighting(time: time, file: file, frame: number)
-    if let plain = PlainFrame(bytes, linkType: linkType) {
-      // Nothing can be wrong with it, so only its owner has something to count.
-      let pair = Self.pair(plain.source, plain.destination)
-      guard isMine(pair) else { return }
-      let wireBytes = Swift.max(bytes.count, originalLength)
-      folder.packet(wireBytes, time)
-      batch.add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
-    } else {
-      decoder.walk(bytes, linkType: linkType, originalLength: originalLength, time: time, into: &met.frame)
-      let pair = Self.pair(met.frame.source, met.frame.destination)
-      guard isMine(pair) else { return }
-      folder.packet(met.frame.wireBytes, time)
-      guard Self.address(&met.frame) else { return }
-      if met.frame.payloadIsReassembled {
-        let datagram = decoder.reassembled
-        batch.add(met.frame, datagram.span, pair: pair, sighting)
-      } else {
-        batch.add(met.frame, bytes, pair: pair, sighting)
-      }
-    }
-    if batch.isFull { settle() }
-  }
-
-  /// Follows all frames that wait, one host pair after the other.
-  mutating func settle() {
-    var now = FrameBatch()
-    swap(&now, &batch)
-    decoder.count(now.plain)
-    now.sort(by: spoken)
-    follow(now)
-    now.removeAll()
-    swap(&now, &batch)
+  /// Follows all frames of a batch, one host pair after the other, and empties it.
+  mutating func follow(_ batch: inout FrameBatch) {
+    folder.packets(batch.tally)
+    batch.sort(by: spoken)
+    followAll(batch)
+    batch.removeAll()
     growLanes()
     if flows.isFull { makeRoom() }
   }
 
-  private mutating func follow(_ now: FrameBatch) {
+  private mutating func followAll(_ now: borrowing FrameBatch) {
     let entries = now.entries.span
     let order = now.order.span.extracting(first: entries.count)
     let frames = now.bytes.span
@@ -152,40 +107,6 @@ struct PacketEngine {
         if !met.hit.isNew { openLanes(entry.plain, lane) }
       }
     }
-  }
-
-  /// Gives a frame without addresses some, and says whether it is to be followed at all. A link type that is one
-  /// protocol alone names no address, and a cooked capture only the sender's: they still speak.
-  private static func address(_ frame: inout DecodedFrame) -> Bool {
-    guard frame.source.family == .none || frame.destination.family == .none else { return true }
-    switch frame.content {
-    case .ip, .undecoded: return false
-    case .arp, .etherType, .llc, .snap, .linkType: break
-    }
-    if frame.source.family == .none { frame.source = .mac(.zero) }
-    if frame.destination.family == .none { frame.destination = .mac(.zero) }
-    return true
-  }
-
-  /// A hash of two hosts, whoever of them sent.
-  private static func pair(_ source: HostAddress, _ destination: HostAddress) -> UInt64 {
-    guard source.family == .ipv4, destination.family == .ipv4 else {
-      return mix(source.high, source.low, seed: 1) &+ mix(destination.high, destination.low, seed: 1)
-    }
-    return pair(UInt32(truncatingIfNeeded: source.low), UInt32(truncatingIfNeeded: destination.low))
-  }
-
-  @inline(__always)
-  private static func pair(_ source: UInt32, _ destination: UInt32) -> UInt64 {
-    let both = UInt64(source ^ destination) | UInt64(source &+ destination) << 32
-    let product = both.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
-    return product.high &* 0xd6e8_feb8_6659_fd93 ^ product.low
-  }
-
-  /// Both directions of a host pair, its fragments and everything between the two belong to one worker.
-  private func isMine(_ pair: UInt64) -> Bool {
-    shard.count == 1
-      || Int(truncatingIfNeeded: pair.multipliedFullWidth(by: UInt64(shard.count)).high) == shard.index
   }
 
   /// Whether the frame belongs to a flow.

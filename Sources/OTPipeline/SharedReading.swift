@@ -1,0 +1,176 @@
+import Foundation
+import OTCapture
+import OTCore
+import OTFacts
+import OTNetwork
+import OTProtocols
+
+/// One reading of the captures by several workers: frames are read and dealt out once, in their order, and followed by
+/// shards of host pairs beside each other.
+///
+/// No worker has a task of its own. Each takes what is to be done next: the batch that waits longest for a shard that
+/// nobody follows just now, else the next frames of the captures. A worker waits only while another one works on what it
+/// waits for, so that any number of threads comes to the end.
+///
+/// What is shared stands behind `lock`. What is taken (the captures, a shard) belongs to who took it until it is given
+/// back; that makes the class safe to share.
+final class SharedReading: @unchecked Sendable {
+  /// What the shard of one worker hands over.
+  typealias Part = PacketEngine.Result
+
+  private let lock = NSCondition()
+  private let progress: (@Sendable (UInt64) -> Void)?
+
+  /// Belongs to the worker that set ``isReading``.
+  private var arrival: Arrival
+  private var isReading = false
+  /// Whether the captures are at their end.
+  private var isRead = false
+  private var shards: [Shard]
+  /// Batches that wait for all shards together.
+  private var waiting = 0
+  /// Followed batches, whose room is used again.
+  private var spare: [FrameBatch] = []
+
+  /// Follows its host pairs; belongs to the worker that set ``isTaken``.
+  private final class Shard {
+    /// Nil once it is finished: it holds more than it hands over.
+    var engine: PacketEngine?
+    var result: Part?
+    var isTaken = false
+    /// Batches that wait, the oldest one first.
+    var waiting: [FrameBatch] = []
+    /// The one that is followed: in one place only, or its room would be copied.
+    var batch = FrameBatch()
+    init(_ engine: PacketEngine) { self.engine = engine }
+  }
+
+  private enum Task {
+    case read
+    case follow(Shard)
+    case finish(Shard)
+  }
+
+  init(
+    _ set: CaptureSet, filter: String?, shards count: Int, _ table: ProtocolTable,
+    progress: (@Sendable (UInt64) -> Void)? = nil
+  ) throws(CaptureError) {
+    arrival = try Arrival(set, filter: filter, shards: count)
+    shards = (0..<count).map { _ in Shard(PacketEngine(table)) }
+    self.progress = progress
+  }
+
+  // MARK: workers
+
+  /// Works until nothing is left that another worker does not already do.
+  func work() {
+    lock.lock()
+    while let task = next() {
+      lock.unlock()
+      switch task {
+      case .read: read()
+      case .follow(let shard):
+        shard.engine?.follow(&shard.batch)
+        giveBack(shard)
+      case .finish(let shard):
+        shard.result = shard.engine?.finish()
+        shard.engine = nil
+        giveBack(shard)
+      }
+      lock.lock()
+    }
+    lock.unlock()
+  }
+
+  /// What is to be done next, taken; nil where nothing is left. Called behind the lock, which it leaves while it waits.
+  private func next() -> Task? {
+    while true {
+      if let shard = shards.first(where: { !$0.isTaken && !$0.waiting.isEmpty }) {
+        shard.isTaken = true
+        shard.batch = shard.waiting.removeFirst()
+        waiting -= 1
+        return .follow(shard)
+      }
+      if !isReading, !isRead, waiting < shards.count {
+        isReading = true
+        arrival.dealer.use(&spare)
+        return .read
+      }
+      if isRead {
+        guard let shard = shards.first(where: { !$0.isTaken && $0.engine != nil }) else { return nil }
+        shard.isTaken = true
+        return .finish(shard)
+      }
+      lock.wait()
+    }
+  }
+
+  private func giveBack(_ shard: Shard) {
+    lock.lock()
+    if shard.batch.hasRoom {
+      spare.append(FrameBatch())
+      swap(&shard.batch, &spare[spare.count - 1])
+    }
+    shard.isTaken = false
+    lock.broadcast()
+    lock.unlock()
+  }
+
+  /// Reads until a batch is full, or to the end.
+  private func read() {
+    let full = arrival.next(progress)
+    lock.lock()
+    if let full {
+      handOver(full)
+    } else {
+      isRead = true
+      for shard in shards.indices { handOver(shard) }
+    }
+    isReading = false
+    lock.broadcast()
+    lock.unlock()
+  }
+
+  private func handOver(_ shard: Int) {
+    shards[shard].waiting.append(arrival.dealer.handOver(shard))
+    waiting += 1
+  }
+
+  // MARK: the end
+
+  /// What all shards hand over, the counters of decoding and the evidence; once all workers are through.
+  func results() -> (parts: [Part], counters: DecodeCounters, manifest: EvidenceManifest) {
+    (shards.compactMap(\.result), arrival.dealer.counters, arrival.manifest())
+  }
+}
+
+/// The frames of the captures on their way to who follows them.
+private struct Arrival: ~Copyable {
+  private var capture: LogicalCapture
+  var dealer: FrameDealer
+  private var packets: UInt64 = 0
+
+  /// Packets between two calls of `progress`.
+  private static let progressStep: UInt64 = 1 << 16
+
+  init(_ set: CaptureSet, filter: String?, shards: Int) throws(CaptureError) {
+    capture = try LogicalCapture(set, filter: filter)
+    dealer = FrameDealer(shards: shards)
+  }
+
+  /// Deals frames out until a shard's batch is full, and says whose; nil at the end of the captures.
+  mutating func next(_ progress: (@Sendable (UInt64) -> Void)?) -> Int? {
+    while capture.next() {
+      let header = capture.header
+      let full = dealer.deal(
+        capture.bytes, linkType: header.linkType, originalLength: header.originalLength, time: header.time,
+        file: capture.reference.file, number: header.number)
+      packets &+= 1
+      if packets % Self.progressStep == 0 { progress?(packets) }
+      if let full { return full }
+    }
+    return nil
+  }
+
+  func manifest() -> EvidenceManifest { capture.manifest() }
+}
