@@ -46,6 +46,8 @@ let package = Package(
     .target(name: "CKnowledge", exclude: ["packs"]),
     // Instructions that Swift has no word for.
     .target(name: "CHints"),
+    // What SQLite is told before it is used.
+    .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
 
     // Read and decode.
     library("OTCore", ["CHints"]),
@@ -57,7 +59,7 @@ let package = Package(
     library("OTFacts", ["OTCore", "OTProtocols"]),
     library("OTImport", ["OTCore", "OTFacts"]),
     library("OTKnowledge", ["OTCore", "CKnowledge", yams], exclude: ["Rules", "Inputs.yaml", "Services.yaml"]),
-    library("OTCase", ["OTFacts", "OTKnowledge"] + grdb),
+    library("OTCase", ["OTFacts", "OTKnowledge", "CSQLiteSettings"] + grdb),
 
     // Judge and tell.
     library("OTAssess", ["OTFacts", "OTCase", "OTKnowledge"] + grdb),

@@ -21,25 +21,27 @@ public struct CaseDraft: Sendable {
 }
 
 /// A table whose rows are written in one go, as pages: inserting them was most of making a case.
-public struct LongTable {
+public struct LongTable: Sendable {
   private let name: String
-  private let rows: (inout PageRows) throws -> Void
+  private let rows: @Sendable (inout PageRows) throws -> Void
 
   /// - Parameter rows: adds all rows, in the order ``PageRows`` asks for.
-  public init(_ name: String, _ rows: @escaping (inout PageRows) throws -> Void) {
+  public init(_ name: String, _ rows: @escaping @Sendable (inout PageRows) throws -> Void) {
     self.name = name
     self.rows = rows
   }
 
+  /// The table and its indices as pages.
+  func pages() throws -> PageRun {
+    var rows = try PageRows(name)
+    try self.rows(&rows)
+    return rows.finish()
+  }
+
   /// Fills tables of a case that nobody uses at the moment.
   static func write(_ tables: [LongTable], _ roots: [String: Int], to path: String) throws {
-    var file = try PageFile(appendingTo: path)
-    for table in tables {
-      var rows = try PageRows(table.name, roots: roots, in: file)
-      try table.rows(&rows)
-      try rows.finish()
-      file = rows.file
-    }
+    var file = try PageFile(appendingTo: path, roots: roots)
+    for table in tables { try file.append(try table.pages()) }
     try file.close()
   }
 

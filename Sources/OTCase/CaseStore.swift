@@ -1,3 +1,4 @@
+import CSQLiteSettings
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -28,6 +29,7 @@ public struct CaseStore: Sendable {
     path: String, access: Access = .readOnly, preparing prepare: (@Sendable (Database) throws -> Void)? = nil
   ) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw CaseError.missing(path: path) }
+    Self.settle
     self.path = path
     self.access = access
     var configuration = Configuration()
@@ -57,6 +59,9 @@ public struct CaseStore: Sendable {
       throw CaseError.noCase(path: path, reason: error.message ?? "error \(error.resultCode.rawValue)")
     }
   }
+
+  /// Settings of SQLite as a whole, made before its first connection.
+  static let settle: Void = ot_sqlite_without_memory_account()
 
   /// Spares the connection what only serves observers of a database, of which a case has none: GRDB is called for each
   /// column that a statement names, which is most of preparing one.

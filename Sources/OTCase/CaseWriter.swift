@@ -46,17 +46,54 @@ public enum CaseWriter {
   /// Makes the case in a file of its own, to be judged, finished, and only then given its name: until then a power cut
   /// may leave anything there. What was there is replaced.
   public static func begin(_ contents: CaseContents, at path: String) throws -> CaseDraft {
-    let files = FileManager.default
-    if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
-    let queue = try DatabaseQueue(path: path, configuration: building)
+    let queue = try queue(at: path)
     let order = try FactOrder(contents)
-    let roots = try queue.writeWithoutTransaction { database in
-      try writeShortTables(contents, order, in: database)
-      return try LongTable.roots(database)
-    }
+    let roots = try writeShortTables(contents, order, to: queue)
     // Nobody asks the case until its long tables stand in it.
     try LongTable.write(longTables(of: order.facts), roots, to: path)
     return CaseDraft(CaseStore(queue, at: path), order.facts)
+  }
+
+  /// The same by `workers` at a time: what SQLite writes beside the long tables.
+  public static func begin(_ contents: CaseContents, at path: String, workers: Int) async throws -> CaseDraft {
+    guard workers > 1 else { return try begin(contents, at: path) }
+    let queue = try queue(at: path)
+    let order = try FactOrder(contents)
+    let tables = longTables(of: order.facts)
+    enum Part: Sendable {
+      case short(roots: [String: Int])
+      case long(PageRun)
+    }
+    var file: PageFile?
+    try await inParallel(tables.count + 1, workers: workers) {
+    } _: { number, _ -> Part in
+      number == 0
+        ? .short(roots: try writeShortTables(contents, order, to: queue)) : .long(try tables[number - 1].pages())
+    } inOrder: { part in
+      switch part {
+      case .short(let roots): file = try PageFile(appendingTo: path, roots: roots)
+      case .long(let run): try file?.append(run)
+      }
+    }
+    try file?.close()
+    return CaseDraft(CaseStore(queue, at: path), order.facts)
+  }
+
+  private static func queue(at path: String) throws -> DatabaseQueue {
+    CaseStore.settle
+    let files = FileManager.default
+    if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
+    return try DatabaseQueue(path: path, configuration: building)
+  }
+
+  /// Writes the short tables and gives the pages that all trees begin at.
+  private static func writeShortTables(
+    _ contents: CaseContents, _ order: FactOrder, to queue: DatabaseQueue
+  ) throws -> [String: Int] {
+    try queue.writeWithoutTransaction { database in
+      try writeShortTables(contents, order, in: database)
+      return try LongTable.roots(database)
+    }
   }
 
   /// All tables, indices and views, and the rows of the tables that have few, inserted by SQLite.
@@ -81,14 +118,14 @@ public enum CaseWriter {
     }
   }
 
-  /// The tables that grow with the traffic.
+  /// The tables that grow with the traffic, the longest first.
   private static func longTables(of facts: Facts) -> [LongTable] {
     [
-      LongTable("conversation") { try writeConversations(facts, &$0) },
-      LongTable("identity") { try writeIdentities(facts, &$0) },
-      LongTable("property") { try writeProperties(facts, &$0) },
-      LongTable("operation") { try writeOperations(facts, &$0) },
       LongTable("event") { try writeEvents(facts, &$0) },
+      LongTable("operation") { try writeOperations(facts, &$0) },
+      LongTable("property") { try writeProperties(facts, &$0) },
+      LongTable("identity") { try writeIdentities(facts, &$0) },
+      LongTable("conversation") { try writeConversations(facts, &$0) },
     ]
   }
 

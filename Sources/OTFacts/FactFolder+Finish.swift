@@ -8,40 +8,53 @@ extension FactFolder {
   /// - Parameter parts: the folders with the addresses of their host numbers.
   public static func finish(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) -> Facts {
     var joiner = FactJoiner(parts)
-    let made = joiner.takeOperations().finish()
-    joiner.finishOthers()
-    return joiner.finish(made)
+    joiner.joinOthers(parts)
+    let (operations, order) = OperationJoiner.ordered(parts, joiner.numbers)
+    let places = order.facts
+    let facts = operations.facts(order)
+    return joiner.finish(facts, EventJoiner(parts).facts(places))
   }
 
-  /// The same by `workers` at a time: operations beside all else.
+  /// The same by `workers` at a time: operations beside all else, and events beside them.
   public static func finish(
     _ parts: [(folder: FactFolder, addresses: [HostAddress])], workers: Int
   ) async -> Facts {
     guard workers > 1 else { return finish(parts) }
     var joiner = FactJoiner(parts)
-    let operations = joiner.takeOperations()
-    async let made = operations.finish()
-    joiner.finishOthers()
-    return joiner.finish(await made)
+    let numbers = joiner.numbers
+    async let ordered = OperationJoiner.ordered(parts, numbers)
+    joiner.joinOthers(parts)
+    let (operations, order) = await ordered
+    async let events = EventJoiner(parts).facts(order.facts)
+    let facts = operations.facts(order)
+    return joiner.finish(facts, await events)
   }
 }
 
-/// State of the joining: from each worker's numbers to the numbers of the result.
+/// From each worker's numbers to the numbers of the result.
+struct FactNumbers: Sendable {
+  /// Per worker: host number → index into `Facts.hosts`.
+  var hosts: [[Int]] = []
+  /// Per worker: conversation number → index into `Facts.conversations`.
+  var conversations: [[Int]] = []
+
+  func host(_ number: UInt32, of worker: Int) -> Int {
+    Int(number) < hosts[worker].count ? hosts[worker][Int(number)] : 0
+  }
+}
+
+/// State of the joining.
 struct FactJoiner {
   var facts = Facts()
-  /// Per worker: host number → index into `facts.hosts`.
-  var hostNumbers: [[Int]] = []
-  var limits: [String: UInt64] = [:]
-  var operations: OperationJoiner
+  private(set) var numbers = FactNumbers()
+  private var limits: [String: UInt64] = [:]
   /// What nobody recognised, by conversation.
-  var unknowns: [UnknownSketch] = []
+  private var unknowns: [UnknownSketch] = []
 
-  /// Takes all folders, everything numbered as in the result and not sorted yet but for hosts and conversations.
+  /// Joins hosts and conversations, which everything else is numbered by.
   init(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
-    operations = OperationJoiner()
     joinHosts(parts)
-    operations = OperationJoiner(hostNumbers: hostNumbers)
-    for (number, part) in parts.enumerated() { join(part.folder, number) }
+    for (number, part) in parts.enumerated() { joinConversations(part.folder, number) }
     sortConversations()
   }
 
@@ -79,7 +92,7 @@ struct FactJoiner {
       facts.hosts.append(Self.fact(record))
       if record.strayPackets > 0 { limits[FactBound.macs.words(FactLimits()), default: 0] += record.strayPackets }
     }
-    hostNumbers = parts.map { part in part.addresses.map { numbers[$0] ?? 0 } }
+    self.numbers.hosts = parts.map { part in part.addresses.map { numbers[$0] ?? 0 } }
   }
 
   private static func merge(_ left: HostRecord, _ right: HostRecord) -> HostRecord {
@@ -115,17 +128,17 @@ struct FactJoiner {
       unansweredAttempts: record.unansweredAttempts)
   }
 
-  private mutating func join(_ folder: FactFolder, _ worker: Int) {
-    let table = folder.table
-    let numbers = hostNumbers[worker]
-    let host = { (number: UInt32) -> Int in Int(number) < numbers.count ? numbers[Int(number)] : 0 }
-    let name = { (layer: UInt8) -> String in
-      Int(layer) < table.protocols.count ? table.protocols[Int(layer)].id : ""
-    }
-    let conversationNumbers = joinConversations(folder, host, name)
-    let conversation = { (number: UInt32) -> Int in conversationNumbers[Int(number)] }
+  /// Joins everything but operations and events, and puts it in order.
+  mutating func joinOthers(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
+    for (number, part) in parts.enumerated() { join(part.folder, number) }
+    finishOthers()
+  }
 
-    operations.join(folder, worker, conversation, name)
+  private mutating func join(_ folder: FactFolder, _ worker: Int) {
+    let (hosts, conversations) = (numbers.hosts[worker], numbers.conversations[worker])
+    let host = { (number: UInt32) -> Int in Int(number) < hosts.count ? hosts[Int(number)] : 0 }
+    let name = { (layer: UInt8) -> String in folder.table.name(ofLayer: layer) }
+    let conversation = { (number: UInt32) -> Int in conversations[Int(number)] }
     for record in folder.identities {
       facts.identities.append(
         IdentityFact(
@@ -176,11 +189,10 @@ struct FactJoiner {
     for (limit, count) in folder.limits { limits[limit, default: 0] += count }
   }
 
-  /// Adds the folder's conversations; per number its index. One that only a first guess of the direction made, and no
+  /// Adds the folder's conversations. One that only a first guess of the direction made, and no
   /// flow ended in, is the same as its reverse.
-  private mutating func joinConversations(
-    _ folder: FactFolder, _ host: (UInt32) -> Int, _ name: (UInt8) -> String
-  ) -> [Int] {
+  private mutating func joinConversations(_ folder: FactFolder, _ worker: Int) {
+    let host = { [numbers] (number: UInt32) -> Int in numbers.host(number, of: worker) }
     var reverse: [UInt64: Int] = [:]
     for (number, record) in folder.conversations.enumerated() where record.connections > 0 {
       reverse[UInt64(record.client) << 32 | UInt64(record.server)] = number
@@ -203,7 +215,7 @@ struct FactJoiner {
       }
       let industrial = met.filter { folder.table.protocols[$0].isIndustrial }
       let others = met.filter { !folder.table.protocols[$0].isIndustrial }
-      let ids = (industrial + others).map { name(UInt8(truncatingIfNeeded: $0)) }
+      let ids = (industrial + others).map { folder.table.protocols[$0].id }
       var timing = TimingFact()
       if record.timing.histogram != .max {
         let start = Int(record.timing.histogram) * TimingRecord.bucketCount
@@ -225,7 +237,7 @@ struct FactJoiner {
     }
     for number in alias.indices where alias[number] != number { numbers[number] = numbers[alias[number]] }
     joinUnknowns(folder, alias, numbers)
-    return numbers
+    self.numbers.conversations.append(numbers)
   }
 
   /// Keeps what describes the conversations without a protocol; what was seen before the client was known belongs to
@@ -247,15 +259,7 @@ struct FactJoiner {
     }
   }
 
-  /// The operations, which are then joined apart from the rest.
-  mutating func takeOperations() -> OperationJoiner {
-    var taken = OperationJoiner()
-    swap(&taken, &operations)
-    return taken
-  }
-
-  /// Puts everything but operations and events in order.
-  mutating func finishOthers() {
+  private mutating func finishOthers() {
     UnknownShapes.describe(unknowns, in: &facts)
     mergeIdentities()
     mergeBindings()
@@ -284,9 +288,9 @@ struct FactJoiner {
     facts.limits = limits.sorted { $0.key < $1.key }.map { CountFact(kind: "limit", detail: $0.key, count: $0.value) }
   }
 
-  consuming func finish(_ made: (operations: [OperationFact], events: [EventFact])) -> Facts {
-    facts.operations = made.operations
-    facts.events = made.events
+  consuming func finish(_ operations: [OperationFact], _ events: [EventFact]) -> Facts {
+    facts.operations = operations
+    facts.events = events
     return facts
   }
 
@@ -303,17 +307,7 @@ struct FactJoiner {
     for (new, old) in order.enumerated() { place[old] = new }
     facts.conversations = order.map { facts.conversations[$0] }
     for index in unknowns.indices { unknowns[index].conversation = place[unknowns[index].conversation] }
-    operations.renumber(conversations: place)
-    for index in facts.properties.indices {
-      facts.properties[index].conversation = place[facts.properties[index].conversation]
-    }
-    for index in facts.credentials.indices {
-      facts.credentials[index].conversation = place[facts.credentials[index].conversation]
-    }
-    for index in facts.files.indices { facts.files[index].conversation = place[facts.files[index].conversation] }
-    for index in facts.anomalies.indices {
-      facts.anomalies[index].conversation = place[facts.anomalies[index].conversation]
-    }
+    numbers.conversations = numbers.conversations.map { $0.map { place[$0] } }
   }
 
   private mutating func mergeIdentities() {
@@ -353,4 +347,9 @@ struct FactJoiner {
     }
     facts.bindings = merged
   }
+}
+
+extension ProtocolTable {
+  /// What a layer's protocol is called in facts; empty for none.
+  func name(ofLayer layer: UInt8) -> String { Int(layer) < protocols.count ? protocols[Int(layer)].id : "" }
 }

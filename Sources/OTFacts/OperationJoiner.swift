@@ -1,19 +1,16 @@
 import OTCore
 import OTProtocols
 
-/// Joins the operations of all workers and their events: most of what there is to join, and nothing else waits for it.
+/// Joins the operations of all workers: most of what there is to join, and only their events wait for it.
 struct OperationJoiner: Sendable {
-  /// Per worker: host number → index into the result's hosts.
-  let hostNumbers: [[Int]]
+  private let numbers: FactNumbers
   /// What codes are called, each asked of its dissector once; rows refer to them by number.
   private var words: [(protocol: String, code: OperationDescription)] = []
   private var wordNumbers: [CodeKey: Int] = [:]
-  /// Operations of all workers, not in order yet, and per worker the first of its own.
+  /// Operations of all workers, one worker's behind the other's.
   private var rows: [Row] = []
-  private var firstRows: [Int] = []
   /// Per worker the records that facts are made of at the end, in their order.
   private var records: [[OperationRecord]] = []
-  private var events: [[EventRecord]] = []
 
   private struct CodeKey: Hashable {
     var layer: UInt8
@@ -32,41 +29,43 @@ struct OperationJoiner: Sendable {
     var object: String
   }
 
-  init(hostNumbers: [[Int]] = []) { self.hostNumbers = hostNumbers }
+  init(_ parts: [(folder: FactFolder, addresses: [HostAddress])], _ numbers: FactNumbers) {
+    self.numbers = numbers
+    for (worker, part) in parts.enumerated() { join(part.folder, worker) }
+  }
 
-  /// Takes a folder's operations; its events refer to them by number.
-  mutating func join(
-    _ folder: FactFolder, _ worker: Int, _ conversation: (UInt32) -> Int, _ name: (UInt8) -> String
-  ) {
-    firstRows.append(rows.count)
+  /// Takes all operations and puts them in order.
+  static func ordered(
+    _ parts: [(folder: FactFolder, addresses: [HostAddress])], _ numbers: FactNumbers
+  ) -> (OperationJoiner, Order) {
+    let joiner = OperationJoiner(parts, numbers)
+    return (joiner, joiner.order())
+  }
+
+  private mutating func join(_ folder: FactFolder, _ worker: Int) {
     records.append(folder.operations)
-    events.append(folder.events)
     rows.reserveCapacity(rows.count + folder.operations.count)
     let objects = folder.objectTexts()
+    let conversations = numbers.conversations[worker]
     for (number, record) in folder.operations.enumerated() {
       rows.append(
         Row(
-          worker: worker, record: number, conversation: conversation(record.conversation),
-          word: word(record, folder.table, name), object: objects[number]))
+          worker: worker, record: number, conversation: conversations[Int(record.conversation)],
+          word: word(record, folder.table), object: objects[number]))
     }
   }
 
-  /// Conversations have got other numbers: `places` says which.
-  mutating func renumber(conversations places: [Int]) {
-    for index in rows.indices { rows[index].conversation = places[rows[index].conversation] }
-  }
-
   /// Number of what a row's code is called. Workers have one table of protocols, so layers mean the same in all.
-  private mutating func word(_ record: OperationRecord, _ table: ProtocolTable, _ name: (UInt8) -> String) -> Int {
+  private mutating func word(_ record: OperationRecord, _ table: ProtocolTable) -> Int {
     let key = CodeKey(layer: record.layer, code: record.code)
     if let known = wordNumbers[key] { return known }
     wordNumbers[key] = words.count
-    words.append((name(record.layer), table.describe(code: record.code, layer: record.layer)))
+    words.append((table.name(ofLayer: record.layer), table.describe(code: record.code, layer: record.layer)))
     return words.count - 1
   }
 
   /// What operations are sorted by: numbers as far as they tell, and then the object's text.
-  private struct Place {
+  fileprivate struct Place {
     /// Conversation and client.
     var site: UInt64
     /// Rank of protocol and code among all that occur, and of these with the name.
@@ -75,45 +74,82 @@ struct OperationJoiner: Sendable {
     var row: UInt32
   }
 
-  /// Makes the facts of operations in the order of conversation, client, protocol, code, object and first sighting, and
-  /// joins rows that read the same (objects and codes that only a dissector's numbers told apart). Then those of events.
-  consuming func finish() -> (operations: [OperationFact], events: [EventFact]) {
+  /// The order of conversation, client, protocol, code, object and first sighting.
+  struct Order: Sendable {
+    fileprivate var places: [Place] = []
+    /// Places that become one fact: rows that read the same (objects and codes that only a dissector's numbers told apart).
+    fileprivate var runs: [Range<Int>] = []
+    /// Per row the index of its fact.
+    fileprivate(set) var facts: [UInt32] = []
+  }
+
+  func order() -> Order {
     let places = places()
-    var numbers = Array(repeating: UInt32(0), count: rows.count)
+    var order = Order(places: places, runs: runs(of: places), facts: Array(repeating: 0, count: rows.count))
+    for (number, run) in order.runs.enumerated() {
+      for place in run { order.facts[Int(places[place].row)] = UInt32(truncatingIfNeeded: number) }
+    }
+    return order
+  }
+
+  /// Makes the facts of operations.
+  func facts(_ order: Order) -> [OperationFact] {
     var facts: [OperationFact] = []
-    facts.reserveCapacity(rows.count)
-    for run in runs(of: places) {
-      for (position, place) in places[run].enumerated() {
-        let fact = fact(rows[Int(place.row)])
-        if position == 0 { facts.append(fact) } else { Self.add(fact, to: &facts[facts.count - 1]) }
-        numbers[Int(place.row)] = UInt32(truncatingIfNeeded: facts.count - 1)
+    facts.reserveCapacity(order.runs.count)
+    for run in order.runs {
+      facts.append(fact(rows[Int(order.places[run.lowerBound].row)]))
+      for place in run.dropFirst() {
+        Self.add(fact(rows[Int(order.places[place].row)]), to: &facts[facts.count - 1])
       }
     }
-    rows = []
-    return (facts, eventFacts(numbers))
+    return facts
   }
 
   /// Rows so that those which read the same follow each other, the one seen first before the others.
   private func places() -> [Place] {
     let (codes, names) = wordRanks()
     let rows = rows
-    var places: [Place] = []
-    places.reserveCapacity(rows.count)
-    for row in rows.indices {
-      let client = host(records[rows[row].worker][rows[row].record].client, of: rows[row].worker)
-      places.append(
-        Place(
-          site: UInt64(truncatingIfNeeded: rows[row].conversation) << 32 | UInt64(truncatingIfNeeded: client),
-          code: codes[rows[row].word], name: names[rows[row].word], row: UInt32(truncatingIfNeeded: row)))
-    }
-    places.sort { left, right in
+    func precedes(_ left: Place, _ right: Place) -> Bool {
       if left.site != right.site { return left.site < right.site }
       if left.code != right.code { return left.code < right.code }
       let (a, b) = (Int(left.row), Int(right.row))
       if rows[a].object != rows[b].object { return rows[a].object < rows[b].object }
       return left.name != right.name ? left.name < right.name : first(left) < first(right)
     }
+    // Conversation by conversation, which counting puts in order.
+    var places: [Place] = []
+    places.reserveCapacity(rows.count)
+    let conversations = rowsByConversation()
+    for row in conversations.rows {
+      let client = numbers.host(records[rows[row].worker][rows[row].record].client, of: rows[row].worker)
+      places.append(
+        Place(
+          site: UInt64(truncatingIfNeeded: rows[row].conversation) << 32 | UInt64(truncatingIfNeeded: client),
+          code: codes[rows[row].word], name: names[rows[row].word], row: UInt32(truncatingIfNeeded: row)))
+    }
+    var start = 0
+    for end in conversations.ends {
+      if end - start > 1 { places[start..<end].sort(by: precedes) }
+      start = end
+    }
     return places
+  }
+
+  /// Numbers of the rows by conversation, those of one as they came, and where each conversation ends.
+  private func rowsByConversation() -> (rows: [Int], ends: [Int]) {
+    var ends = Array(repeating: 0, count: (rows.lazy.map(\.conversation).max() ?? -1) + 1)
+    for row in rows { ends[row.conversation] += 1 }
+    var before = 0
+    for conversation in ends.indices {
+      before += ends[conversation]
+      ends[conversation] = before - ends[conversation]
+    }
+    var ordered = Array(repeating: 0, count: rows.count)
+    for row in rows.indices {
+      ordered[ends[rows[row].conversation]] = row
+      ends[rows[row].conversation] += 1
+    }
+    return (ordered, ends)
   }
 
   /// Places that read the same, as ranges; of those that differ in their name only, what was seen first comes first.
@@ -172,17 +208,12 @@ struct OperationJoiner: Sendable {
     return (codes, names)
   }
 
-  private func host(_ number: UInt32, of worker: Int) -> Int {
-    let numbers = hostNumbers[worker]
-    return Int(number) < numbers.count ? numbers[Int(number)] : 0
-  }
-
   private func fact(_ row: Row) -> OperationFact {
     let record = records[row.worker][row.record]
     let word = words[row.word]
     return OperationFact(
-      conversation: row.conversation, protocol: word.protocol, client: host(record.client, of: row.worker),
-      server: host(record.server, of: row.worker), code: word.code.code, name: word.code.name, kind: word.code.kind,
+      conversation: row.conversation, protocol: word.protocol, client: numbers.host(record.client, of: row.worker),
+      server: numbers.host(record.server, of: row.worker), code: word.code.code, name: word.code.name, kind: word.code.kind,
       object: row.object, isPublished: record.isPublished, requests: record.requests, responses: record.responses,
       failures: record.failures, failureCode: record.failureCode, values: record.values, first: record.first,
       last: record.last)
@@ -199,43 +230,6 @@ struct OperationJoiner: Sendable {
       let known = sum.values ?? values
       sum.values = Operation.Values(low: Swift.min(known.low, values.low), high: Swift.max(known.high, values.high))
     }
-  }
-
-  // MARK: events
-
-  /// An event where it is, and what tells it from most others.
-  private struct EventPlace {
-    var time: Timestamp
-    var worker: UInt32
-    var record: UInt32
-  }
-
-  /// Makes the facts of events in the order of their sightings.
-  ///
-  /// - Parameter numbers: per row of operations the index of its fact.
-  private func eventFacts(_ numbers: [UInt32]) -> [EventFact] {
-    var places: [EventPlace] = []
-    places.reserveCapacity(events.reduce(0) { $0 + $1.count })
-    for (worker, records) in events.enumerated() {
-      for (number, record) in records.enumerated() {
-        places.append(
-          EventPlace(
-            time: record.sighting.time, worker: UInt32(truncatingIfNeeded: worker),
-            record: UInt32(truncatingIfNeeded: number)))
-      }
-    }
-    func fact(_ place: EventPlace) -> EventFact {
-      let record = events[Int(place.worker)][Int(place.record)]
-      return EventFact(
-        operation: Int(numbers[firstRows[Int(place.worker)] + Int(record.operation)]), sighting: record.sighting,
-        role: record.role, outcome: record.outcome, values: record.values)
-    }
-    places.sort { left, right in
-      if left.time != right.time { return left.time < right.time }
-      let (one, other) = (fact(left), fact(right))
-      return (one.sighting, one.operation, one.role.rawValue) < (other.sighting, other.operation, other.role.rawValue)
-    }
-    return places.map(fact)
   }
 }
 

@@ -10,12 +10,16 @@ struct FrameDealer {
   /// A field, so that a frame which is no plain one is decoded in place.
   private var frame = DecodedFrame()
   private var plain = PlainCount()
-  /// What waits for each shard.
-  private var batches: [FrameBatch]
+  let shards: Int
+  /// What waits for the only shard, or for each of several.
+  private var only = FrameBatch()
+  private var others: [FrameBatch]
+  private var isAlone: Bool { shards == 1 }
 
-  init(shards: Int) { batches = Array(repeating: FrameBatch(), count: shards) }
-
-  var shards: Int { batches.count }
+  init(shards: Int) {
+    self.shards = shards
+    others = shards == 1 ? [] : Array(repeating: FrameBatch(), count: shards)
+  }
 
   /// What was decoded, and what could not be.
   var counters: DecodeCounters {
@@ -29,52 +33,72 @@ struct FrameDealer {
   ///   - file: index of the evidence file; below 2²⁴.
   ///   - number: frame number in that file, from 1.
   /// - Returns: the shard whose batch is full now; nil for none.
+  @inline(__always)
   mutating func deal(
     _ bytes: Span<UInt8>, linkType: UInt16, originalLength: Int, time: Timestamp, file: UInt32, number: UInt64
   ) -> Int? {
     let sighting = Sighting(time: time, file: file, frame: number)
-    let shard: Int
-    if let plain = PlainFrame(bytes, linkType: linkType) {
-      self.plain.add(plain)
-      let pair = Self.pair(plain.source, plain.destination)
-      shard = self.shard(pair)
-      batches[shard].add(
-        plain, bytes, wireBytes: Swift.max(bytes.count, originalLength), pair: pair, sighting)
-    } else {
-      decoder.walk(bytes, linkType: linkType, originalLength: originalLength, time: time, into: &frame)
-      let pair = Self.pair(frame.source, frame.destination)
-      shard = self.shard(pair)
-      guard Self.address(&frame) else {
-        batches[shard].pass(wireBytes: frame.wireBytes, time)
-        return nil
-      }
-      if frame.payloadIsReassembled {
-        let datagram = decoder.reassembled
-        batches[shard].add(frame, datagram.span, pair: pair, sighting)
-      } else {
-        batches[shard].add(frame, bytes, pair: pair, sighting)
-      }
+    guard let plain = PlainFrame(bytes, linkType: linkType) else {
+      return walk(bytes, linkType: linkType, originalLength: originalLength, sighting)
     }
-    return batches[shard].isFull ? shard : nil
+    self.plain.add(plain)
+    let pair = Self.pair(plain.source, plain.destination)
+    let wireBytes = Swift.max(bytes.count, originalLength)
+    // What is no element of an array need not be asked whether it is shared.
+    if isAlone {
+      only.add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
+      return only.isFull ? 0 : nil
+    }
+    let shard = shard(pair)
+    others[shard].add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
+    return others[shard].isFull ? shard : nil
+  }
+
+  /// Takes a frame that is no plain one, or may not be sound.
+  @inline(never)
+  private mutating func walk(
+    _ bytes: Span<UInt8>, linkType: UInt16, originalLength: Int, _ sighting: Sighting
+  ) -> Int? {
+    decoder.walk(bytes, linkType: linkType, originalLength: originalLength, time: sighting.time, into: &frame)
+    let pair = Self.pair(frame.source, frame.destination)
+    let shard = shard(pair)
+    var batch = FrameBatch()
+    exchange(shard, &batch)
+    if !Self.address(&frame) {
+      batch.pass(wireBytes: frame.wireBytes, sighting.time)
+    } else if frame.payloadIsReassembled {
+      let datagram = decoder.reassembled
+      batch.add(frame, datagram.span, pair: pair, sighting)
+    } else {
+      batch.add(frame, bytes, pair: pair, sighting)
+    }
+    let isFull = batch.isFull
+    exchange(shard, &batch)
+    return isFull ? shard : nil
   }
 
   /// Hands over what waits for a shard.
   mutating func handOver(_ shard: Int) -> FrameBatch {
     var batch = FrameBatch()
-    swap(&batches[shard], &batch)
+    exchange(shard, &batch)
     return batch
   }
 
   /// Goes on with the room of batches that are not needed any more, where one was handed over.
   mutating func use(_ spare: inout [FrameBatch]) {
-    for shard in batches.indices where !batches[shard].hasRoom {
-      guard let batch = spare.popLast() else { return }
-      batches[shard] = batch
+    for shard in 0..<shards {
+      var batch = handOver(shard)
+      if !batch.hasRoom, let more = spare.popLast() { batch = more }
+      exchange(shard, &batch)
     }
   }
 
+  private mutating func exchange(_ shard: Int, _ batch: inout FrameBatch) {
+    if isAlone { swap(&only, &batch) } else { swap(&others[shard], &batch) }
+  }
+
   private func shard(_ pair: UInt64) -> Int {
-    batches.count == 1 ? 0 : Int(truncatingIfNeeded: pair.multipliedFullWidth(by: UInt64(batches.count)).high)
+    isAlone ? 0 : Int(truncatingIfNeeded: pair.multipliedFullWidth(by: UInt64(shards)).high)
   }
 
   /// Gives a frame without addresses some, and says whether it is to be followed at all. A link type that is one

@@ -85,6 +85,11 @@ final class SharedReading: @unchecked Sendable {
   /// What is to be done next, taken; nil where nothing is left. Called behind the lock, which it leaves while it waits.
   private func next() -> Task? {
     while true {
+      if !isReading, !isRead, waiting < shards.count - 1 {
+        isReading = true
+        arrival.dealer.use(&spare)
+        return .read
+      }
       if let shard = shards.first(where: { !$0.isTaken && !$0.waiting.isEmpty }) {
         shard.isTaken = true
         shard.batch = shard.waiting.removeFirst()

@@ -73,7 +73,7 @@ public enum Survey {
     var contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
     let places = digests == nil ? [] : EvidenceDigests.leaveRoom(in: &contents.evidence)
     try await replace(path, replacing) { unfinished in
-      let draft = try CaseWriter.begin(contents, at: unfinished)
+      let draft = try await CaseWriter.begin(contents, at: unfinished, workers: inputs.workers)
       let judgements = try await Assessment.judge(site.site, rules, draft, workers: inputs.workers)
       let taken = await digests?.taken(places) ?? []
       try draft.store.write { database in

@@ -26,7 +26,7 @@ struct IndexKeys {
   }
 
   /// Writes the index: a record of the keys and the number of its row for each, in the order of all of them.
-  mutating func write(to tree: inout TreePages, in file: inout PageFile) throws {
+  mutating func write(to tree: inout TreePages, in run: inout PageRun) {
     sortTexts()
     var record = RecordBytes()
     let (keys, width) = (keys.span, isText.count)
@@ -37,9 +37,9 @@ struct IndexKeys {
         if isText[column] { record.add(text: texts[Int(key)].utf8Span.span) } else { record.add(key) }
       }
       record.add(Int64(row + 1))
-      try tree.add(record, to: &file)
+      tree.add(record, to: &run)
     }
-    try tree.finish(in: &file)
+    tree.finish(in: &run)
   }
 
   /// Puts the texts in order, so that their places compare as they do.

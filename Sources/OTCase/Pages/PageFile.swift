@@ -9,54 +9,63 @@ struct PageFile {
   /// SQLite's own choice; the header of the file must say so.
   static let pageSize = 4_096
   /// The page that locks lie on is never used (section 1.4).
-  private static let lockPage = 0x4000_0000 / pageSize + 1
-  private static let waitingAtMost = 1 << 20
+  static let lockPage = 0x4000_0000 / pageSize + 1
 
   private let handle: FileHandle
   private var header: [UInt8]
-  /// Pages of the file, waiting ones among them.
   private var pages: Int
-  /// Appended pages that are not in the file yet.
-  private var waiting: [UInt8] = []
+  /// Page each tree begins at, by name of table or index.
+  private let roots: [String: Int]
 
-  init(appendingTo path: String) throws {
+  init(appendingTo path: String, roots: [String: Int]) throws {
     guard let handle = FileHandle(forUpdatingAtPath: path) else { throw CaseError.missing(path: path) }
     self.handle = handle
+    self.roots = roots
     header = [UInt8](try handle.read(upToCount: 100) ?? Data())
     pages = Int(try handle.seekToEnd()) / Self.pageSize
     guard header.count == 100, number(at: 16, bytes: 2) == UInt64(Self.pageSize), number(at: 52, bytes: 4) == 0 else {
       throw CaseError.noCase(path: path, reason: "its pages are not those this program makes")
     }
-    waiting.reserveCapacity(Self.waitingAtMost)
   }
 
-  /// Number of the page that will be appended next.
-  var next: Int { pages + 1 == Self.lockPage ? pages + 2 : pages + 1 }
-  /// Number of the one behind it.
-  var afterNext: Int { next + 1 == Self.lockPage ? next + 2 : next + 1 }
-
-  /// Appends a page and says its number.
-  mutating func append(_ page: Span<UInt8>) throws -> Int {
-    let number = next
-    waiting.append(contentsOf: repeatElement(0, count: (number - pages - 1) * Self.pageSize))
-    waiting.append(page)
-    pages = number
-    if waiting.count >= Self.waitingAtMost { try write() }
-    return number
+  /// Number that the page at a place of a list gets behind `pages` others.
+  static func number(of place: Int, behind pages: Int) -> Int {
+    let number = pages + place
+    return pages < lockPage && number >= lockPage ? number + 1 : number
   }
 
-  /// Puts a page in the place of another one.
-  mutating func replace(_ number: Int, with page: Span<UInt8>) throws {
-    try write()
-    try handle.seek(toOffset: UInt64((number - 1) * Self.pageSize))
-    try handle.write(contentsOf: Data(Array(copying: page)))
+  /// Appends pages, and fills the roots of their trees.
+  mutating func append(_ run: consuming PageRun) throws {
+    let before = pages
+    for var chunk in run.chunks {
+      PageRun.Page.resolve(chunk.links, in: &chunk.bytes) { Self.number(of: $0, behind: before) }
+      try append(chunk.bytes)
+    }
+    for (name, root) in run.roots {
+      guard let number = roots[name] else { throw CaseError.inconsistent("no table \(name)") }
+      var page = root.bytes
+      PageRun.Page.resolve(root.links, in: &page) { Self.number(of: $0, behind: before) }
+      try handle.seek(toOffset: UInt64((number - 1) * Self.pageSize))
+      try handle.write(contentsOf: page)
+    }
     try handle.seekToEnd()
   }
 
-  /// Writes what waits, and tells in the header how long the file is and that it was changed, so that whoever read it
-  /// before reads it anew.
+  private mutating func append(_ bytes: [UInt8]) throws {
+    let count = bytes.count / Self.pageSize
+    let below = pages < Self.lockPage ? min(count, Self.lockPage - 1 - pages) : count
+    if below == count {
+      try handle.write(contentsOf: bytes)
+    } else {
+      try handle.write(contentsOf: bytes[..<(below * Self.pageSize)])
+      try handle.write(contentsOf: Data(count: Self.pageSize))
+      try handle.write(contentsOf: bytes[(below * Self.pageSize)...])
+    }
+    pages = Self.number(of: count, behind: pages)
+  }
+
+  /// Tells in the header how long the file is and that it was changed, so that whoever read it before reads it anew.
   mutating func close() throws {
-    try write()
     let change = number(at: 24, bytes: 4) &+ 1
     for (place, value) in [(24, change), (28, UInt64(pages)), (92, change)] {
       header.replaceSubrange(place..<(place + 4), with: [UInt8](bigEndian: UInt32(truncatingIfNeeded: value)))
@@ -64,11 +73,6 @@ struct PageFile {
     try handle.seek(toOffset: 0)
     try handle.write(contentsOf: Data(header))
     try handle.close()
-  }
-
-  private mutating func write() throws {
-    try handle.write(contentsOf: waiting)
-    waiting.removeAll(keepingCapacity: true)
   }
 
   private func number(at place: Int, bytes: Int) -> UInt64 {

@@ -1,11 +1,10 @@
 import OTCore
 
-/// Writes the rows of a long table as pages of the file, and then its indices.
+/// Makes pages of the rows of a long table, and then of its indices.
 ///
 /// For tables whose rows are numbered 1, 2, 3 … in the order they are added in, with indices on columns that are never
 /// NULL, in the order of the table and each in one of them at most; and for tables kept by a key of their first columns,
-/// whose rows are added in its order and which have no other index. The table and its indices stand in the file and are
-/// empty.
+/// whose rows are added in its order and which have no other index. The table and its indices stand in the file empty.
 public struct PageRows: RowSink {
   private let table: Schema.Table
   /// Whether the first column is the number of the row, which is not kept beside it.
@@ -19,18 +18,14 @@ public struct PageRows: RowSink {
   private var record = RecordBytes()
   private var column = 0
   private var row: Int64 = 0
-  private(set) var file: PageFile
+  private var run = PageRun()
 
-  /// - Parameter roots: pages the trees begin at, by name of table or index.
-  init(_ name: String, roots: [String: Int], in file: PageFile) throws {
-    guard let table = Schema.table(name), let root = roots[name] else {
-      throw CaseError.inconsistent("no table \(name)")
-    }
+  init(_ name: String) throws {
+    guard let table = Schema.table(name) else { throw CaseError.inconsistent("no table \(name)") }
     self.table = table
-    self.file = file
     isNumbered = table.keyNames == ["id"]
     isKeyed = !table.keyNames.isEmpty && !isNumbered
-    tree = TreePages(isKeyed ? .index : .table, root: root)
+    tree = TreePages(isKeyed ? .index : .table, root: name)
     indexOfColumn = Array(repeating: -1, count: table.columns.count)
     if isKeyed, !table.columns.map(\.name).starts(with: table.keyNames) || !table.indices.isEmpty {
       throw CaseError.inconsistent("the key of \(name) does not come first, or is not alone")
@@ -38,11 +33,11 @@ public struct PageRows: RowSink {
     for names in table.indices {
       let places = table.columns.indices.filter { names.contains(table.columns[$0].name) }
       let columns = places.map { table.columns[$0] }
-      guard let root = roots[table.indexName(names)], columns.map(\.name) == names,
-        !columns.contains(where: \.isOptional), places.allSatisfy({ indexOfColumn[$0] < 0 })
+      guard columns.map(\.name) == names, !columns.contains(where: \.isOptional),
+        places.allSatisfy({ indexOfColumn[$0] < 0 })
       else { throw CaseError.inconsistent("an index of \(name) on \(names)") }
       for place in places { indexOfColumn[place] = indices.count }
-      indices.append((TreePages(.index, root: root), IndexKeys(columns)))
+      indices.append((TreePages(.index, root: table.indexName(names)), IndexKeys(columns)))
     }
   }
 
@@ -80,17 +75,20 @@ public struct PageRows: RowSink {
       throw CaseError.inconsistent("\(table.name) has \(table.columns.count) columns, \(column) values were given")
     }
     if !isKeyed { row += 1 }
-    try tree.add(record, row: row, to: &file)
+    tree.add(record, row: row, to: &run)
     record.removeAll()
     column = 0
   }
 
-  /// Ends the table and writes its indices.
-  mutating func finish() throws {
-    try tree.finish(in: &file)
+  /// Ends the table and its indices, and gives their pages.
+  mutating func finish() -> PageRun {
+    var run = PageRun()
+    swap(&run, &self.run)
+    tree.finish(in: &run)
     for index in indices.indices {
       var tree = indices[index].tree
-      try indices[index].keys.write(to: &tree, in: &file)
+      indices[index].keys.write(to: &tree, in: &run)
     }
+    return run
   }
 }

@@ -11,10 +11,19 @@ struct TreePage {
     var headerSize: Int { self == .innerIndex || self == .innerTable ? 12 : 8 }
   }
 
+  /// What stands between two pages: an entry without the page it stands behind.
+  struct Border {
+    var bytes: [UInt8]
+    /// Whether it ends in the place of a page with the rest of it.
+    var isSpilled = false
+  }
+
   private let kind: Kind
   private var entries = ByteRoom()
   /// Where in `entries` each begins.
   private var starts: [Int] = []
+  /// Where in `entries` places of pages stand.
+  private var links: [Int] = []
 
   init(_ kind: Kind) { self.kind = kind }
 
@@ -23,23 +32,48 @@ struct TreePage {
     kind.headerSize + 2 * (starts.count + 1) + entries.count + size <= PageFile.pageSize
   }
 
-  /// Adds an entry, which is written into the room of all.
-  mutating func add(_ write: (inout ByteRoom) -> Void) {
+  /// Adds an entry of a leaf, which is written into the room of all.
+  ///
+  /// - Parameter isSpilled: whether it ends in the place of a page.
+  mutating func add(isSpilled: Bool, _ write: (inout ByteRoom) -> Void) {
     starts.append(entries.count)
     write(&entries)
+    if isSpilled { links.append(entries.count - 4) }
   }
 
-  mutating func removeLast() -> [UInt8] {
+  /// Adds a page of the level below and the border behind it.
+  mutating func add(_ place: Int, _ border: Border) {
+    links.append(entries.count)
+    add(isSpilled: border.isSpilled) { room in
+      room.add(lowest: 4, of: UInt64(place))
+      room.add(border.bytes.span)
+    }
+  }
+
+  /// Takes the last entry of a leaf away.
+  mutating func removeLast() -> Border {
     let start = starts.removeLast()
-    let entry = Array(copying: entries.span.extracting(start..<entries.count))
+    var border = Border(bytes: Array(copying: entries.span.extracting(start..<entries.count)))
+    while let link = links.last, link >= start {
+      if link > start { border.isSpilled = true }
+      links.removeLast()
+    }
     entries.count = start
-    return entry
+    return border
   }
 
-  /// Gives the page's bytes and begins an empty one.
+  /// Takes the last page and its border away.
+  mutating func removeLastPage() -> (place: Int, border: Border) {
+    var border = removeLast()
+    let place = border.bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    border.bytes.removeFirst(4)
+    return (place, border)
+  }
+
+  /// Gives the page and begins an empty one.
   ///
   /// - Parameter rightmost: of an inner page, the page of what lies behind all its entries.
-  mutating func finish(rightmost: Int = 0) -> [UInt8] {
+  mutating func finish(rightmost: Int = 0) -> PageRun.Page {
     let start = PageFile.pageSize - entries.count
     var page: [UInt8] = []
     page.reserveCapacity(PageFile.pageSize)
@@ -52,12 +86,17 @@ struct TreePage {
     append(starts.count)
     append(start)
     page.append(0)
-    if kind.headerSize == 12 { page += [UInt8](bigEndian: UInt32(truncatingIfNeeded: rightmost)) }
+    var places = links.map { start + $0 }
+    if kind.headerSize == 12 {
+      places.append(page.count)
+      page += [UInt8](bigEndian: UInt32(truncatingIfNeeded: rightmost))
+    }
     for entry in starts { append(start + entry) }
     page.append(contentsOf: repeatElement(0, count: start - page.count))
     page.append(entries.span)
     entries.count = 0
     starts.removeAll(keepingCapacity: true)
-    return page
+    links.removeAll(keepingCapacity: true)
+    return PageRun.Page(bytes: page, links: places)
   }
 }
