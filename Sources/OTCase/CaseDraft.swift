@@ -20,6 +20,20 @@ public struct CaseDraft: Sendable {
   }
 }
 
+extension CaseDraft {
+  /// The same by `workers` at a time, while `body` writes the last rows that SQLite inserts.
+  public func finish(
+    filling tables: [LongTable], workers: Int, beside body: @escaping @Sendable (Database) throws -> Void
+  ) async throws {
+    try await LongTable.write(tables, to: store.path, workers: workers) { [store] in
+      try store.write(body)
+      let roots = try store.read(LongTable.roots)
+      try store.close()
+      return roots
+    }
+  }
+}
+
 /// A table whose rows are written in one go, as pages: inserting them was most of making a case.
 public struct LongTable: Sendable {
   private let name: String
@@ -43,6 +57,30 @@ public struct LongTable: Sendable {
     var file = try PageFile(appendingTo: path, roots: roots)
     for table in tables { try file.append(try table.pages()) }
     try file.close()
+  }
+
+  /// The same by `workers` at a time, the longest best first: pages are made while `short` has SQLite write other tables,
+  /// after which it does not use the case any more, and are added to it as they are ready.
+  ///
+  /// - Parameter short: gives the page each tree begins at.
+  static func write(
+    _ tables: [LongTable], to path: String, workers: Int, after short: @escaping @Sendable () throws -> [String: Int]
+  ) async throws {
+    enum Part: Sendable {
+      case short(roots: [String: Int])
+      case long(PageRun)
+    }
+    var file: PageFile?
+    try await inParallel(tables.count + 1, workers: workers) {
+    } _: { number, _ -> Part in
+      number == 0 ? .short(roots: try short()) : .long(try tables[number - 1].pages())
+    } inOrder: { part in
+      switch part {
+      case .short(let roots): file = try PageFile(appendingTo: path, roots: roots)
+      case .long(let run): try file?.append(run)
+      }
+    }
+    try file?.close()
   }
 
   /// Page each tree of a case begins at, by name of table or index.

@@ -59,23 +59,9 @@ public enum CaseWriter {
     guard workers > 1 else { return try begin(contents, at: path) }
     let queue = try queue(at: path)
     let order = try FactOrder(contents)
-    let tables = longTables(of: order.facts)
-    enum Part: Sendable {
-      case short(roots: [String: Int])
-      case long(PageRun)
+    try await LongTable.write(longTables(of: order.facts), to: path, workers: workers) {
+      try writeShortTables(contents, order, to: queue)
     }
-    var file: PageFile?
-    try await inParallel(tables.count + 1, workers: workers) {
-    } _: { number, _ -> Part in
-      number == 0
-        ? .short(roots: try writeShortTables(contents, order, to: queue)) : .long(try tables[number - 1].pages())
-    } inOrder: { part in
-      switch part {
-      case .short(let roots): file = try PageFile(appendingTo: path, roots: roots)
-      case .long(let run): try file?.append(run)
-      }
-    }
-    try file?.close()
     return CaseDraft(CaseStore(queue, at: path), order.facts)
   }
 

@@ -26,10 +26,22 @@ struct FrameBatch {
     let evidence: UInt64
   }
 
-  /// Most frames and bytes that wait: enough that a pair comes several times, few enough to stay near the
-  /// processor (most captures of a plant fill half the bytes).
-  private static let mostFrames = 1 << 16
-  private static let mostBytes = 1 << 24
+  /// Most frames and bytes that wait: enough that a pair comes several times, few enough to stay near the processor (most
+  /// captures of a plant fill half the bytes).
+  struct Limits {
+    var frames = 1 << 16
+    var bytes = 1 << 24
+
+    init() {}
+
+    /// Of one of several shards: all together wait for twice as much, however many there are.
+    init(shards: Int) {
+      guard shards > 2 else { return }
+      frames = 2 * frames / shards
+      bytes = 2 * bytes / shards
+    }
+  }
+
   static let bucketCount = 1 << 14
 
   /// Of all frames, the first ``used`` of them.
@@ -48,7 +60,8 @@ struct FrameBatch {
 
   /// Whether it was ever used.
   var hasRoom: Bool { entries.capacity > 0 }
-  var isFull: Bool { entries.count >= Self.mostFrames || used >= Self.mostBytes }
+  @inline(__always)
+  func isFull(_ limits: Limits) -> Bool { entries.count >= limits.frames || used >= limits.bytes }
 
   @inline(__always)
   mutating func add(_ frame: PlainFrame, _ bytes: Span<UInt8>, wireBytes: Int, pair: UInt64, _ sighting: Sighting) {
@@ -87,7 +100,8 @@ struct FrameBatch {
   /// Room grows with what comes, and is never given back.
   @inline(never)
   private mutating func makeRoom(_ count: Int) {
-    let wanted = Swift.max(used + count, Swift.min(2 * used, Self.mostBytes + Self.mostBytes / 8), 1 << 16)
+    let most = Limits().bytes
+    let wanted = Swift.max(used + count, Swift.min(2 * used, most + most / 8), 1 << 16)
     bytes.append(contentsOf: repeatElement(0, count: wanted - bytes.count))
   }
 

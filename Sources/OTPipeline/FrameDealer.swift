@@ -11,13 +11,16 @@ struct FrameDealer {
   private var frame = DecodedFrame()
   private var plain = PlainCount()
   let shards: Int
+  /// Of what waits for one of them.
+  private let limits: FrameBatch.Limits
   /// What waits for the only shard, or for each of several.
   private var only = FrameBatch()
   private var others: [FrameBatch]
   private var isAlone: Bool { shards == 1 }
 
-  init(shards: Int) {
+  init(shards: Int, _ limits: FrameBatch.Limits) {
     self.shards = shards
+    self.limits = limits
     others = shards == 1 ? [] : Array(repeating: FrameBatch(), count: shards)
   }
 
@@ -47,11 +50,11 @@ struct FrameDealer {
     // What is no element of an array need not be asked whether it is shared.
     if isAlone {
       only.add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
-      return only.isFull ? 0 : nil
+      return only.isFull(limits) ? 0 : nil
     }
     let shard = shard(pair)
     others[shard].add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
-    return others[shard].isFull ? shard : nil
+    return others[shard].isFull(limits) ? shard : nil
   }
 
   /// Takes a frame that is no plain one, or may not be sound.
@@ -72,7 +75,7 @@ struct FrameDealer {
     } else {
       batch.add(frame, bytes, pair: pair, sighting)
     }
-    let isFull = batch.isFull
+    let isFull = batch.isFull(limits)
     exchange(shard, &batch)
     return isFull ? shard : nil
   }

@@ -8,8 +8,8 @@ import OTProtocols
 /// One reading of the captures by several workers: frames are read and dealt out once, in their order, and followed by
 /// shards of host pairs beside each other.
 ///
-/// No worker has a task of its own. Each takes what is to be done next: the batch that waits longest for a shard that
-/// nobody follows just now, else the next frames of the captures. A worker waits only while another one works on what it
+/// No worker has a task of its own. Each takes what is to be done next: the next frames of the captures where too few wait,
+/// else a batch that waits for a shard nobody follows just now. A worker waits only while another one works on what it
 /// waits for, so that any number of threads comes to the end.
 ///
 /// What is shared stands behind `lock`. What is taken (the captures, a shard) belongs to who took it until it is given
@@ -51,11 +51,12 @@ final class SharedReading: @unchecked Sendable {
     case finish(Shard)
   }
 
+  /// - Parameter limits: of what waits for a shard before it follows it.
   init(
-    _ set: CaptureSet, filter: String?, shards count: Int, _ table: ProtocolTable,
+    _ set: CaptureSet, filter: String?, shards count: Int, _ table: ProtocolTable, limits: FrameBatch.Limits? = nil,
     progress: (@Sendable (UInt64) -> Void)? = nil
   ) throws(CaptureError) {
-    arrival = try Arrival(set, filter: filter, shards: count)
+    arrival = try Arrival(set, filter: filter, FrameDealer(shards: count, limits ?? FrameBatch.Limits(shards: count)))
     shards = (0..<count).map { _ in Shard(PacketEngine(table)) }
     self.progress = progress
   }
@@ -85,7 +86,7 @@ final class SharedReading: @unchecked Sendable {
   /// What is to be done next, taken; nil where nothing is left. Called behind the lock, which it leaves while it waits.
   private func next() -> Task? {
     while true {
-      if !isReading, !isRead, waiting < shards.count - 1 {
+      if !isReading, !isRead, waiting < shards.count {
         isReading = true
         arrival.dealer.use(&spare)
         return .read
@@ -95,11 +96,6 @@ final class SharedReading: @unchecked Sendable {
         shard.batch = shard.waiting.removeFirst()
         waiting -= 1
         return .follow(shard)
-      }
-      if !isReading, !isRead, waiting < shards.count {
-        isReading = true
-        arrival.dealer.use(&spare)
-        return .read
       }
       if isRead {
         guard let shard = shards.first(where: { !$0.isTaken && $0.engine != nil }) else { return nil }
@@ -158,9 +154,9 @@ private struct Arrival: ~Copyable {
   /// Packets between two calls of `progress`.
   private static let progressStep: UInt64 = 1 << 16
 
-  init(_ set: CaptureSet, filter: String?, shards: Int) throws(CaptureError) {
+  init(_ set: CaptureSet, filter: String?, _ dealer: FrameDealer) throws(CaptureError) {
     capture = try LogicalCapture(set, filter: filter)
-    dealer = FrameDealer(shards: shards)
+    self.dealer = dealer
   }
 
   /// Deals frames out until a shard's batch is full, and says whose; nil at the end of the captures.

@@ -19,12 +19,24 @@ struct CaseReading: Sendable {
   let siteRisk: [String: SiteRiskRow]
   let protocols: [String: ProtocolRow]
   let totals: ConversationTotals
-  let details: FindingDetails
+  private(set) var details: FindingDetails
   private let assetByID: [String: AssetRow]
   private let evidenceByID: [Int64: EvidenceRow]
 
-  init(_ store: CaseStore) throws {
+  init(_ store: CaseStore) throws { try self.init(store, FindingDetails(store)) }
+
+  /// The same by `workers` at a time.
+  static func read(_ store: CaseStore, workers: Int) async throws -> CaseReading {
+    guard workers > 1 else { return try CaseReading(store) }
+    async let details = FindingDetails(CaseStore(path: store.path))
+    var reading = try CaseReading(store, FindingDetails())
+    reading.details = try await details
+    return reading
+  }
+
+  private init(_ store: CaseStore, _ details: FindingDetails) throws {
     self.store = store
+    self.details = details
     meta = try store.meta()
     site = Dictionary(try store.all(SiteEntry.self).map { ($0.key, $0) }) { first, _ in first }
     evidence = try store.all(EvidenceRow.self)
@@ -39,7 +51,6 @@ struct CaseReading: Sendable {
     siteRisk = Dictionary(try store.all(SiteRiskRow.self).map { ($0.key, $0) }) { first, _ in first }
     protocols = Dictionary(try store.all(ProtocolRow.self).map { ($0.id, $0) }) { first, _ in first }
     totals = try store.all(ConversationTotals.self).first ?? ConversationTotals()
-    details = try FindingDetails(store)
   }
 
   /// Name of the site, or nil where nobody said it.

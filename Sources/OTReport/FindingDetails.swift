@@ -26,6 +26,12 @@ struct FindingDetails: Sendable {
   let evidence: [String: [Evidence]]
   let points: [String: [Point]]
 
+  /// Of no findings.
+  init() {
+    evidence = [:]
+    points = [:]
+  }
+
   init(_ store: CaseStore) throws {
     var note = RepeatedText()
     evidence = try Self.byFinding("evidence_id, frame, time, note FROM finding_evidence", store) { row in

@@ -51,7 +51,7 @@ public enum ReportFiles {
     of store: CaseStore, workers: Int, _ use: @escaping @Sendable (File) throws -> Used
   ) async throws -> [Used] {
     guard workers > 1 else { return try each(of: store, use) }
-    let reading = try CaseReading(store)
+    let reading = try await CaseReading.read(store, workers: workers)
     // The longest first.
     let parts = try await inParallel(exports.count + Report.sections.count, workers: workers) {
       var reading = reading

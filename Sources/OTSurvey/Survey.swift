@@ -76,11 +76,10 @@ public enum Survey {
       let draft = try await CaseWriter.begin(contents, at: unfinished, workers: inputs.workers)
       let judgements = try await Assessment.judge(site.site, rules, draft, workers: inputs.workers)
       let taken = await digests?.taken(places) ?? []
-      try draft.store.write { database in
+      try await draft.finish(filling: judgements.longTables, workers: inputs.workers) { database in
         try CaseWriter.replaceDigests(taken, in: database)
         try judgements.writeShortTables(to: database)
       }
-      try draft.finish(filling: judgements.longTables)
     }
     return Warnings.list(contents)
   }

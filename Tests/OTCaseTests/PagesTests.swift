@@ -9,7 +9,7 @@ import Testing
 @Suite struct PagesTests {
   /// Makes a table with an index, has `fill` write their trees, and asks SQLite.
   private func database(
-    _ columns: String, index: String, fill: (inout TreePages, inout TreePages, inout PageFile) throws -> Void,
+    _ columns: String, index: String, fill: (inout TreePages, inout TreePages, inout PageRun) throws -> Void,
     check: (Database) throws -> Void
   ) throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "pages-\(UUID().uuidString)").path
@@ -21,11 +21,12 @@ import Testing
         $0[$1[0]] = $1[1]
       }
     }
-    var (table, index) = (TreePages(.table, root: roots["t"] ?? 0), TreePages(.index, root: roots["i"] ?? 0))
-    var file = try PageFile(appendingTo: path)
-    try fill(&table, &index, &file)
-    try table.finish(in: &file)
-    try index.finish(in: &file)
+    var (table, index, run) = (TreePages(.table, root: "t"), TreePages(.index, root: "i"), PageRun())
+    try fill(&table, &index, &run)
+    table.finish(in: &run)
+    index.finish(in: &run)
+    var file = try PageFile(appendingTo: path, roots: roots)
+    try file.append(run)
     try file.close()
     // The same connection: it must notice that the file was changed.
     try queue.write { database in
@@ -42,19 +43,19 @@ import Testing
 
   @Test func everyNumberIsReadBack() throws {
     let sorted = Self.numbers.indices.sorted { Self.numbers[$0] < Self.numbers[$1] }
-    try database("id INTEGER PRIMARY KEY, n INTEGER, r REAL", index: "n") { table, index, file in
+    try database("id INTEGER PRIMARY KEY, n INTEGER, r REAL", index: "n") { table, index, run in
       for (row, number) in Self.numbers.enumerated() {
         var record = RecordBytes()
         record.addNull()
         record.add(number)
         if row % 2 == 0 { record.add(Double(number) / 3) } else { record.addNull() }
-        try table.add(record, row: Int64(row + 1), to: &file)
+        table.add(record, row: Int64(row + 1), to: &run)
       }
       for row in sorted {
         var record = RecordBytes()
         record.add(Self.numbers[row])
         record.add(Int64(row + 1))
-        try index.add(record, to: &file)
+        index.add(record, to: &run)
       }
     } check: { database in
       let rows = try Row.fetchAll(database, sql: "SELECT id, n, r FROM t ORDER BY id")
@@ -73,13 +74,13 @@ import Testing
     let texts: [String] = sizes.enumerated().map { place, size in
       String(UnicodeScalar(UInt8(97 + place))) + String(repeating: "x", count: size)
     }
-    try database("text TEXT", index: "text") { table, index, file in
+    try database("text TEXT", index: "text") { table, index, run in
       for (row, text) in texts.enumerated() {
         var record = RecordBytes()
         record.add(text: text.utf8Span.span)
-        try table.add(record, row: Int64(row + 1), to: &file)
+        table.add(record, row: Int64(row + 1), to: &run)
         record.add(Int64(row + 1))
-        try index.add(record, to: &file)
+        index.add(record, to: &run)
       }
     } check: { database in
       let rows = try String.fetchAll(database, sql: "SELECT text FROM t ORDER BY rowid")
@@ -90,17 +91,17 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 2, 400, 5_000, 120_000]) func treesOfAnyHeightAreWhole(count: Int) throws {
-    try database("id INTEGER PRIMARY KEY, n INTEGER, text TEXT", index: "n") { table, index, file in
+    try database("id INTEGER PRIMARY KEY, n INTEGER, text TEXT", index: "n") { table, index, run in
       for row in 0..<count {
         var record = RecordBytes()
         record.addNull()
         record.add(Int64(row / 3))
         record.add(text: "row \(row)".utf8Span.span)
-        try table.add(record, row: Int64(row + 1), to: &file)
+        table.add(record, row: Int64(row + 1), to: &run)
         record.removeAll()
         record.add(Int64(row / 3))
         record.add(Int64(row + 1))
-        try index.add(record, to: &file)
+        index.add(record, to: &run)
       }
     } check: { database in
       #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM t") == count)
@@ -159,7 +160,7 @@ import Testing
 
   /// Rows kept by their key stand in the tree itself, long ones spill over.
   @Test(arguments: [0, 1, 60_000]) func tablesWithAKeyAreWhole(count: Int) throws {
-    func note(_ number: Int) -> String { String(repeating: "x", count: number % 500 == 7 ? 5_000 : number % 5) }
+    @Sendable func note(_ number: Int) -> String { String(repeating: "x", count: number % 500 == 7 ? 5_000 : number % 5) }
     let evidence = LongTable("finding_evidence") { row in
       for number in 0..<count {
         row.add("OT-\(1_000_000 + number / 50)")
@@ -182,6 +183,90 @@ import Testing
         #expect(try String.fetchAll(database, sql: "PRAGMA integrity_check") == ["ok"])
       }
     }
+  }
+
+  /// Tables one behind the other: what pages of the second refer to (children, the rest of long rows, and that of the rows
+  /// that part two pages) is moved by as many as the first has. By several workers the file is the same, byte for byte.
+  @Test(arguments: [1, 3]) func tablesMadeBesideEachOtherStandBehindEachOther(workers: Int) async throws {
+    let rows = 9_000
+    let points = LongTable("risk_point") { row in
+      for number in 0..<rows {
+        row.add("OT-\(1_000_000 + number / 3)")
+        row.add(number % 3 + 1)
+        row.add("likelihood")
+        row.add(number)
+        row.add(number + 1)
+        row.add(String(repeating: "y", count: number % 97 == 0 ? 3_000 : 20))
+        row.add("")
+        try row.insert()
+      }
+    }
+    let evidence = LongTable("finding_evidence") { row in
+      for number in 0..<rows {
+        row.add("OT-\(1_000_000 + number)")
+        row.add(1)
+        row.add(1)
+        row.add(number)
+        row.addNull()
+        row.add(String(repeating: "x", count: number % 50 < 3 ? 9_000 : 0))
+        try row.insert()
+      }
+    }
+    let folder = FileManager.default.temporaryDirectory
+    let paths = ["one", "other"].map { folder.appending(path: "pages-\(UUID().uuidString)-\($0)").path }
+    defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+    for (number, path) in paths.enumerated() {
+      let queue = try DatabaseQueue(path: path)
+      try await queue.write { try Schema.create(in: $0) }
+      let roots = try await queue.read(LongTable.roots)
+      try queue.close()
+      if number == 0 {
+        try LongTable.write([points, evidence], roots, to: path)
+      } else {
+        try await LongTable.write([points, evidence], to: path, workers: workers) { roots }
+      }
+    }
+    #expect(FileManager.default.contentsEqual(atPath: paths[0], andPath: paths[1]))
+    try await DatabaseQueue(path: paths[1]).read { database in
+      #expect(try String.fetchAll(database, sql: "PRAGMA integrity_check") == ["ok"])
+      let found = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT (SELECT sum(points_low) FROM risk_point), (SELECT sum(length(reason)) FROM risk_point),
+            (SELECT sum(frame) FROM finding_evidence), (SELECT sum(length(note)) FROM finding_evidence)
+          """)
+      let reasons = (0..<rows).reduce(0) { $0 + ($1 % 97 == 0 ? 3_000 : 20) }
+      let expected = [rows * (rows - 1) / 2, reasons, rows * (rows - 1) / 2, rows / 50 * 3 * 9_000]
+      #expect((0..<4).map { found?[$0] } == expected)
+    }
+  }
+
+  /// No page of ours stands where locks lie, at 1 GiB (the file is a hole up to there).
+  @Test func thePageOfLocksIsLeftOut() throws {
+    #expect((1...3).map { PageFile.number(of: $0, behind: PageFile.lockPage - 3) } == [262_143, 262_144, 262_146])
+    #expect(PageFile.number(of: 1, behind: PageFile.lockPage) == PageFile.lockPage + 1)
+    let path = FileManager.default.temporaryDirectory.appending(path: "pages-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let queue = try DatabaseQueue(path: path)
+    try queue.write { try $0.execute(sql: "CREATE TABLE t (n INTEGER) STRICT") }
+    try queue.close()
+    let handle = try #require(FileHandle(forUpdatingAtPath: path))
+    try handle.truncate(atOffset: UInt64((PageFile.lockPage - 3) * PageFile.pageSize))
+    var run = PageRun()
+    for byte in UInt8(1)...4 {
+      var bytes = Array(repeating: byte, count: PageFile.pageSize)
+      // The first page refers to the fourth.
+      if byte == 1 { bytes.replaceSubrange(8..<12, with: [0, 0, 0, 4]) }
+      _ = run.append(PageRun.Page(bytes: bytes, links: byte == 1 ? [8] : []))
+    }
+    var file = try PageFile(appendingTo: path, roots: [:])
+    try file.append(run)
+    try file.close()
+    try handle.seek(toOffset: UInt64((PageFile.lockPage - 3) * PageFile.pageSize))
+    let written = [UInt8](try #require(try handle.readToEnd()))
+    #expect(written.count == 5 * PageFile.pageSize)
+    #expect(stride(from: 0, to: written.count, by: PageFile.pageSize).map { written[$0] } == [1, 2, 0, 3, 4])
+    #expect(Array(written[8..<12]) == [0, 4, 0, 3])
   }
 
   @Test func tablesThatCannotBeWrittenSoAreRefused() throws {

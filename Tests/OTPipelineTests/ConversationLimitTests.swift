@@ -26,13 +26,11 @@ private struct Rounds {
   static func facts(connections: Int, rounds: Int, flows: Int) -> (facts: Facts, limits: [CountFact]) {
     var limits = FlowTable.Limits()
     limits.flows = flows
-    var engine = PacketEngine(.standard, shard: .whole, limits: limits)
+    var engine = OneShard(limits: limits)
     var number: UInt64 = 0
     func meet(_ bytes: [UInt8]) {
       number += 1
-      engine.frame(
-        bytes.span, linkType: 1, originalLength: bytes.count, time: Timestamp(nanoseconds: Int64(number) * 1_000_000),
-        file: 0, number: number)
+      engine.frame(bytes, time: Timestamp(nanoseconds: Int64(number) * 1_000_000), number: number)
     }
     for round in 0..<UInt32(rounds) {
       for index in 0..<UInt32(connections) {

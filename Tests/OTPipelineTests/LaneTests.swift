@@ -17,18 +17,16 @@ private struct Story: CustomTestStringConvertible {
 
   /// Facts of the frames; `isLong` where each of them is made to go the long way.
   func facts(isLong: Bool) -> Facts {
-    var engine = PacketEngine(.standard, shard: .whole)
+    var engine = OneShard()
     for (index, segment) in segments.enumerated() {
       let (fromClient, flags, sequence, acknowledged, payload) = segment
       let bytes = MadeUp.frame(
         fromClient ? ends.0 : ends.1, fromClient ? ends.1 : ends.0, port: fromClient ? (49152, 502) : (502, 49152),
         flags: flags, sequence: sequence, acknowledged: acknowledged, payload)
-      engine.frame(
-        bytes.span, linkType: 1, originalLength: bytes.count, time: Timestamp(nanoseconds: Int64(index) * 5_000_000),
-        file: 0, number: UInt64(index + 1))
+      engine.frame(bytes, time: Timestamp(nanoseconds: Int64(index) * 5_000_000), number: UInt64(index + 1))
       if isLong {
         engine.settle()
-        engine.closeAllLanes()
+        engine.engine.closeAllLanes()
       }
     }
     let result = engine.finish()
@@ -109,26 +107,24 @@ private func polling(
   }
 
   @Test func polledFramesDoGoTheShortWay() {
-    var engine = PacketEngine(.standard, shard: .whole)
+    var engine = OneShard()
     let story = Self.stories[0]
     for (index, segment) in story.segments.enumerated() {
       let bytes = MadeUp.frame(
         segment.0 ? story.ends.0 : story.ends.1, segment.0 ? story.ends.1 : story.ends.0,
         port: segment.0 ? (49152, 502) : (502, 49152), flags: segment.1, sequence: segment.2, acknowledged: segment.3,
         segment.4)
-      engine.frame(
-        bytes.span, linkType: 1, originalLength: bytes.count, time: Timestamp(nanoseconds: Int64(index)), file: 0,
-        number: UInt64(index + 1))
+      engine.frame(bytes, time: Timestamp(nanoseconds: Int64(index)), number: UInt64(index + 1))
     }
     engine.settle()
-    let counted = engine.lanes.reduce(0) { $0 + ($1.steady?.packets ?? 0) }
+    let counted = engine.engine.lanes.reduce(0) { $0 + ($1.steady?.packets ?? 0) }
     #expect(counted > UInt64(story.segments.count / 2))
   }
 
   /// Facts of 1,500 masters that poll one station in turn, which is more than there are lanes at first; and the lanes in
   /// the end.
   private static func manyMasters(isLong: Bool) -> (facts: Facts, lanes: Int) {
-    var engine = PacketEngine(.standard, shard: .whole)
+    var engine = OneShard()
     let rounds = Self.stories[0].segments
     var number: UInt64 = 0
     for (index, segment) in rounds.enumerated() {
@@ -139,13 +135,12 @@ private func polling(
           flags: segment.1, sequence: segment.2, acknowledged: segment.3, segment.4)
         number += 1
         engine.frame(
-          bytes.span, linkType: 1, originalLength: bytes.count,
-          time: Timestamp(nanoseconds: Int64(index) * 5_000_000 + Int64(master)), file: 0, number: number)
+          bytes, time: Timestamp(nanoseconds: Int64(index) * 5_000_000 + Int64(master)), number: number)
       }
       engine.settle()
-      if isLong { engine.closeAllLanes() }
+      if isLong { engine.engine.closeAllLanes() }
     }
-    let lanes = engine.lanes.count
+    let lanes = engine.engine.lanes.count
     let result = engine.finish()
     return (FactFolder.finish([(result.folder, result.addresses)]), lanes)
   }

@@ -1,6 +1,8 @@
 import Foundation
+import OTCapture
 import OTCore
 import OTFacts
+import OTNetwork
 import Testing
 
 @testable import OTPipeline
@@ -40,6 +42,24 @@ private func document(_ paths: [String], workers: Int) async throws -> [UInt8] {
     for workers in [2, 5] { #expect(try await document(files.reversed(), workers: workers) == one) }
   }
 
+  /// Batches of a few frames, so that there are hundreds of them; and fewer, as many and more threads than shards.
+  @Test(arguments: [(2, 2), (3, 1), (5, 2), (2, 4)]) func batchesLeaveNoTrace(shards: Int, threads: Int) async throws {
+    let files = captures(under: samples.appendingPathComponent("visit-1"))
+    var limits = FrameBatch.Limits()
+    limits.frames = 50
+    let reading = try SharedReading(
+      CaptureSet(paths: files), filter: nil, shards: shards, .standard, limits: limits)
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<threads { group.addTask { reading.work() } }
+    }
+    let (parts, counters, manifest) = reading.results()
+    #expect(parts.count == shards && counters.frames == manifest.files.reduce(0) { $0 + $1.summary.frames })
+    var facts = FactFolder.finish(parts.map { ($0.folder, $0.addresses) })
+    let whole = try await Analysis.run(.init(paths: files, workers: 1, hashes: false)).facts
+    (facts.undecoded, facts.limits) = (whole.undecoded, whole.limits)
+    #expect(FactsDocument(facts).json() == FactsDocument(whole).json())
+  }
+
   @Test func aForeignFileIsRefusedByNameAndTheOthersAreRead() async throws {
     let files = captures(under: samples.appendingPathComponent("visit-1"))
     let foreign = root.appendingPathComponent("LICENSE").path
@@ -68,6 +88,32 @@ private func document(_ paths: [String], workers: Int) async throws -> [UInt8] {
       // A clear refusal or a partial reading; both are answers.
       _ = try? await Analysis.run(.init(paths: [file], hashes: false))
     }
+  }
+}
+
+/// Frames on the short way from where they are dealt out to who follows them.
+struct OneShard {
+  private var dealer = FrameDealer(shards: 1, FrameBatch.Limits())
+  var engine: PacketEngine
+
+  init(limits: FlowTable.Limits = FlowTable.Limits()) { engine = PacketEngine(.standard, limits: limits) }
+
+  /// Takes an Ethernet frame, the next one of the capture.
+  mutating func frame(_ bytes: [UInt8], time: Timestamp, number: UInt64) {
+    let full = dealer.deal(
+      bytes.span, linkType: 1, originalLength: bytes.count, time: time, file: 0, number: number)
+    if full != nil { settle() }
+  }
+
+  /// Follows all frames that wait.
+  mutating func settle() {
+    var batch = dealer.handOver(0)
+    engine.follow(&batch)
+  }
+
+  mutating func finish() -> PacketEngine.Result {
+    settle()
+    return engine.finish()
   }
 }
 
