@@ -69,6 +69,13 @@ public struct HostFact: Sendable {
   public var isGroup: Bool
   /// Connection attempts it made that nobody answered.
   public var unansweredAttempts: UInt64
+
+  /// Whether most of what it sent names a group as its sender, which no station may (IEEE 802.3-2022, 3.2.3): frames that
+  /// were made or replayed. Their addresses mean nobody, so that no role is told of them.
+  public var isMadeUp: Bool {
+    let byGroup = macs.reduce(0) { $0 + ($1.mac.isGroup ? $1.packets : 0) }
+    return byGroup > 0 && byGroup >= packetsSent - byGroup
+  }
 }
 
 /// A host was said to have an attribute.

@@ -81,18 +81,19 @@ public struct FactsDocument {
     facts.hosts[host].address.isGroup && facts.hosts[host].packetsSent == 0 ? nil : name(host)
   }
 
-  /// Per host: protocol → client, server, publisher, subscriber. An address that names many plays no role.
+  /// Per host: protocol → client, server, publisher, subscriber. An address that names many, or nobody, plays no role.
   private func roles() -> [Int: [String: Set<String>]] {
     var roles: [Int: [String: Set<String>]] = [:]
+    let playsNone = facts.hosts.map { $0.isGroup || $0.isMadeUp }
     var told: Set<Relation> = []
     for operation in facts.operations {
       told.insert(Relation(name: operation.protocol, client: operation.client, server: operation.server))
       let asker = operation.isPublished ? "publisher" : "client"
       let asked = operation.isPublished ? "subscriber" : "server"
-      if !facts.hosts[operation.client].isGroup {
+      if !playsNone[operation.client] {
         roles[operation.client, default: [:]][operation.protocol, default: []].insert(asker)
       }
-      if !facts.hosts[operation.server].isGroup {
+      if !playsNone[operation.server] {
         roles[operation.server, default: [:]][operation.protocol, default: []].insert(asked)
       }
     }
@@ -107,7 +108,7 @@ public struct FactsDocument {
         else { continue }
         let isRouted = conversation.transport == .tcp || conversation.transport == .udp
         for (host, role) in [(client, "client"), (server, "server")]
-        where (isRouted || facts.hosts[host].packetsSent > 0) && !facts.hosts[host].isGroup {
+        where (isRouted || facts.hosts[host].packetsSent > 0) && !playsNone[host] {
           roles[host, default: [:]][name, default: []].insert(role)
         }
       }

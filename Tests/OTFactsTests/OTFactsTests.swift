@@ -184,4 +184,25 @@ private func record(
     let text = String(decoding: FactsDocument(facts).json(), as: UTF8.self)
     #expect(text.contains("\"client\"]") && !text.contains("\"server\"]"))
   }
+
+  /// No card sends with the bit of a group set in its address (01:…): such frames are made, and mean nobody. A few of them
+  /// among many good ones take no role away.
+  @Test(arguments: [(good: 0, bad: 1, hasRole: false), (4, 5, false), (5, 4, true)])
+  func whoMostlySendsAsAGroupPlaysNoRole(good: Int, bad: Int, hasRole: Bool) {
+    let group = MACAddress(value: 0x0102_0304_0506)
+    let part = fold(hosts: []) { folder, numbers, conversation in
+      for (sender, count) in [(mac, good), (group, bad)] {
+        for _ in 0..<count {
+          folder.sent(
+            numbers.place(of: client), client, mac: sender, vlan: 0, ttl: 64,
+            Traffic(bytes: 60, toGroup: false, sighting(0)))
+        }
+      }
+      record(&folder, &numbers, conversation, at: 0) { $0.operation(Operation(3, .request)) }
+    }
+    let facts = FactFolder.finish([part])
+    #expect(facts.hosts.map(\.isMadeUp) == [!hasRole, false])
+    let text = String(decoding: FactsDocument(facts).json(), as: UTF8.self)
+    #expect(text.contains("\"client\"]") == hasRole && text.contains("\"server\"]"))
+  }
 }

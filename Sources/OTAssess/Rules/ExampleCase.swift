@@ -14,7 +14,7 @@ import OTKnowledge
 public struct ExampleCase {
   static let keys = [
     "event", "operation", "conversation", "credential", "property", "identity", "binding", "service", "account", "acl",
-    "service_use", "site", "roles",
+    "service_use", "sender", "site", "roles",
   ]
   /// Protocols that are not industrial; any other that an example names is.
   static let ordinary: Set<String> = [
@@ -68,6 +68,7 @@ public struct ExampleCase {
     case "identity": try addIdentity(value)
     case "binding": try addBinding(value)
     case "service_use": try addServiceUse(value)
+    case "sender": try addSender(value)
     case "service": try addDeviceRow("device_service", value, ["name", "enabled", "detail"])
     case "account": try addDeviceRow("device_account", value, ["name", "privilege", "credential_type", "strength"])
     case "acl":
@@ -166,6 +167,16 @@ public struct ExampleCase {
         "address": address, "mac": fact.text("mac") ?? "", "source": fact.text("source") ?? "arp",
         "count": try fact.number("count") ?? 1,
       ].merging(try sighting(fact)) { $1 })
+  }
+
+  private mutating func addSender(_ value: YAMLValue) throws {
+    let fact = try ExampleFact(value, ["address", "mac", "packets"])
+    try insert(
+      "host_mac",
+      [
+        "host_id": try host(fact.text("address") ?? ExampleFact.client), "mac": fact.text("mac") ?? "",
+        "packets": try fact.number("packets") ?? 1, "is_router": false,
+      ])
   }
 
   private mutating func addDeviceRow(_ table: String, _ value: YAMLValue, _ columns: [String]) throws {
