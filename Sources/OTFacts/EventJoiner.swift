@@ -7,12 +7,14 @@ struct EventJoiner: Sendable {
   private var events: [[EventRecord]] = []
   private var firstOperations: [Int] = []
 
-  init(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
+  /// Takes the folders' events; their operations still stand in them.
+  init(taking parts: inout [FolderPart]) {
     var before = 0
-    for part in parts {
-      events.append(part.folder.events)
+    for worker in parts.indices {
+      events.append(parts[worker].folder.events)
+      parts[worker].folder.events = []
       firstOperations.append(before)
-      before += part.folder.operations.count
+      before += parts[worker].folder.operations.count
     }
   }
 
@@ -40,8 +42,8 @@ struct EventJoiner: Sendable {
     func fact(_ place: EventPlace) -> EventFact {
       let record = events[Int(place.worker)][Int(place.record)]
       return EventFact(
-        operation: Int(operations[firstOperations[Int(place.worker)] + Int(record.operation)]), sighting: record.sighting,
-        role: record.role, outcome: record.outcome, values: record.values)
+        operation: Int(operations[firstOperations[Int(place.worker)] + Int(record.operation)]),
+        sighting: record.sighting, role: record.role, outcome: record.outcome, values: record.values)
     }
     places.sort { left, right in
       if left.time != right.time { return left.time < right.time }

@@ -5,29 +5,40 @@ extension FactFolder {
   /// Joins what the workers folded into one set of facts: hosts by address, everything sorted by content and never by
   /// the number a worker happened to give, so that the result is the same for any number of workers.
   ///
-  /// - Parameter parts: the folders with the addresses of their host numbers.
-  public static func finish(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) -> Facts {
+  /// - Parameter parts: the folders with the addresses of their host numbers; taken, so that what is joined can go.
+  public static func finish(taking parts: inout [FolderPart]) -> Facts {
     var joiner = FactJoiner(parts)
     joiner.joinOthers(parts)
-    let (operations, order) = OperationJoiner.ordered(parts, joiner.numbers)
-    let places = order.facts
-    let facts = operations.facts(order)
-    return joiner.finish(facts, EventJoiner(parts).facts(places))
+    let events = EventJoiner(taking: &parts)
+    var operations: OperationJoiner? = OperationJoiner(taking: &parts, joiner.numbers)
+    parts = []
+    var order = operations?.order() ?? OperationJoiner.Order()
+    let facts = operations?.facts(order) ?? []
+    operations = nil
+    order.forgetPlaces()
+    return joiner.finish(facts, events.facts(order.facts))
+  }
+
+  /// The same of folders that are kept.
+  public static func finish(_ parts: [FolderPart]) -> Facts {
+    var parts = parts
+    return finish(taking: &parts)
   }
 
   /// The same by `workers` at a time: operations beside all else, and events beside them.
-  public static func finish(
-    _ parts: [(folder: FactFolder, addresses: [HostAddress])], workers: Int
-  ) async -> Facts {
-    guard workers > 1 else { return finish(parts) }
+  public static func finish(taking parts: inout [FolderPart], workers: Int) async -> Facts {
+    guard workers > 1 else { return finish(taking: &parts) }
     var joiner = FactJoiner(parts)
     let numbers = joiner.numbers
-    async let ordered = OperationJoiner.ordered(parts, numbers)
+    let events = EventJoiner(taking: &parts)
+    let operations = OperationJoiner(taking: &parts, numbers)
+    async let ordered = operations.order()
     joiner.joinOthers(parts)
-    let (operations, order) = await ordered
-    async let events = EventJoiner(parts).facts(order.facts)
+    parts = []
+    let order = await ordered
+    async let eventFacts = events.facts(order.facts)
     let facts = operations.facts(order)
-    return joiner.finish(facts, await events)
+    return joiner.finish(facts, await eventFacts)
   }
 }
 
@@ -52,13 +63,13 @@ struct FactJoiner {
   private var unknowns: [UnknownSketch] = []
 
   /// Joins hosts and conversations, which everything else is numbered by.
-  init(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
+  init(_ parts: [FolderPart]) {
     joinHosts(parts)
     for (number, part) in parts.enumerated() { joinConversations(part.folder, number) }
     sortConversations()
   }
 
-  private mutating func joinHosts(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
+  private mutating func joinHosts(_ parts: [FolderPart]) {
     var merged: [HostAddress: HostRecord] = [:]
     for (folder, addresses) in parts {
       facts.packets += folder.packets
@@ -129,7 +140,7 @@ struct FactJoiner {
   }
 
   /// Joins everything but operations and events, and puts it in order.
-  mutating func joinOthers(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) {
+  mutating func joinOthers(_ parts: [FolderPart]) {
     for (number, part) in parts.enumerated() { join(part.folder, number) }
     finishOthers()
   }

@@ -238,3 +238,6 @@ public struct FlowTotals: Sendable {
   public var gapBytes: UInt64 = 0
   public init() {}
 }
+
+/// What one worker folded, with the addresses of its host numbers.
+public typealias FolderPart = (folder: FactFolder, addresses: [HostAddress])

@@ -33,19 +33,39 @@ public struct Facts: Sendable {
 /// Position of a packet in the evidence: which file, which frame of it.
 public struct Sighting: Sendable, Hashable, Comparable {
   public var time: Timestamp
-  /// Index into the evidence manifest.
-  public var file: UInt32
-  /// Frame number in that file, from 1 as Wireshark counts; line number of a text file.
-  public var frame: UInt64
+  /// File and frame in one number: there are many sightings.
+  public var packed: UInt64
+
+  @usableFromInline static var frameBits: UInt64 { 40 }
+  @usableFromInline static var frames: UInt64 { (1 << frameBits) &- 1 }
+
+  /// - Parameters:
+  ///   - file: below 2²⁴.
+  ///   - frame: below 2⁴⁰.
   @inlinable
   public init(time: Timestamp, file: UInt32, frame: UInt64) {
-    self.time = time
-    self.file = file
-    self.frame = frame
+    self.init(packed: UInt64(file) << Self.frameBits | frame & Self.frames, time: time)
   }
+
+  /// - Parameter packed: as ``packed`` of another one.
+  @inlinable
+  public init(packed: UInt64, time: Timestamp) {
+    self.time = time
+    self.packed = packed
+  }
+
+  /// Index into the evidence manifest.
+  public var file: UInt32 {
+    @inlinable get { UInt32(truncatingIfNeeded: packed >> Self.frameBits) }
+    set { packed = UInt64(newValue) << Self.frameBits | frame }
+  }
+
+  /// Frame number in that file, from 1 as Wireshark counts; line number of a text file.
+  @inlinable public var frame: UInt64 { packed & Self.frames }
+
   @inlinable
   public static func < (left: Self, right: Self) -> Bool {
-    (left.time, left.file, left.frame) < (right.time, right.file, right.frame)
+    left.time != right.time ? left.time < right.time : left.packed < right.packed
   }
 }
 

@@ -20,39 +20,35 @@ struct OperationJoiner: Sendable {
   /// An operation before it stands in its place: the record it is made of, and what it is sorted by beside numbers.
   private struct Row {
     /// Worker and record of its folder.
-    var worker: Int
-    var record: Int
+    var worker: UInt32
+    var record: UInt32
     /// Index into the result's conversations.
-    var conversation: Int
+    var conversation: UInt32
     /// Index into ``words``.
-    var word: Int
+    var word: UInt32
     var object: String
   }
 
-  init(_ parts: [(folder: FactFolder, addresses: [HostAddress])], _ numbers: FactNumbers) {
+  /// Takes the folders' operations.
+  init(taking parts: inout [FolderPart], _ numbers: FactNumbers) {
     self.numbers = numbers
-    for (worker, part) in parts.enumerated() { join(part.folder, worker) }
+    rows.reserveCapacity(parts.reduce(0) { $0 + $1.folder.operations.count })
+    for worker in parts.indices { join(&parts[worker].folder, worker) }
   }
 
-  /// Takes all operations and puts them in order.
-  static func ordered(
-    _ parts: [(folder: FactFolder, addresses: [HostAddress])], _ numbers: FactNumbers
-  ) -> (OperationJoiner, Order) {
-    let joiner = OperationJoiner(parts, numbers)
-    return (joiner, joiner.order())
-  }
-
-  private mutating func join(_ folder: FactFolder, _ worker: Int) {
-    records.append(folder.operations)
-    rows.reserveCapacity(rows.count + folder.operations.count)
+  private mutating func join(_ folder: inout FactFolder, _ worker: Int) {
     let objects = folder.objectTexts()
     let conversations = numbers.conversations[worker]
     for (number, record) in folder.operations.enumerated() {
       rows.append(
         Row(
-          worker: worker, record: number, conversation: conversations[Int(record.conversation)],
-          word: word(record, folder.table), object: objects[number]))
+          worker: UInt32(truncatingIfNeeded: worker), record: UInt32(truncatingIfNeeded: number),
+          conversation: UInt32(truncatingIfNeeded: conversations[Int(record.conversation)]),
+          word: UInt32(truncatingIfNeeded: word(record, folder.table)), object: objects[number]))
     }
+    records.append(folder.operations)
+    folder.operations = []
+    folder.objects = []
   }
 
   /// Number of what a row's code is called. Workers have one table of protocols, so layers mean the same in all.
@@ -81,6 +77,9 @@ struct OperationJoiner: Sendable {
     fileprivate var runs: [Range<Int>] = []
     /// Per row the index of its fact.
     fileprivate(set) var facts: [UInt32] = []
+
+    /// Keeps what events need.
+    mutating func forgetPlaces() { (places, runs) = ([], []) }
   }
 
   func order() -> Order {
@@ -121,11 +120,11 @@ struct OperationJoiner: Sendable {
     places.reserveCapacity(rows.count)
     let conversations = rowsByConversation()
     for row in conversations.rows {
-      let client = numbers.host(records[rows[row].worker][rows[row].record].client, of: rows[row].worker)
+      let client = numbers.host(record(rows[row]).client, of: Int(rows[row].worker))
       places.append(
         Place(
           site: UInt64(truncatingIfNeeded: rows[row].conversation) << 32 | UInt64(truncatingIfNeeded: client),
-          code: codes[rows[row].word], name: names[rows[row].word], row: UInt32(truncatingIfNeeded: row)))
+          code: codes[Int(rows[row].word)], name: names[Int(rows[row].word)], row: UInt32(truncatingIfNeeded: row)))
     }
     var start = 0
     for end in conversations.ends {
@@ -137,8 +136,8 @@ struct OperationJoiner: Sendable {
 
   /// Numbers of the rows by conversation, those of one as they came, and where each conversation ends.
   private func rowsByConversation() -> (rows: [Int], ends: [Int]) {
-    var ends = Array(repeating: 0, count: (rows.lazy.map(\.conversation).max() ?? -1) + 1)
-    for row in rows { ends[row.conversation] += 1 }
+    var ends = Array(repeating: 0, count: (rows.lazy.map { Int($0.conversation) }.max() ?? -1) + 1)
+    for row in rows { ends[Int(row.conversation)] += 1 }
     var before = 0
     for conversation in ends.indices {
       before += ends[conversation]
@@ -146,8 +145,9 @@ struct OperationJoiner: Sendable {
     }
     var ordered = Array(repeating: 0, count: rows.count)
     for row in rows.indices {
-      ordered[ends[rows[row].conversation]] = row
-      ends[rows[row].conversation] += 1
+      let conversation = Int(rows[row].conversation)
+      ordered[ends[conversation]] = row
+      ends[conversation] += 1
     }
     return (ordered, ends)
   }
@@ -181,10 +181,8 @@ struct OperationJoiner: Sendable {
   }
 
   private func object(_ place: Place) -> String { rows[Int(place.row)].object }
-  private func first(_ place: Place) -> Sighting {
-    let row = Int(place.row)
-    return records[rows[row].worker][rows[row].record].first
-  }
+  private func first(_ place: Place) -> Sighting { record(rows[Int(place.row)]).first }
+  private func record(_ row: Row) -> OperationRecord { records[Int(row.worker)][Int(row.record)] }
 
   /// Per word the rank of its protocol and code, and of these with its name; words that read the same have one.
   private func wordRanks() -> (codes: [UInt32], names: [UInt32]) {
@@ -209,12 +207,14 @@ struct OperationJoiner: Sendable {
   }
 
   private func fact(_ row: Row) -> OperationFact {
-    let record = records[row.worker][row.record]
-    let word = words[row.word]
+    let record = record(row)
+    let word = words[Int(row.word)]
     return OperationFact(
-      conversation: row.conversation, protocol: word.protocol, client: numbers.host(record.client, of: row.worker),
-      server: numbers.host(record.server, of: row.worker), code: word.code.code, name: word.code.name, kind: word.code.kind,
-      object: row.object, isPublished: record.isPublished, requests: record.requests, responses: record.responses,
+      conversation: Int(row.conversation), protocol: word.protocol,
+      client: numbers.host(record.client, of: Int(row.worker)),
+      server: numbers.host(record.server, of: Int(row.worker)), code: word.code.code, name: word.code.name,
+      kind: word.code.kind, object: row.object, isPublished: record.isPublished, requests: record.requests,
+      responses: record.responses,
       failures: record.failures, failureCode: record.failureCode, values: record.values, first: record.first,
       last: record.last)
   }

@@ -53,18 +53,18 @@ public struct Analysis: Sendable {
     let set = try CaptureSet(paths: options.paths, mayBeEmpty: true)
     let (configurations, refusals) = ConfigurationFile.read(among: set.refused + set.passedOver)
     guard !set.files.isEmpty || !configurations.isEmpty else { throw set.nothingToRead(options.paths) }
-    // Where a limit bites, what is kept depends on all packets before. So that it does not depend on the number of
-    // workers, one shard gets everything, and all is read again; a pipe can be read once.
-    var workers = set.isRepeatable ? options.workers : 1
-    let hashing = options.hashes && set.isRepeatable
-    var read = try await reading(set, options, table, workers, hashing: hashing)
+    // A pipe can be read once: then one worker reads it, and its digest comes with the reading.
+    let workers = set.isRepeatable ? options.workers : 1
+    var read = try await reading(set, options, table, workers, hashing: options.hashes && set.isRepeatable)
     if workers > 1, read.isLimited {
-      workers = 1
+      // Where a limit bites, what is kept depends on all packets before. So that it does not depend on the number of
+      // workers, one reads everything again.
       let digests = read.manifest.files.map(\.sha256)
+      read.folders = []
       read = try await reading(set, options, table, 1, hashing: false)
       read.add(digests)
     }
-    let facts = await FactFolder.finish(read.folders, workers: options.workers)
+    let facts = await FactFolder.finish(taking: &read.folders, workers: options.workers)
     return read.result(facts, configurations, refusals, table)
   }
 
@@ -75,17 +75,30 @@ public struct Analysis: Sendable {
     let set = try CaptureSet(paths: options.paths, mayBeEmpty: true)
     let (configurations, refusals) = ConfigurationFile.read(among: set.refused + set.passedOver)
     guard !set.files.isEmpty || !configurations.isEmpty else { throw set.nothingToRead(options.paths) }
-    let read = try readingHere(set, options, table)
-    return read.result(FactFolder.finish(read.folders), configurations, refusals, table)
+    var read = try readingHere(set, options, table)
+    let facts = FactFolder.finish(taking: &read.folders)
+    return read.result(facts, configurations, refusals, table)
   }
 
   /// What all workers read.
   private struct Read {
-    let results: [PacketEngine.Result]
-    let counters: DecodeCounters
+    /// What was folded, until it is joined.
+    var folders: [FolderPart]
+    private let limits: [CountFact]
+    /// Whether what several workers met together goes beyond a limit of the whole run.
+    let isLimited: Bool
+    private let counters: DecodeCounters
     private(set) var manifest: EvidenceManifest
 
-    init(_ reading: SharedReading) { (results, counters, manifest) = reading.results() }
+    init(_ reading: SharedReading) {
+      let (parts, counters, manifest) = reading.results()
+      folders = parts.map { ($0.folder, $0.addresses) }
+      limits = parts.flatMap(\.limits)
+      isLimited =
+        PacketEngine.Size.isLimited(parts.map(\.size), parts.map(\.addresses)) || FactFolder.isHostBound(folders)
+      self.counters = counters
+      self.manifest = manifest
+    }
 
     mutating func add(_ digests: [SHA256Digest?]) {
       for (index, digest) in digests.enumerated() where index < manifest.files.count {
@@ -93,14 +106,7 @@ public struct Analysis: Sendable {
       }
     }
 
-    var folders: [(folder: FactFolder, addresses: [HostAddress])] { results.map { ($0.folder, $0.addresses) } }
-
-    /// Whether what several workers met together goes beyond a limit of the whole run.
-    var isLimited: Bool {
-      PacketEngine.Size.isLimited(results.map(\.size), results.map(\.addresses)) || FactFolder.isHostBound(folders)
-    }
-
-    /// - Parameter joined: the facts that ``folders`` were joined to.
+    /// - Parameter joined: the facts that the folders were joined to.
     func result(
       _ joined: Facts, _ configurations: [ConfigurationFile], _ refusals: [Refusal], _ table: ProtocolTable
     ) -> Result {
@@ -113,10 +119,10 @@ public struct Analysis: Sendable {
     func complete(_ joined: Facts, _ table: ProtocolTable) -> Facts {
       var facts = joined
       facts.undecoded = Undecoded.list(counters, table)
-      var limits: [String: UInt64] = [:]
-      for limit in facts.limits + results.flatMap(\.limits) { limits[limit.detail, default: 0] += limit.count }
-      if counters.refusedFragments > 0 { limits["fragments refused"] = counters.refusedFragments }
-      facts.limits = limits.sorted { $0.key < $1.key }
+      var sums: [String: UInt64] = [:]
+      for limit in facts.limits + limits { sums[limit.detail, default: 0] += limit.count }
+      if counters.refusedFragments > 0 { sums["fragments refused"] = counters.refusedFragments }
+      facts.limits = sums.sorted { $0.key < $1.key }
         .map { CountFact(kind: "limit", detail: $0.key, count: $0.value) }
       return facts
     }
@@ -173,8 +179,11 @@ public struct Analysis: Sendable {
       while capture.next() { packets &+= UInt64(capture.bytes.count > 0 ? 1 : 0) }
       return packets
     }
-    let read = try readingHere(set, Options(paths: paths), table)
-    if stage == .facts { _ = read.complete(FactFolder.finish(read.folders), table) }
+    var read = try readingHere(set, Options(paths: paths), table)
+    if stage == .facts {
+      let facts = FactFolder.finish(taking: &read.folders)
+      _ = read.complete(facts, table)
+    }
     return read.manifest.files.reduce(0) { $0 + $1.summary.frames }
   }
 

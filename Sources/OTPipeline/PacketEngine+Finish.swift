@@ -23,7 +23,6 @@ extension PacketEngine {
     for id in flows.flows.indices { addFlow(id) }
     let size = size
     let limits = limitsReached()
-    folder.describeObjects()
     return Result(
       folder: folder, addresses: hosts.table.addresses, limits: limits, size: size)
   }

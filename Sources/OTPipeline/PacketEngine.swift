@@ -217,12 +217,3 @@ struct WorkerHosts: HostNumbering {
   var table = HostTable()
   mutating func number(of address: HostAddress) -> UInt32? { table.name(address) }
 }
-
-extension Sighting {
-  /// File and frame number in one number, for tables that only keep it.
-  var packed: UInt64 { UInt64(file) << 40 | frame & 0xff_ffff_ffff }
-
-  init(packed: UInt64, time: Timestamp) {
-    self.init(time: time, file: UInt32(truncatingIfNeeded: packed >> 40), frame: packed & 0xff_ffff_ffff)
-  }
-}

@@ -76,6 +76,7 @@ final class SharedReading: @unchecked Sendable {
       case .finish(let shard):
         shard.result = shard.engine?.finish()
         shard.engine = nil
+        shard.result?.folder.describeObjects()
         giveBack(shard)
       }
       lock.lock()

@@ -160,7 +160,9 @@ import Testing
 
   /// Rows kept by their key stand in the tree itself, long ones spill over.
   @Test(arguments: [0, 1, 60_000]) func tablesWithAKeyAreWhole(count: Int) throws {
-    @Sendable func note(_ number: Int) -> String { String(repeating: "x", count: number % 500 == 7 ? 5_000 : number % 5) }
+    @Sendable func note(_ number: Int) -> String {
+      String(repeating: "x", count: number % 500 == 7 ? 5_000 : number % 5)
+    }
     let evidence = LongTable("finding_evidence") { row in
       for number in 0..<count {
         row.add("OT-\(1_000_000 + number / 50)")
