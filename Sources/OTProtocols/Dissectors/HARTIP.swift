@@ -61,13 +61,22 @@ public struct HARTIP: Dissector {
     switch message[2] {
     case MessageID.initiate: return message.count == 13 && message[8] <= 1
     case MessageID.passThrough:
-      guard message.count >= headerBytes + 5 else { return false }
+      let start = headerBytes + preambles(message.extracting(headerBytes..<message.count))
+      guard message.count >= start + 5 else { return false }
       var parity: UInt8 = 0
-      for index in headerBytes..<message.count { parity ^= message[index] }
-      let kind = message[headerBytes] & 7
+      for index in start..<message.count { parity ^= message[index] }
+      let kind = message[start] & 7
       return parity == 0 && (kind == 1 || kind == 2 || kind == 6)
     default: return false
     }
+  }
+
+  /// Octets 0xff in front of an instrument's frame, which a gateway may leave there (TS20081 section 5.1): no delimiter
+  /// has this value.
+  private static func preambles(_ frame: Span<UInt8>) -> Int {
+    var count = 0
+    while frame.byte(count) == 0xff { count += 1 }
+    return count
   }
 
   public mutating func dissect(
@@ -80,12 +89,13 @@ public struct HARTIP: Dissector {
     try pdu.skip(4, "sequence number and length")
     let role: Operation.Role = type == 0 ? .request : .response
     switch message {
-    case MessageID.passThrough: try instrument(&pdu, role, into: &out)
-    case MessageID.direct: try direct(&pdu, role, into: &out)
+    // A refusal (type 15) tells its reason in the status and may carry nothing.
+    case MessageID.passThrough where type != 15 || !pdu.isAtEnd: try instrument(&pdu, role, into: &out)
+    case MessageID.direct where type != 15 || !pdu.isAtEnd: try direct(&pdu, role, into: &out)
     default:
       let outcome: Operation.Outcome =
         role == .request ? .none : status == 0 && type == 1 ? .success : .failure(UInt32(status))
-      let layer = message == MessageID.auditLog ? Self.directLayer : 0
+      let layer = message == MessageID.auditLog || message == MessageID.direct ? Self.directLayer : 0
       out.operation(Operation(UInt64(message) | 1 << 16, role, layer: layer, outcome: outcome))
     }
   }
@@ -116,6 +126,7 @@ public struct HARTIP: Dissector {
   private mutating func instrument(
     _ pdu: inout ByteCursor, _ role: Operation.Role, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    try pdu.skip(Self.preambles(pdu.peekRest()), "preambles")
     let delimiter = try pdu.u8("delimiter")
     let address = try pdu.take(delimiter & 0x80 != 0 ? 5 : 1, "address")
     try pdu.skip(Int(delimiter >> 5 & 3), "expansion")
