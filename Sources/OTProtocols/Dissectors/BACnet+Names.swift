@@ -19,6 +19,10 @@ extension BACnet {
         ? networkMessage(message - 1)
         : number < UInt64(linkFunctions.count) ? linkFunctions[Int(number)] : ("BVLC function", .other)
       return OperationDescription(code: "bvlc" + hexCode(number, digits: 2), name: name, kind: kind)
+    case CodeSpace.virtualLink6:
+      let (name, kind) =
+        number < UInt64(linkFunctions6.count) ? linkFunctions6[Int(number)] : ("BVLC function", .other)
+      return OperationDescription(code: "bvlc" + hexCode(number, digits: 2), name: name, kind: kind)
     case CodeSpace.network:
       let (name, kind) = networkMessage(number)
       return OperationDescription(code: "n\(number)", name: name, kind: kind)
@@ -78,6 +82,16 @@ extension BACnet {
     ("register foreign device", .session), ("read foreign device table", .read), ("foreign device table", .read),
     ("delete foreign device", .configure), ("distribute broadcast", .other), ("original unicast NPDU", .other),
     ("original broadcast NPDU", .other), ("secure BVLL", .other),
+  ]
+
+  /// Over IPv6, annex U.2; those that hold an NPDU are told by what is in it.
+  private static let linkFunctions6: [(String, OperationKind)] = [
+    ("BVLC result", .other), ("original unicast NPDU", .other), ("original broadcast NPDU", .other),
+    ("address resolution", .discover), ("forwarded address resolution", .discover),
+    ("address resolution acknowledgement", .discover), ("virtual address resolution", .discover),
+    ("virtual address resolution acknowledgement", .discover), ("forwarded NPDU", .other),
+    ("register foreign device", .session), ("delete foreign device", .configure), ("secure BVLL", .other),
+    ("distribute broadcast", .other),
   ]
 
   private static func networkMessage(_ type: UInt64) -> (String, OperationKind) {

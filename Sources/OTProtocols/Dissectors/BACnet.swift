@@ -22,6 +22,7 @@ public struct BACnet: Dissector {
     static let virtualLink: UInt64 = 2 << 8
     static let apduType: UInt64 = 3 << 8
     static let network: UInt64 = 4 << 8
+    static let virtualLink6: UInt64 = 5 << 8
     static let mask: UInt64 = 7 << 8
     /// A network message inside a virtual link function: the message's type stands above.
     static let messageShift: UInt64 = 16
@@ -44,11 +45,16 @@ public struct BACnet: Dissector {
       }
       return .pdu(byteCount: Swift.min(Int(length), bytes.count))
     case 0x82:
-      // BVLC of IPv6: the functions that hold an NPDU.
-      guard let function = bytes.byte(1), let start = ipv6Header(function), bytes.byte(start) == 1,
-        let length = bytes.be16(2), Int(length) > start, hint.isClaimed || Int(length) == bytes.count
-      else { return .notThisProtocol }
-      return .pdu(byteCount: Swift.min(Int(length), bytes.count))
+      // BVLC of IPv6: the functions that hold an NPDU, and on a port of BACnet those of a fixed length.
+      guard let function = bytes.byte(1), let length = bytes.be16(2).map(Int.init) else { return .notThisProtocol }
+      if let start = ipv6Header(function) {
+        guard bytes.byte(start) == 1, length > start, hint.isClaimed || length == bytes.count else {
+          return .notThisProtocol
+        }
+      } else {
+        guard hint.isClaimed, length == bytes.count, length == ipv6Length(function) else { return .notThisProtocol }
+      }
+      return .pdu(byteCount: Swift.min(length, bytes.count))
     case 0x01:
       guard hint.isClaimed, hint.isEstablished || isNetworkUnit(bytes) else { return .notThisProtocol }
       return .pdu(byteCount: bytes.count)
@@ -102,12 +108,26 @@ public struct BACnet: Dissector {
     }
   }
 
-  /// Annex U.2: octets before the NPDU of an original unicast, an original broadcast and a forwarded NPDU.
+  /// Annex U.2: octets before the NPDU of an original unicast, an original broadcast, a forwarded NPDU and one to be
+  /// distributed.
   private static func ipv6Header(_ function: UInt8) -> Int? {
     switch function {
     case 1: 10
-    case 2: 7
+    case 2, 12: 7
     case 8: 25
+    default: nil
+    }
+  }
+
+  /// Annex U.2: length of a result, of the questions and answers for virtual addresses, of the registration of a foreign
+  /// device and of its end.
+  private static func ipv6Length(_ function: UInt8) -> Int? {
+    switch function {
+    case 0, 9: 9
+    case 3, 5, 7: 10
+    case 4: 28
+    case 6: 7
+    case 10: 25
     default: nil
     }
   }
@@ -123,12 +143,7 @@ public struct BACnet: Dissector {
     }
     switch pdu.peek() {
     case 0x81: try virtualLink(&pdu, into: &out)
-    case 0x82:
-      guard let start = pdu.peek(1).flatMap(Self.ipv6Header) else {
-        throw DecodeError("BVLC function", at: 1, .unsupported)
-      }
-      try pdu.skip(start, "BVLC header")
-      try network(&pdu, function: nil, subject: .sender, into: &out)
+    case 0x82: try virtualLink6(&pdu, into: &out)
     case 0x55:
       try pdu.skip(2, "preamble")
       try tokenPassing(&pdu, into: &out)
@@ -164,6 +179,26 @@ public struct BACnet: Dissector {
       if function == 5 { operation.values = .init(Double(try pdu.u16("time to live"))) }
       out.operation(operation)
     }
+  }
+
+  /// Annex U.2, over IPv6: as annex J.2, but with virtual addresses of the two ends, which are asked for.
+  private mutating func virtualLink6(_ pdu: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+    guard let function = pdu.peek(1) else { throw DecodeError("BVLC function", at: 1, .truncated) }
+    if let start = Self.ipv6Header(function) {
+      try pdu.skip(start, "BVLC header")
+      return try network(&pdu, function: nil, subject: .sender, into: &out)
+    }
+    try pdu.skip(7, "BVLC header")
+    let isResponse = function == 0 || function == 5 || function == 7
+    var operation = Operation(CodeSpace.virtualLink6 | UInt64(function), isResponse ? .response : .request)
+    switch function {
+    case 0:
+      let result = try pdu.u16("result code")
+      operation.outcome = result == 0 ? .success : .failure(UInt32(result))
+    case 9: operation.values = .init(Double(try pdu.u16("time to live")))
+    default: break
+    }
+    out.operation(operation)
   }
 
   /// Clause 9.3: type, destination, source, length, header CRC, data, data CRC. Only types 5 and 6 hold an NPDU.
