@@ -236,8 +236,9 @@ public struct C1222: Dissector {
       case 0x51: ("security", .authenticate)
       case 0x52: ("logoff", .session)
       case 0x53: ("authenticate", .authenticate)
-      case 0x60: ("negotiate", .session)
+      case 0x60...0x6b: ("negotiate", .session)
       case 0x70: ("wait", .session)
+      case 0x71: ("timing setup", .session)
       default: ("service \(code)", .other)
       }
     return OperationDescription(code: hexadecimal(code, digits: 2), name: name, kind: kind)
