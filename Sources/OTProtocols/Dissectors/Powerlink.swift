@@ -9,7 +9,8 @@ public struct Powerlink: Dissector {
       reads: "message types and network management commands; vendor, product, serial number, host name of a node",
       displayFilter: "epl")
   ]
-  public static let claims: [Claim] = [.etherType(0x88ab)]
+  /// The second EtherType is that of version 1, whose messages begin alike.
+  public static let claims: [Claim] = [.etherType(0x88ab), .etherType(0x3e3f)]
 
   private var told = RecentValues()
 
@@ -17,18 +18,22 @@ public struct Powerlink: Dissector {
 
   private enum MessageType {
     static let startOfCycle: UInt8 = 1
+    /// In version 1 only.
+    static let endOfCycle: UInt8 = 2
     static let pollRequest: UInt8 = 3
     static let pollResponse: UInt8 = 4
     static let startOfAsynchronous: UInt8 = 5
     static let asynchronousSend: UInt8 = 6
+    static let managerIndication: UInt8 = 7
+    static let asynchronousInvitation: UInt8 = 13
     static let managerNode: UInt8 = 240
   }
 
   /// Message type, destination node, source node.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard !hint.isStream, hint.isClaimed, bytes.count >= 4, (1...7).contains(bytes[0] & 0x7f), bytes[2] != 0 else {
-      return .notThisProtocol
-    }
+    guard !hint.isStream, hint.isClaimed, bytes.count >= 4, bytes[2] != 0 else { return .notThisProtocol }
+    let type = bytes[0] & 0x7f
+    guard (1...7).contains(type) || type == MessageType.asynchronousInvitation else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
 
@@ -46,7 +51,10 @@ public struct Powerlink: Dissector {
     guard type == MessageType.asynchronousSend else { return }
     let service = try pdu.u8("service")
     switch service {
-    case 1: try identification(pdu.rest(), into: &out)
+    case 1:
+      // Version 1 has a channel of this number with 26 octets in a frame of the least length.
+      guard pdu.remaining >= Self.identificationBytes || context.missingBytes > 0 else { return }
+      try identification(pdu.rest(), into: &out)
     case 4:
       // Section 7.3.1: what a managing node commands a node's state machine to do.
       let command = try pdu.u8("network management command")
@@ -54,6 +62,9 @@ public struct Powerlink: Dissector {
     default: break
     }
   }
+
+  /// Octets of an IdentResponse up to the host name's end.
+  private static let identificationBytes = 110
 
   /// Section 7.3.3.2.1, IdentResponse: numbers are little-endian, the name is text.
   private mutating func identification(_ data: Span<UInt8>, into out: inout ObservationBuffer) throws(DecodeError) {
@@ -80,10 +91,13 @@ public struct Powerlink: Dissector {
   private static func name(_ type: UInt8) -> StaticString {
     switch type {
     case MessageType.startOfCycle: "start of cycle"
+    case MessageType.endOfCycle: "end of cycle"
     case MessageType.pollRequest: "poll request"
     case MessageType.pollResponse: "poll response"
     case MessageType.startOfAsynchronous: "start of asynchronous"
     case MessageType.asynchronousSend: "asynchronous send"
+    case MessageType.managerIndication: "active managing node"
+    case MessageType.asynchronousInvitation: "asynchronous invitation"
     default: "other"
     }
   }
