@@ -66,4 +66,36 @@ struct BuildingFieldFormsTests {
       bytes: bytes(item.bytes), fromClient: item.isRequest, isStream: item.isStream, serverPort: item.port)
     #expect(transcript(dissector, [message]) == item.expected)
   }
+
+  // MARK: segments
+
+  /// A ReadPropertyMultiple acknowledgement (clause 21) of two analog inputs' names in three segments; the second ends
+  /// inside the second name.
+  private static let segments = [
+    "810a 001a 0100 | 3c 05 00 04 0e | 0c 00000001 1e 294d 4e 74 00 'Oil' 4f",
+    "810a 0014 0100 | 3c 05 01 04 0e | 1f 0c 00000002 1e 294d",
+    "810a 0013 0100 | 38 05 02 04 0e | 4e 74 00 'Gas' 4f 1f",
+  ]
+  private static let answer = "bacnet response c14 success"
+  private static let oil = "bacnet sender object_name \"Oil\""
+  private static let gas = "bacnet sender object_name \"Gas\""
+
+  @Test func segmentsAreJoined() {
+    #expect(told([0, 1, 2]) == [Self.answer, Self.oil, Self.answer, Self.answer, Self.gas])
+  }
+
+  @Test func aSegmentThatComesAgainIsNotJoinedTwice() {
+    #expect(told([0, 1, 1, 2]).last == Self.gas)
+    #expect(told([0, 0, 1, 2]).last == Self.gas)
+  }
+
+  @Test func whatLacksASegmentIsNotRead() {
+    #expect(told([0, 2]) == [Self.answer, Self.oil, Self.answer])
+    #expect(told([1, 2]) == [Self.answer, Self.answer])
+  }
+
+  private func told(_ order: [Int]) -> [String] {
+    transcript(
+      BACnet.self, order.map { .response(Self.segments[$0], isStream: false, serverPort: 47808) })
+  }
 }

@@ -29,6 +29,8 @@ public struct BACnet: Dissector {
   }
 
   var told = RecentValues()
+  /// Answers whose last segment was not seen yet.
+  private var segmented: [SegmentedAnswer] = []
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard !hint.isStream, let first = bytes.byte(0) else { return .notThisProtocol }
@@ -276,13 +278,21 @@ public struct BACnet: Dissector {
       try pdu.skip(1, "invoke id")
       out.operation(Operation(UInt64(try pdu.u8("service choice")), .response, outcome: .success))
     case 3:
-      try pdu.skip(1, "invoke id")
+      let invocation = try pdu.u8("invoke id")
       let sequence = isSegmented ? try pdu.u16("segment") >> 8 : 0
       let service = try pdu.u8("service choice")
       out.operation(Operation(CodeSpace.confirmed | UInt64(service), .response, outcome: .success))
-      // A segment may end inside a value; what stands before is read.
-      guard sequence == 0 else { return }
-      try acknowledgement(service, &pdu, subject, into: &out)
+      guard isSegmented else { return try acknowledgement(service, &pdu, subject, into: &out) }
+      let part = pdu.rest()
+      if sequence == 0 {
+        // The others may be lost: what stands before the value this one ends in is read.
+        var start = ByteCursor(part)
+        do throws(DecodeError) { try acknowledgement(service, &start, subject, into: &out) } catch {}
+      }
+      let key = UInt16(service) << 8 | UInt16(invocation)
+      guard let whole = join(part, key, UInt8(truncatingIfNeeded: sequence), isLast: first & 4 == 0) else { return }
+      var joined = ByteCursor(whole.span)
+      try acknowledgement(service, &joined, subject, into: &out)
     case 4:
       out.operation(Operation(CodeSpace.apduType | 4, first & 1 == 0 ? .request : .response))
     case 5:
@@ -300,6 +310,45 @@ public struct BACnet: Dissector {
           outcome: .failure(UInt32(reason))))
     default: throw DecodeError("APDU type", at: pdu.offset - 1, .invalid)
     }
+  }
+
+  // MARK: segments
+
+  /// An answer in segments: service and invoke id, the last segment's number, the octets so far.
+  private struct SegmentedAnswer: Sendable {
+    var key: UInt16
+    var last: UInt8
+    var octets: [UInt8]
+  }
+
+  /// Answers that are joined at one time in one conversation, and the octets of each.
+  private static let mostSegmented = 4
+  private static let segmentedBytes = 1 << 16
+
+  /// Clause 5.4: segments are numbered modulo 256 and repeated where they were not acknowledged. The whole behind its last
+  /// segment; nothing before, and where one is missing.
+  private mutating func join(_ part: Span<UInt8>, _ key: UInt16, _ number: UInt8, isLast: Bool) -> [UInt8]? {
+    let place = segmented.firstIndex { $0.key == key }
+    guard let place, number != 0 || segmented[place].last == 0xff else {
+      guard number == 0 else { return nil }
+      if let place { segmented.remove(at: place) }
+      if segmented.count >= Self.mostSegmented { segmented.removeFirst() }
+      var answer = SegmentedAnswer(key: key, last: 0, octets: [])
+      answer.octets.append(part)
+      if isLast { return answer.octets }
+      segmented.append(answer)
+      return nil
+    }
+    let step = (Int(number) - Int(segmented[place].last)) & 0xff
+    // One that was there before comes again.
+    if step == 0 || step >= 0x80 { return nil }
+    guard step == 1, segmented[place].octets.count + part.count <= Self.segmentedBytes else {
+      segmented.remove(at: place)
+      return nil
+    }
+    segmented[place].octets.append(part)
+    segmented[place].last = number
+    return isLast ? segmented.remove(at: place).octets : nil
   }
 
   /// Clause 18: error class and error code, packed as class × 65 536 + code; some services wrap them in tag 0.
