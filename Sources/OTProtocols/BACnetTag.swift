@@ -106,18 +106,21 @@ extension ObservationBuffer {
   /// A character string: an octet that names the character set, then the text (clause 20.2.9).
   mutating func text(bacnet bytes: Span<UInt8>) -> TextRef {
     guard let set = bytes.byte(0) else { return .none }
-    let characters = bytes.extracting(1..<bytes.count)
-    guard set == 4 else { return text(characters) }
-    // UCS-2, most significant octet first.
+    // Set 1 names its code page in two octets first.
+    let characters = bytes.clamped(from: set == 1 ? 3 : 1, count: bytes.count)
+    guard set == 3 || set == 4 else { return text(characters) }
+    // UCS-4 and UCS-2, most significant octet first; what is not in 16 bits is shown as unknown.
+    let width = set == 3 ? 4 : 2
     let first = TextRef(start: UInt32(truncatingIfNeeded: textBytes.count), count: 0)
     var last = first
     var index = 0
-    while index + 1 < Swift.min(characters.count, Limits.textBytes) {
+    while index + width <= Swift.min(characters.count, Limits.textBytes) {
       var unit = InlineArray<2, UInt8>(repeating: 0)
-      unit[0] = characters[index + 1]
-      unit[1] = characters[index]
+      unit[0] = characters[index + width - 1]
+      unit[1] = characters[index + width - 2]
+      if width == 4, characters.be16(index) != 0 { (unit[0], unit[1]) = (0xfd, 0xff) }
       last = unit[1] == 0 && unit[0] == 0x20 ? text(" ") : text(utf16le: unit.span)
-      index += 2
+      index += width
     }
     return first.through(last)
   }

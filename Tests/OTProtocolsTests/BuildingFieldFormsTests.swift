@@ -67,6 +67,17 @@ struct BuildingFieldFormsTests {
     #expect(transcript(dissector, [message]) == item.expected)
   }
 
+  /// Clause 20.2.9: the octet in front names the character set; 1 is followed by a code page (here 850), 3 is UCS-4.
+  @Test(
+    arguments: [
+      ("810b 001b 0100 | 1001 c402000001 c400000009 75 07 01 0352 'Pump'", "Pump"),
+      ("810b 001d 0100 | 1001 c402000001 c400000009 75 09 03 00000041 00000062", "Ab"),
+    ])
+  func namesInAnyCharacterSet(_ message: String, _ name: String) {
+    let lines = transcript(BACnet.self, [.request(message, isStream: false, serverPort: 47808)])
+    #expect(lines.contains("bacnet sender object_name \"\(name)\""))
+  }
+
   // MARK: segments
 
   /// A ReadPropertyMultiple acknowledgement (clause 21) of two analog inputs' names in three segments; the second ends
