@@ -86,7 +86,7 @@ extension Samples {
     Sample(
       "modbus", "a request cut short keeps what was read",
       [.request("0001 0000 0004 01 | 03 0010")],
-      ["notThisProtocol at 0"]),
+      ["modbus request 3 [unit 1]", "anomaly quantity truncated at 10"]),
   ]
 
   // MARK: RFC 1006, ISO/IEC 8073
@@ -294,7 +294,11 @@ extension Samples {
         "iec104 request 103 [station 1 object 0]",
       ]),
     Sample(
-      "iec104", "an ASDU shorter than its objects is not IEC 104",
-      [.response("68 10 0000 0000 | 0d 03 14 00 0100 | 0a0000 00 01 00")], ["notThisProtocol at 0"]),
+      "iec104", "an ASDU shorter than its objects is read as far as it goes",
+      [.response("68 10 0000 0000 | 0d 03 14 00 0100 | 0a0000 00 01 00")],
+      [
+        "iec104 response 13 [station 1 object 10 and 2 more] success",
+        "anomaly number of objects inconsistent at 7",
+      ]),
   ]
 }

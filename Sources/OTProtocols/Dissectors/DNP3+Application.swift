@@ -22,7 +22,12 @@ extension DNP3Dissector {
     let isAnswer = isResponse || (function == Function.confirm && !fromMaster)
     var operation = Operation(UInt64(function), isAnswer ? .response : .request)
     if isResponse {
-      let indications = try fragment.u16("internal indications")
+      guard let indications = fragment.bytes.be16(fragment.offset) else {
+        operation.object = Objects(station: station).object
+        out.operation(operation)
+        throw DecodeError("internal indications", at: fragment.offset, .truncated)
+      }
+      try fragment.skip(2, "internal indications")
       // IIN2.0 to IIN2.2: function not supported, object unknown, parameter error.
       let refused = indications & 0x07
       operation.outcome = refused == 0 ? .success : .failure(UInt32(refused))
@@ -100,7 +105,10 @@ extension DNP3Dissector {
       into operation: inout Operation, _ out: inout ObservationBuffer
     ) throws(DecodeError) -> Bool {
       if kind >> 8 == 0 {
-        try attribute(kind, &fragment, &out)
+        for _ in 0..<min(range.count, Limits.itemsPerPDU) {
+          if prefix > 0 { try fragment.skip(1 << (Int(prefix) - 1), "index prefix") }
+          if hasData { try attribute(kind, &fragment, &out) }
+        }
         return true
       }
       if let bits = ObjectSize.packedBits(kind), prefix == 0 {

@@ -68,7 +68,7 @@ extension DNP3Dissector {
 }
 
 extension DNP3Dissector.Objects {
-  /// Group 0, device attributes, annex A.1: data type, length, value. A read names them without a value.
+  /// Group 0, device attributes, annex A.1: data type, length, value.
   func attribute(_ kind: UInt16, _ fragment: inout ByteCursor, _ out: inout ObservationBuffer) throws(DecodeError) {
     guard fragment.remaining >= 2 else { return }
     let type = try fragment.u8("attribute data type")

@@ -59,6 +59,13 @@ extension IEC104Dissector {
       }
     }
 
+    /// Octets of the objects that a variable structure qualifier announces (section 7.2.2), with their addresses.
+    func octets(_ qualifier: UInt8) -> Int? {
+      guard let size = elementSize else { return nil }
+      let count = Int(qualifier & 0x7f)
+      return qualifier & 0x80 != 0 ? 3 + count * size : count * (3 + size)
+    }
+
     /// Whether an ASDU of this type is sent for this cause (IEC 60870-5-101 sections 7.2.3 and 7.3): monitored values are
     /// never activated, commands never spontaneous, parameters also told when the station is interrogated.
     func hasCause(_ cause: UInt8) -> Bool {

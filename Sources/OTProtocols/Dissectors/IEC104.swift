@@ -22,7 +22,19 @@ public struct IEC104Dissector: Dissector {
   /// Section 5.1: start 0x68, length 4 to 253 of what follows, four control octets whose low bits tell the format.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard let start = bytes.byte(0) else { return .needMore }
-    guard start == 0x68, hint.isStream else { return .notThisProtocol }
+    guard hint.isStream, start == 0x68 || hint.isEstablished else { return .notThisProtocol }
+    let strict = wellFormed(bytes, hint.isClaimed || hint.isEstablished)
+    guard case .notThisProtocol = strict else { return strict }
+    let lenient = malformed(bytes, hint)
+    guard case .notThisProtocol = lenient else { return lenient }
+    // Section 5.1, too: the start character is what a receiver looks for among octets it cannot place.
+    guard hint.isEstablished, let next = nextStart(bytes) else { return .notThisProtocol }
+    return .pdu(byteCount: next)
+  }
+
+  /// An APDU all of whose fields have values that exist.
+  private static func wellFormed(_ bytes: Span<UInt8>, _ isExpected: Bool) -> Framing {
+    guard bytes.byte(0) == 0x68 else { return .notThisProtocol }
     guard let length = bytes.byte(1).map(Int.init) else { return .needMore }
     guard length >= 4, length <= 253 else { return .notThisProtocol }
     guard let a = bytes.byte(2), let b = bytes.byte(3), let c = bytes.byte(4), let d = bytes.byte(5) else {
@@ -37,10 +49,42 @@ public struct IEC104Dissector: Dissector {
     default:
       guard c & 1 == 0, length >= 12 else { return .notThisProtocol }
       guard let type = bytes.byte(6), let qualifier = bytes.byte(7), let cause = bytes.byte(8) else { return .needMore }
-      let isExpected = hint.isClaimed || hint.isEstablished
       guard isConsistent(type, qualifier, cause, length - 4, isExpected) else { return .notThisProtocol }
     }
     return .pdu(byteCount: 2 + length)
+  }
+
+  /// An APDU with a reserved bit set, a cause that does not exist or another number of objects than it has room for. What
+  /// cannot be right is believed on the protocol's own port or behind what was, where its end is the end of the bytes or
+  /// the beginning of the next one.
+  private static func malformed(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isClaimed || hint.isEstablished, bytes.byte(0) == 0x68, let length = bytes.byte(1).map({ Int($0) }),
+      length >= 4, length <= 253, let control = bytes.byte(2)
+    else { return .notThisProtocol }
+    if control & 1 == 1 {
+      guard length == 4 else { return .notThisProtocol }
+    } else {
+      guard length > 4, let type = bytes.byte(6) else { return .notThisProtocol }
+      guard hint.isEstablished || TypeIdentification(type).elementSize != nil else { return .notThisProtocol }
+    }
+    let count = 2 + length
+    if bytes.count < count { return hint.isEstablished ? .pdu(byteCount: count) : .needMore }
+    return bytes.count == count || bytes[count] == 0x68 ? .pdu(byteCount: count) : .notThisProtocol
+  }
+
+  /// Where the next well-formed APDU begins, or may begin at the end.
+  private static func nextStart(_ bytes: Span<UInt8>) -> Int? {
+    var place = 1
+    while place < bytes.count {
+      if bytes[place] == 0x68 {
+        switch wellFormed(bytes.extracting(place..<bytes.count), false) {
+        case .pdu, .needMore: return place
+        case .notThisProtocol: break
+        }
+      }
+      place += 1
+    }
+    return nil
   }
 
   /// Whether the ASDU is long enough for the objects it announces and its cause is one that exists. Where nothing speaks for
@@ -51,11 +95,9 @@ public struct IEC104Dissector: Dissector {
     let reason = cause & 0x3f
     guard type != 0, reason != 0, reason <= 47 else { return false }
     let identification = TypeIdentification(type)
-    guard let size = identification.elementSize else { return isExpected }
-    let count = Int(qualifier & 0x7f)
-    let needed = qualifier & 0x80 != 0 ? 3 + count * size : count * (3 + size)
+    guard let needed = identification.octets(qualifier) else { return isExpected }
     guard 6 + needed <= length else { return false }
-    return isExpected || (count > 0 && 6 + needed == length && identification.hasCause(reason))
+    return isExpected || (qualifier & 0x7f > 0 && 6 + needed == length && identification.hasCause(reason))
   }
 
   // MARK: dissecting
@@ -63,16 +105,22 @@ public struct IEC104Dissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    guard pdu.peek() == 0x68 else {
+      // Octets in front of the next start. Behind a gap they are the end of what was lost.
+      guard context.afterGap else { throw DecodeError("start", at: pdu.offset, .invalid) }
+      return
+    }
     let control = try pdu.take(6, "start, length and control fields")[2]
     guard control & 1 == 0 else {
       if control & 3 == 3 { Self.unnumbered(control, into: &out) }
       return
     }
     let type = TypeIdentification(try pdu.u8("type identification"))
-    let qualifier = try pdu.u8("variable structure qualifier")
-    let cause = try pdu.u8("cause of transmission")
-    try pdu.skip(1, "originator address")
-    let station = try pdu.u16le("common address")
+    guard let qualifier = pdu.bytes.byte(7), let cause = pdu.bytes.byte(8), let station = pdu.bytes.le16(10) else {
+      out.operation(Operation(UInt64(type.rawValue), context.senderIsClient ? .request : .response))
+      throw DecodeError("data unit identifier", at: pdu.offset, .truncated)
+    }
+    try pdu.skip(5, "data unit identifier")
     let first = pdu.remaining >= 3 ? try pdu.u24le("information object address") : 0
 
     // Who sends is told by the connection; where that is unknown, by what only one side may send.
@@ -92,6 +140,9 @@ public struct IEC104Dissector: Dissector {
     }
     operation.values = Self.values(type, qualifier, pdu.bytes, pdu.offset)
     out.operation(operation)
+    if context.missingBytes == 0, let needed = type.octets(qualifier), 12 + needed > pdu.bytes.count {
+      throw DecodeError("number of objects", at: 7, .inconsistent)
+    }
   }
 
   /// Section 5.3: start, stop and test, each as activation and confirmation. Tests tell nothing.

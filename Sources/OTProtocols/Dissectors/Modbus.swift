@@ -60,9 +60,10 @@ public struct ModbusDissector: Dissector {
     return .pdu(byteCount: 6 + length)
   }
 
-  /// Whether the length can belong to a request or response of this function. What has no known function is believed
-  /// where the length is that of all bytes: who tries all functions sends them alone.
+  /// Whether the length can belong to a request or response of this function. Any other is believed where it is that of
+  /// all bytes: who tries all functions, or data that do not belong there, sends them alone.
   private static func isPlausible(_ function: UInt8, _ length: Int, _ bytes: Span<UInt8>) -> Bool {
+    if length == bytes.count - 6 { return true }
     let counted = bytes.byte(8).map { length == 3 + Int($0) } ?? true
     switch function {
     case 1...4: return length == 6 || length == 3 || counted
@@ -71,7 +72,7 @@ public struct ModbusDissector: Dissector {
     // Exactly 3 by the specification; some servers add to it.
     case 0x80...0xff: return length <= 6
     case 8, 11, 12, 15...17, 20...24, 43, 90: return true
-    default: return length == bytes.count - 6
+    default: return false
     }
   }
 
