@@ -28,7 +28,8 @@ import Testing
       [.request("68 04 ff 00 00 00 | 68 0e 0000 0000 | 64 01 06 00 0100 | 000000 14")],
       ["iec104 request 100 [station 1 object 0] = 20.0"]),
     Sample(
-      "iec104", "an ASDU that ends in its identifier", [.request("68 04 07 00 00 00"), .request("68 06 0000 0000 | 64 01")],
+      "iec104", "an ASDU that ends in its identifier",
+      [.request("68 04 07 00 00 00"), .request("68 06 0000 0000 | 64 01")],
       ["iec104 property mode \"STARTDT\"", "iec104 request 100", "anomaly data unit identifier truncated at 7"]),
     // Section 5.1: a receiver looks for the start character.
     Sample(
@@ -39,6 +40,14 @@ import Testing
     Sample(
       "dnp3", "a response without its indications", [.response("05 64 08 c4 0300 0400 bfe9 | c1 c1 82 c5ee")],
       ["dnp3 response 130 [station 3]", "anomaly internal indications truncated at 2"]),
+    // Annex A.1: attributes with an index in front of each, then a point behind them.
+    Sample(
+      "dnp3", "device attributes with index prefixes",
+      [
+        .response(
+          "05 64 1b 44 0300 0400 5a63 | c0 c0 81 0000 | 00 fc 17 01 00 01 04 'ACME' 2a74 | 01 02 00 00 00 01 4a3a")
+      ],
+      ["dnp3 sender vendor \"ACME\"", "dnp3 response 129 [station 4 g0v252, g1v2] success"]),
     // MODBUS Application Protocol V1.1b3 section 6.3: a request has four octets; the header counts what follows.
     Sample(
       "modbus", "a read with octets that do not belong to it",
