@@ -19,8 +19,17 @@ public struct GOOSE: Dissector {
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     if hint.isClaimed, isRouted(bytes) { return .pdu(byteCount: bytes.count) }
     // APPID, length (with these eight octets), two reserved words, then goosePdu [APPLICATION 1] or GSE management.
-    guard hint.isClaimed, let length = bytes.be16(2), length >= 8, let tag = bytes.byte(8), tag == 0x61 || tag == 0x60
-    else { return .notThisProtocol }
+    guard hint.isClaimed, let length = bytes.be16(2), let reserved = bytes.be32(4), let tag = bytes.byte(8) else {
+      return .notThisProtocol
+    }
+    let isKnown = tag == 0x61 || tag == 0x60
+    if isKnown, length >= 8 { return .pdu(byteCount: bytes.count) }
+    // A damaged frame has another element that fills its length, or a wrong length before a right element; of the
+    // reserved words it uses at most the mark of simulation.
+    let contents = bytes.clamped(from: 8, count: Int(length) - 8)
+    guard reserved & 0x7fff_ffff == 0, isKnown || BERReader.elementLength(contents) == Int(length) - 8 else {
+      return .notThisProtocol
+    }
     return .pdu(byteCount: bytes.count)
   }
 
@@ -44,7 +53,10 @@ public struct GOOSE: Dissector {
     var outer = BERReader(pdu.bytes.clamped(from: 8, count: length - 8))
     defer { out.operation(operation) }
     let element = try outer.required("goosePdu")
-    guard element.identifier == 0x61 else { return }
+    guard element.identifier == 0x61 else {
+      guard element.identifier == 0x60 else { throw DecodeError("goosePdu", at: 8, .invalid) }
+      return
+    }
     try controlBlock(element, &operation, &out)
     if element.isCut, context.missingBytes == 0 { throw DecodeError("goosePdu", at: 8, .truncated) }
   }

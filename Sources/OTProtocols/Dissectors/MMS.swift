@@ -55,7 +55,8 @@ public struct MMSDissector: Dissector {
     guard let tag = bytes.byte(0), BERReader.elementLength(bytes) == bytes.count else { return false }
     switch tag {
     case 0xa8, 0xa9: return bytes.count >= 12
-    case 0xa0...0xa4, 0x8b, 0x8c: return hint.isEstablished
+    // Confirmed and unconfirmed services, reject; cancel; refusal of an association; conclude.
+    case 0xa0...0xa4, 0x85, 0x86, 0xa7, 0xaa, 0x8b, 0x8c, 0xad: return hint.isEstablished
     default: return false
     }
   }

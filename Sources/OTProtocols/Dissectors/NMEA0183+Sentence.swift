@@ -62,6 +62,19 @@ struct NMEASentence {
   private static let vdm = formatter("VDM")
   private static let vdo = formatter("VDO")
 
+  /// Formatters of position, satellites, time, heading, speed, depth, wind, steering and routes, targets and
+  /// transponders, which instruments and simulators send most.
+  private static let common: [UInt64] = [
+    gga, vdm, vdo, formatter("RMC"), formatter("GLL"), formatter("GNS"), formatter("GSA"), formatter("GSV"),
+    formatter("GST"), formatter("VTG"), formatter("ZDA"), formatter("DTM"), formatter("HDT"), formatter("HDG"),
+    formatter("HDM"), formatter("THS"), formatter("ROT"), formatter("VHW"), formatter("VLW"), formatter("VBW"),
+    formatter("DBT"), formatter("DPT"), formatter("MTW"), formatter("MWD"), formatter("MWV"), formatter("RSA"),
+    formatter("RPM"), formatter("APB"), formatter("RMB"), formatter("XTE"), formatter("BWC"), formatter("WPL"),
+    formatter("RTE"), formatter("TTM"), formatter("TLL"),
+  ]
+
+  static func isCommon(formatter: UInt64) -> Bool { common.contains(formatter) }
+
   /// The field of this number, from 0.
   @_lifetime(copy line)
   func field(_ number: Int, _ line: Span<UInt8>) -> Span<UInt8> {

@@ -7,8 +7,8 @@ public struct NMEA0183: Dissector {
     ProtocolInfo(
       id: "nmea0183", name: "NMEA 0183", specification: "NMEA 0183 version 4.11; IEC 61162-1:2016, section 7",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "talker and type of each sentence with a right checksum, quality of the position fix, version and source "
-        + "of the equipment, that a password is sent; no further fields",
+      reads: "talker and type of each sentence with a right checksum or none, quality of the position fix, version and "
+        + "source of the equipment, that a password is sent; no further fields",
       displayFilter: ""),
     ProtocolInfo(
       id: "ais", name: "AIS", specification: "ITU-R M.1371-5 annex 8; IEC 61162-1:2016 section 8.3.97 (VDM, VDO)",
@@ -34,7 +34,11 @@ public struct NMEA0183: Dissector {
     // Between sentences of a datagram, line ends or filling octets may stand.
     if first == 0x0d || first == 0x0a {
       if hint.isEstablished { return .pdu(byteCount: 1) }
-      let next = bytes.byte(bytes.byte(1) == 0x0a ? 2 : 1)
+      let start = bytes.byte(1) == 0x0a ? 2 : 1
+      let next = bytes.byte(start)
+      if !hint.isStream, next.map(isStart) == true, case .pdu = frame(bytes.extracting(start..<bytes.count), hint) {
+        return .pdu(byteCount: 1)
+      }
       return hint.isClaimed && next.map { isStart($0) || $0 == 0x5c } == true ? .pdu(byteCount: 1) : .notThisProtocol
     }
     guard isStart(first) || first == 0x5c else { return .notThisProtocol }
@@ -44,7 +48,8 @@ public struct NMEA0183: Dissector {
     }
     let line = bytes.extracting(0..<end)
     // Once it is known who speaks, a damaged sentence is a sentence still.
-    return isSentence(line) || (hint.isEstablished && line.isPlainText) ? .pdu(byteCount: end) : .notThisProtocol
+    return isSentence(line) || isUnchecked(line) || (hint.isEstablished && line.isPlainText)
+      ? .pdu(byteCount: end) : .notThisProtocol
   }
 
   private static func isStart(_ byte: UInt8) -> Bool { byte == 0x24 || byte == 0x21 }
@@ -79,12 +84,22 @@ public struct NMEA0183: Dissector {
     return sum == high << 4 | low
   }
 
+  /// A line without a checksum, which versions before 3 left to the maker: two letters of a talker and a common
+  /// formatter, then fields of plain text.
+  private static func isUnchecked(_ line: Span<UInt8>) -> Bool {
+    guard let start = line.byte(0), isStart(start), line.byte(6) == 0x2c, line.count >= 12, line.isPlainText else {
+      return false
+    }
+    for index in 1...5 where !(65...90).contains(line[index]) { return false }
+    return line.first(0x2a, from: 6) == nil && NMEASentence.isCommon(formatter: code(line, from: 0) & 0xff_ffff)
+  }
+
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let line = pdu.rest()
     guard let start = Self.start(line) else { return }
-    guard Self.isSentence(line) else { throw DecodeError("checksum", at: start, .invalid) }
+    guard Self.isSentence(line) || Self.isUnchecked(line) else { throw DecodeError("checksum", at: start, .invalid) }
     if start > 0, let source = TagBlock.source(line), told.isNew(source) {
       out.identity(.sender, .deviceID, out.text(source))
     }

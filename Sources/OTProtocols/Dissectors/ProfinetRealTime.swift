@@ -100,10 +100,11 @@ public struct ProfinetRealTime: Dissector {
     out.property(.mode, isStopped ? out.text("provider stopped") : out.text("provider has a problem"))
   }
 
-  /// Synchronisation, announcement, follow-up and delay measurement frames.
+  /// Ranges of the synchronisation frames (without and with follow-up), of announcement, follow-up and delay measurement;
+  /// of each range the first identifiers are in use, the others reserved for it.
   private static func isPTCP(_ frameID: UInt16) -> Bool {
     switch frameID {
-    case 0x0020, 0x0021, 0x0080, 0x0081, 0xff00, 0xff01, 0xff20, 0xff21, 0xff40...0xff43: true
+    case 0x0000...0x00ff, 0xff00...0xff5f: true
     default: false
     }
   }
@@ -111,15 +112,15 @@ public struct ProfinetRealTime: Dissector {
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let name: String
     switch code & 0xffff {
-    case 0x0020, 0x0021, 0x0080, 0x0081: name = "clock synchronisation"
+    case 0x0000...0x00ff: name = "clock synchronisation"
     case 0x0100...0x7fff: name = "cyclic data (isochronous)"
     case 0x8000...0xbfff: name = "cyclic data"
     case 0xc000...0xfbff: name = "cyclic data (legacy range)"
     case UInt64(FrameID.highAlarm), UInt64(FrameID.lowAlarm): name = alarmName(code)
-    case 0xff00, 0xff01: name = "clock announcement"
-    case 0xff20, 0xff21: name = "clock follow-up"
+    case 0xff00...0xff1f: name = "clock announcement"
+    case 0xff20...0xff3f: name = "clock follow-up"
     case 0xff40: name = "delay request"
-    case 0xff41...0xff43: name = "delay response"
+    case 0xff41...0xff5f: name = "delay response"
     default: name = "real-time frame"
     }
     return OperationDescription(

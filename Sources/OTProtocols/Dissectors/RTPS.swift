@@ -18,11 +18,12 @@ public struct RTPS: Dissector {
 
   public init() {}
 
-  /// `RTPS`, version, vendor, prefix of the participant's identifier.
+  /// `RTPS` (`RTPX` where the first maker's extensions are in use), version, vendor, prefix of the participant's
+  /// identifier.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard !hint.isStream, bytes.count >= 16, bytes.hasASCII("RTPS"), (1...2).contains(bytes[4]) else {
-      return .notThisProtocol
-    }
+    guard !hint.isStream, bytes.count >= 16, bytes.hasASCII("RTPS") || bytes.hasASCII("RTPX"),
+      (1...2).contains(bytes[4])
+    else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
 

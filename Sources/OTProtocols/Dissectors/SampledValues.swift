@@ -14,9 +14,8 @@ public struct SampledValues: Dissector {
   private var told = RecentValues()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed, let length = bytes.be16(2), length >= 8, bytes.byte(8) == 0x60 else {
-      return .notThisProtocol
-    }
+    // APPID and length; what is wrong behind them is told when it is read.
+    guard hint.isClaimed, bytes.count >= 4 else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
 
@@ -33,6 +32,7 @@ public struct SampledValues: Dissector {
     }
     var outer = BERReader(pdu.bytes.clamped(from: 8, count: length - 8))
     let savPdu = try outer.required("savPdu")
+    guard savPdu.identifier == 0x60 else { throw DecodeError("savPdu", at: 8, .invalid) }
     var fields = savPdu.reader
     while !fields.isAtEnd {
       let field = try fields.required("savPdu field")
