@@ -40,6 +40,28 @@ import Testing
     }
   }
 
+  /// ISO 9506-2 sections 11 (domains) and 14 (variables): services name their domain alone, lists of
+  /// variables one each.
+  @Test func everyDomainOfARequestIsTold() {
+    #expect(
+      transcript(
+        MMSDissector.self,
+        [
+          initiate, .request("a0 08 02 01 01 9d 03 'LD1' # initiate upload sequence, primitive: the domain"),
+          .request("a0 09 02 01 02 9f 25 03 'LD2' # get domain attributes"),
+          .request(
+            """
+            a0 2b 02 01 03 a4 26 a1 24 a0 22 # read: variables by name
+            30 0f a0 0d a1 0b 1a 03 'LD1' 1a 04 'MMXU'
+            30 0f a0 0d a1 0b 1a 03 'LD3' 1a 04 'MMXU'
+            """),
+        ]) == [
+          "mms request initiate", "mms receiver object_name \"LD1\"", "mms request 29 [LD1]",
+          "mms receiver object_name \"LD2\"", "mms request 37 [LD2]", "mms receiver object_name \"LD3\"",
+          "mms request 4 [LD1/MMXU]",
+        ])
+  }
+
   @Test func aDamagedEventIsOfItsApplicationStill() {
     func lines(_ notation: String) -> [String] {
       transcript(GOOSE.self, [.request(notation, isStream: false)])

@@ -36,7 +36,12 @@ extension MMSDissector {
     static let identify: UInt32 = 2
     static let read: UInt32 = 4
     static let write: UInt32 = 5
+    static let defineNamedVariableList: UInt32 = 11
     static let getNamedVariableListAttributes: UInt32 = 12
+    static let downloadSegment: UInt32 = 27
+    static let initiateUploadSequence: UInt32 = 29
+    static let deleteDomain: UInt32 = 36
+    static let getDomainAttributes: UInt32 = 37
     static let obtainFile: UInt32 = 46
     static let fileOpen: UInt32 = 72
     static let fileDelete: UInt32 = 76

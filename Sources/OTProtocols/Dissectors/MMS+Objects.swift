@@ -40,6 +40,55 @@ extension MMSDissector {
     return .text(again.through(out.text(item)))
   }
 
+  /// Where the list of variables stands in the parameters of a service.
+  enum VariableList {
+    /// Read: [1] of a VariableAccessSpecification, of which [0] is the list.
+    case read
+    /// Write and InformationReport: the specification itself stands in front.
+    case write, informationReport
+    /// DefineNamedVariableList: behind the name of the list, which is never of tag [0] and constructed.
+    case definition
+  }
+
+  /// The domains of a list of variables, of which ``object(_:of:into:)`` tells the first only. ISO 9506-2 section 14.
+  mutating func domains(
+    ofVariablesOf place: VariableList, _ content: Span<UInt8>, of subject: Subject,
+    into out: inout ObservationBuffer
+  ) {
+    var fields = BERReader(content)
+    switch place {
+    case .read:
+      guard let specification = fields.first(0xa1) else { return }
+      var inner = specification.reader
+      guard let list = inner.content(of: 0xa0) else { return }
+      domains(ofVariables: list, of: subject, into: &out)
+    case .write, .informationReport:
+      guard let list = fields.content(of: 0xa0) else { return }
+      domains(ofVariables: list, of: subject, into: &out)
+    case .definition:
+      guard let list = fields.first(0xa0) else { return }
+      domains(ofVariables: list.content, of: subject, into: &out)
+    }
+  }
+
+  /// Variables are each a sequence of [0] name, of which [1] is of a domain. Neighbours mostly share theirs.
+  mutating func domains(ofVariables list: Span<UInt8>, of subject: Subject, into out: inout ObservationBuffer) {
+    var variables = BERReader(list)
+    var last: UInt64 = 0
+    for _ in 0..<Limits.itemsPerPDU {
+      guard let variable = variables.next() else { return }
+      var specification = variable.reader
+      guard let name = specification.content(of: 0xa0) else { continue }
+      var choice = BERReader(name)
+      guard let scoped = choice.content(of: 0xa1) else { continue }
+      var names = BERReader(scoped)
+      guard let domain = names.next(), domain.identifier == 0x1a, !domain.isCut else { continue }
+      let fingerprint = domain.content.fingerprint
+      if fingerprint != last { _ = tell(domain.content, of: subject, into: &out) }
+      last = fingerprint
+    }
+  }
+
   /// FileName: a sequence of GraphicStrings, of which one is the rule.
   static func fileName(_ content: Span<UInt8>, into out: inout ObservationBuffer) -> Operation.Object {
     var level = content

@@ -216,7 +216,10 @@ public struct MMSDissector: Dissector {
       var services = element.reader
       let service = try services.required("unconfirmed service")
       var operation = Operation(Self.code(unit, service.number), .response)
-      if service.number == 0 { operation.object = object(service.content, of: .sender, into: &out) }
+      if service.number == 0 {
+        operation.object = object(service.content, of: .sender, into: &out)
+        domains(ofVariablesOf: .informationReport, service.content, of: .sender, into: &out)
+      }
       out.operation(operation)
     case .concludeRequest, .concludeResponse: break
     case .initiateRequest, .cancelRequest:
@@ -260,9 +263,21 @@ public struct MMSDissector: Dissector {
       }
     case Service.fileOpen, Service.fileDelete, Service.fileDirectory:
       operation.object = Self.fileName(service.content, into: &out)
+    case Service.downloadSegment, Service.initiateUploadSequence, Service.deleteDomain, Service.getDomainAttributes:
+      // The name of the domain alone. Who is loaded asks for the segments.
+      guard !service.isConstructed, !service.isCut, !service.content.isEmpty, service.content.isPlainText else { break }
+      let subject: Subject = service.number == Service.downloadSegment ? .sender : .receiver
+      operation.object = .text(tell(service.content, of: subject, into: &out))
     default:
       guard service.isConstructed else { break }
       operation.object = object(service.content, of: .receiver, into: &out)
+      switch service.number {
+      case Service.read: domains(ofVariablesOf: .read, service.content, of: .receiver, into: &out)
+      case Service.write: domains(ofVariablesOf: .write, service.content, of: .receiver, into: &out)
+      case Service.defineNamedVariableList:
+        domains(ofVariablesOf: .definition, service.content, of: .receiver, into: &out)
+      default: break
+      }
       if service.number == Service.write { request.code |= Self.variant(of: operation.object, in: out) }
     }
     operation.code = request.code
@@ -350,19 +365,7 @@ public struct MMSDissector: Dissector {
   private mutating func members(_ content: Span<UInt8>, into out: inout ObservationBuffer) {
     var fields = BERReader(content)
     guard let list = fields.first(0xa1) else { return }
-    var variables = BERReader(list.content)
-    for _ in 0..<Limits.itemsPerPDU {
-      // Each a sequence of [0] name, of which [1] is of a domain.
-      guard let variable = variables.next() else { return }
-      var specification = variable.reader
-      guard let name = specification.content(of: 0xa0) else { continue }
-      var choice = BERReader(name)
-      guard let scoped = choice.content(of: 0xa1) else { continue }
-      var names = BERReader(scoped)
-      if let domain = names.next(), domain.identifier == 0x1a, !domain.isCut {
-        tell(domain.content, of: .sender, into: &out)
-      }
-    }
+    domains(ofVariables: list.content, of: .sender, into: &out)
   }
 
   /// A domain (logical device) that the server has, claimed once a conversation.
