@@ -26,6 +26,7 @@ extension EtherNetIPDissector {
     static let ethernetIPSecurity: UInt16 = 0x5e
     static let certificates: UInt16 = 0x5f
     static let pccc: UInt16 = 0x67
+    static let port: UInt16 = 0xf4
     static let networkInterface: UInt16 = 0xf5
     static let ethernetLink: UInt16 = 0xf6
   }
@@ -53,10 +54,10 @@ extension EtherNetIPDissector {
         return
       }
       operations.empty()
-      try Self.response(&bytes, to: &exchanges.requests[asked], &operations, &connections, into: &out)
+      try Self.response(&bytes, to: &exchanges.requests[asked], &operations, &shown, &connections, into: &out)
     } else {
       begin(connection)
-      try Self.response(&bytes, to: &message, &operations, &connections, into: &out)
+      try Self.response(&bytes, to: &message, &operations, &shown, &connections, into: &out)
     }
   }
 
@@ -67,7 +68,11 @@ extension EtherNetIPDissector {
     begin(connection)
     let octets = bytes.peekRest()
     var failure: DecodeError?
-    do throws(DecodeError) { try request(&bytes, depth: 0, into: &out) } catch { failure = error }
+    do throws(DecodeError) { try request(&bytes, depth: 0, into: &out) } catch {
+      failure = error
+      // Of a request whose path is cut the service is known.
+      if operations.isEmpty { operations.append(Operation(UInt64(octets[0]), .request, layer: Self.messageLayer)) }
+    }
     Self.record(operations, of: message.classes, into: &out)
     // What is broken, long or tells more than its parts do is read every time.
     let isRepeatable = failure == nil && !message.tellsMore && octets.count <= Limits.textBytes
@@ -105,10 +110,12 @@ extension EtherNetIPDissector {
     let service = try bytes.u8("service")
     let words = Int(try bytes.u8("request path size"))
     var pathBytes = try bytes.slice(words * 2, "request path")
+    let firstClass = message.classes.count
     var path = try message.readPath(&pathBytes)
     guard message.parts.count < Limits.itemsPerPDU else { return }
     message.keepText(of: &path, into: &out)
-    let part = Part(service, path)
+    var part = Part(service, path)
+    part.pathClasses = firstClass..<message.classes.count
     message.parts.append(part)
     var operation = Operation(
       part.code, .request, layer: Self.messageLayer, object: Self.object(path, message.symbols.span, into: &out))
@@ -147,7 +154,7 @@ extension EtherNetIPDissector {
       let words = Int(try bytes.u8("connection path size"))
       try bytes.skip(1, "reserved")
       var closed = try bytes.slice(words * 2, "connection path")
-      _ = try message.readPath(&closed)
+      _ = try message.readConnectionPath(&closed)
     default: break
     }
   }
@@ -159,8 +166,7 @@ extension EtherNetIPDissector {
     try bytes.skip(count, "connection parameters")
     let words = Int(try bytes.u8("connection path size"))
     var path = try bytes.slice(words * 2, "connection path")
-    message.connectionPathStart = message.classes.count
-    let target = try message.readPath(&path)
+    let target = try message.readConnectionPath(&path)
     if target.isSafety {
       out.property(.mode, out.text("CIP Safety connection"), layer: Self.messageLayer)
       message.tellsMore = true
@@ -182,27 +188,36 @@ extension EtherNetIPDissector {
   // MARK: responses
 
   /// Service, reserved, general status, additional status, data; of what was asked, if that was seen.
+  ///
+  /// `shown` are the classes of what is answered: of the connection, then of each service in its turn.
   private static func response(
     _ bytes: inout ByteCursor, to asked: inout MessageSurvey, _ operations: inout [Operation],
-    _ connections: inout Connections, into out: inout ObservationBuffer
+    _ shown: inout [UInt16], _ connections: inout Connections, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     // Codes depend on all classes of the message, so its operations are recorded when it is read, whole or not.
-    defer { record(operations, of: asked.classes, into: &out) }
+    defer { record(operations, of: shown, into: &out) }
+    shown.empty()
+    shown.append(contentsOf: asked.classes.prefix(asked.parts.first?.pathClasses.lowerBound ?? asked.classes.count))
     let service = (bytes.peek() ?? 0) & 0x7f
     // An unconnected send is answered by the message it carried.
     var position = 0
-    if let outer = asked.parts.first?.service, outer != service {
-      position =
-        asked.parts.count > 1 && outer == Service.unconnectedSend && asked.parts[1].service == service
-        ? 1 : asked.parts.count
+    if let outer = asked.parts.first, outer.service != service {
+      if asked.parts.count > 1, outer.service == Service.unconnectedSend, asked.parts[1].service == service {
+        shown.append(contentsOf: asked.classes[outer.pathClasses])
+        position = 1
+      } else {
+        position = asked.parts.count
+      }
     }
-    try answer(&bytes, to: &asked, &position, depth: 0, &operations, &connections, into: &out)
+    try answer(&bytes, to: &asked, &position, depth: 0, &operations, &shown, &connections, into: &out)
   }
 
   private static func answer(
     _ bytes: inout ByteCursor, to asked: inout MessageSurvey, _ position: inout Int, depth: Int,
-    _ operations: inout [Operation], _ connections: inout Connections, into out: inout ObservationBuffer
+    _ operations: inout [Operation], _ shown: inout [UInt16], _ connections: inout Connections,
+    into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    if position < asked.parts.count { shown.append(contentsOf: asked.classes[asked.parts[position].pathClasses]) }
     if position < asked.parts.count, asked.parts[position].isPlain,
       asked.parts[position].isAnswered(by: bytes.peekRest())
     {
@@ -224,7 +239,12 @@ extension EtherNetIPDissector {
     var path = Path()
     if position < asked.parts.count, asked.parts[position].service == service {
       path = asked.parts[position].path
+      // What is told of a connection, opened or not, tells which one; a refusal may tell nothing.
+      if path.classID == ObjectClass.connectionManager, tellsConnection(service, bytes.peekRest()) {
+        shown.append(contentsOf: asked.classes[asked.parts[position].connectionClasses])
+      }
     }
+    let connectionClasses = position < asked.parts.count ? asked.parts[position].connectionClasses : 0..<0
     position += 1
     // Partial transfer (0x06) and an inner failure of a multiple-service packet (0x1e) are answers, not refusals.
     let isGood = status == 0 || status == 6 || (status == 0x1e && service == Service.multipleServicePacket)
@@ -250,17 +270,19 @@ extension EtherNetIPDissector {
       for index in 0..<innerCount(data) {
         guard let range = innerRange(data, index) else { continue }
         var inner = ByteCursor(data.extracting(range))
-        try answer(&inner, to: &asked, &position, depth: depth + 1, &operations, &connections, into: &out)
+        try answer(&inner, to: &asked, &position, depth: depth + 1, &operations, &shown, &connections, into: &out)
       }
     case (Service.forwardOpen, ObjectClass.connectionManager),
       (Service.largeForwardOpen, ObjectClass.connectionManager):
       guard let toTarget = bytes.bytes.le32(bytes.offset),
         let toOriginator = bytes.bytes.le32(bytes.offset + 4)
       else { return }
-      connections.open(toTarget, toOriginator, Array(asked.classes.dropFirst(asked.connectionPathStart)))
+      connections.open(toTarget, toOriginator, Array(asked.classes[connectionClasses]))
     case (_, ObjectClass.identity) where path.instance == 1: try identity(service, path, &bytes, into: &out)
     case (_, ObjectClass.networkInterface) where path.instance == 1:
+      linkClasses(service, path, bytes.peekRest(), to: &shown)
       try networkInterface(service, path, &bytes, into: &out)
+    case (_, ObjectClass.port) where path.instance > 0: linkClasses(service, path, bytes.peekRest(), to: &shown)
     case (_, ObjectClass.ethernetLink):
       // All attributes begin with speed and flags; the hardware address is the third one.
       let start = service == Service.getAttributesAll ? 8 : path.attribute == 3 ? 0 : nil
@@ -271,6 +293,46 @@ extension EtherNetIPDissector {
       }
     default: break
     }
+  }
+
+  /// Whether an answer to opening or closing a connection holds what tells it: serial numbers and vendor, and as much of
+  /// an application's reply as it announces. Volume 1, tables 3-5.19 to 3-5.24.
+  private static func tellsConnection(_ service: UInt8, _ data: Span<UInt8>) -> Bool {
+    switch service {
+    case Service.forwardOpen, Service.largeForwardOpen: data.count >= 10
+    case Service.forwardClose: data.count >= 10 + 2 * Int(data.byte(8) ?? 0)
+    default: false
+    }
+  }
+
+  /// Classes in the path to the object of the link, an attribute of the TCP/IP Interface object (Volume 2, section
+  /// 5-4.3.2.4) and of the Port object (Volume 1, section 3-8.2).
+  private static func linkClasses(
+    _ service: UInt8, _ path: Path, _ data: Span<UInt8>, to shown: inout [UInt16]
+  ) {
+    let isPort = path.classID == ObjectClass.port
+    let wanted: UInt16 = isPort ? 3 : 4
+    // All attributes in front of it have this size.
+    let size = isPort ? 2 : 4
+    var place = 0
+    switch service {
+    case Service.getAttributesAll: place = size * Int(wanted - 1)
+    case Service.getAttributeSingle: guard path.attribute == wanted else { return }
+    case Service.getAttributeList:
+      place = 2
+      while let attribute = data.le16(place), attribute != wanted {
+        guard attribute < wanted else { return }
+        place += 4 + (data.le16(place + 2) == 0 ? size : 0)
+      }
+      guard data.le16(place + 2) == 0 else { return }
+      place += 4
+    default: return
+    }
+    guard let words = data.le16(place).map(Int.init), words > 0, place + 2 + 2 * words <= data.count else { return }
+    var link = ByteCursor(data.clamped(from: place + 2, count: 2 * words))
+    var survey = MessageSurvey()
+    _ = try? survey.readPath(&link)
+    shown.append(contentsOf: survey.classes)
   }
 
   /// Answers of the Identity object: all attributes, a list of them, or one. Volume 1, section 5A-2.

@@ -20,6 +20,9 @@ extension EtherNetIPDissector {
     var service: UInt8
     var path: Path
     var code: UInt64
+    /// Ranges of ``MessageSurvey/classes``: what the path names, and behind it what the path of a connection does.
+    var pathClasses: Range<Int> = 0..<0
+    var connectionClasses: Range<Int> = 0..<0
     /// Whether an answer that is no refusal tells nothing but that it is one.
     var isPlain: Bool
     /// Whether the answer is the value of a tag.
@@ -33,7 +36,7 @@ extension EtherNetIPDissector {
         switch (service, path.classID) {
         case (Service.multipleServicePacket, _), (Service.readTag, nil): false
         case (_, ObjectClass.identity), (_, ObjectClass.connectionManager), (_, ObjectClass.pccc),
-          (_, ObjectClass.networkInterface), (_, ObjectClass.ethernetLink):
+          (_, ObjectClass.networkInterface), (_, ObjectClass.ethernetLink), (_, ObjectClass.port):
           false
         default: true
         }
@@ -53,8 +56,6 @@ extension EtherNetIPDissector {
     var parts: [Part] = []
     var classes: [UInt16] = []
     var symbols: [UInt8] = []
-    /// Where in `classes` the path of a connection being opened begins.
-    var connectionPathStart = 0
     /// Whether more was recorded of the message than its parts tell: values, commands inside.
     var tellsMore = false
     /// Whether what this reads of an answer without a refusal is the value of a tag at most.
@@ -64,7 +65,6 @@ extension EtherNetIPDissector {
       parts.empty()
       classes.empty()
       symbols.empty()
-      connectionPathStart = 0
       tellsMore = false
       isPlain = false
     }
@@ -77,6 +77,15 @@ extension EtherNetIPDissector {
       }
       let services = parts.first?.service == Service.multipleServicePacket ? parts.dropFirst() : parts[...]
       isPlain = services.allSatisfy { $0.isPlain || ($0.readsTag && parts.count == 1) } && !parts.isEmpty
+    }
+
+    /// Notes the path of a connection that the last part opens or closes.
+    mutating func readConnectionPath(_ cursor: inout ByteCursor) throws(DecodeError) -> Path {
+      let start = classes.count
+      defer {
+        if !parts.isEmpty { parts[parts.count - 1].connectionClasses = start..<classes.count }
+      }
+      return try readPath(&cursor)
     }
 
     /// Reads an EPATH, notes the classes it names, and gives where it leads.
@@ -211,6 +220,13 @@ extension EtherNetIPDissector {
     func find(_ identifier: UInt32) -> Int? {
       guard identifier != 0 else { return nil }
       return known.lastIndex { $0.toTarget == identifier || $0.toOriginator == identifier }
+    }
+
+    /// Whether messages travel in a connection: they do where it leads to the message router, and may where its path is not
+    /// known or names no class. What goes to another object is what this object makes of it. Volume 1, section 3-1.
+    func leadsToMessages(_ index: Int?) -> Bool {
+      guard let index, known.indices.contains(index), let last = known[index].classes.last else { return true }
+      return last == ObjectClass.messageRouter
     }
 
     func appendClasses(of index: Int, to classes: inout [UInt16]) {

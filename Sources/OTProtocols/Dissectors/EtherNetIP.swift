@@ -28,8 +28,9 @@ public struct EtherNetIPDissector: Dissector {
   var connections = Connections()
   /// The message at hand, unless it repeats or answers one that is kept.
   var message = MessageSurvey()
-  /// Its operations, until their codes can be told.
+  /// Its operations, until their codes can be told, and in an answer the classes of what is answered.
   var operations: [Operation] = []
+  var shown: [UInt16] = []
 
   public init() {}
 
@@ -154,6 +155,7 @@ public struct EtherNetIPDissector: Dissector {
       case 0x00b1:
         let sequence = try item.u16le("sequence count")
         let known = connections.find(connection)
+        guard connections.leadsToMessages(known) else { continue }
         let key = UInt64(sequence) | UInt64(known.map { $0 + 1 } ?? 0) << 16 | 1 << 63
         try explicitMessage(&item, key, connection: known, into: &out)
       case 0x00b2:
