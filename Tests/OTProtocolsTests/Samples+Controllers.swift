@@ -543,8 +543,48 @@ extension Samples {
           """),
       ],
       [
-        "melsoft request 0x0101", "melsoft response 0x0101", "melsoft sender product_name \"Q03UDECPU\"",
-      ])
+        "melsoft request 0x0101", "melsoft response 0x0101 success", "melsoft sender product_name \"Q03UDECPU\"",
+      ]),
+    Sample(
+      "melsoft", "a connection is opened, a controller stopped and its user not let in (iQ-R, longer headers)",
+      [
+        .request("5a 0000 ff"),
+        .response("da 0000 ff 0000 0000"),
+        .request(
+          """
+          57 01 0000 00 111107 0000 ffff030000fe030000 2000
+          1c0a1614 0000000000000000 0000000000000000 00000000 1002 0900 0000 0100
+          """),
+        .response(
+          """
+          d7 01 0000 00 11117f 0000 00a80300ffff030000 2000
+          9c0a1814 0000 0000000000000000 0000000000000000 00000000 1002 0900 0000
+          """),
+        .request(
+          """
+          57 01 0100 00 111107 0000 ffff030000fe030000 2000
+          1c0a1614 0000000000000000 0000000000000000 00000000 0131 0a00 0200 4100
+          """),
+        .response(
+          """
+          d7 00 0100 00 111107 0000 00a80300ffff030000 2000
+          9c0a1814 0844 0000000000000000 0000000000000000 00000000 0131 0a00 0000
+          """),
+      ],
+      [
+        "melsoft request 0x1002", "melsoft response 0x1002 success", "melsoft request 0x0131",
+        "melsoft response 0x0131 failure(17416)",
+      ]),
+    Sample(
+      "melsoft", "a panel writes a bit over UDP",
+      [
+        .request(
+          """
+          57 00 0000 00 111107 0000 ffff03000000000000 2200
+          1c000a08 0000000000000000 1402 2d00 00000001000090000a000000000000000100
+          """, isStream: false, serverPort: 5006)
+      ],
+      ["melsoft request 0x1402"]),
   ]
 
   // MARK: GE SRTP
