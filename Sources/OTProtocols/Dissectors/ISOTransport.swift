@@ -1,7 +1,8 @@
 import OTCore
 
-/// ISO transport on top of TCP: what S7comm, S7comm-plus and MMS travel in.
-/// RFC 1006 section 6 (TPKT); ISO/IEC 8073 (X.224) section 13, classes 0 to 4.
+/// ISO transport on top of TCP: what S7comm, S7comm-plus and MMS travel in. Without IP ("ISO", "Industrial Ethernet H1") it
+/// stands behind an empty network layer in 802.2 frames.
+/// RFC 1006 section 6 (TPKT); ISO/IEC 8073 (X.224) section 13, classes 0 to 4; ISO/IEC 8473-1 section 6.
 public struct ISOTransportDissector: Dissector {
   public static let protocols = [
     ProtocolInfo(
@@ -10,7 +11,7 @@ public struct ISOTransportDissector: Dissector {
       reads: "connections with their selectors (rack and slot), disconnects; reassembles user data for the layer above",
       displayFilter: "cotp")
   ]
-  public static let claims: [Claim] = [.tcp(102)]
+  public static let claims: [Claim] = [.tcp(102), .llc(0xfe)]
   public static let probe = ProbeStrength.strong
 
   /// User data of a data unit whose end was not seen yet, from the client and from the server.
@@ -24,6 +25,9 @@ public struct ISOTransportDissector: Dissector {
   /// TPKT: version 3, reserved 0, length of everything. Then the length of the transport header and its code.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard let version = bytes.byte(0) else { return .needMore }
+    if !hint.isStream, hint.isClaimed, version == inactive {
+      return isInactive(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    }
     guard version == 3, bytes.byte(1) ?? 0 == 0 else { return .notThisProtocol }
     guard let length = bytes.be16(2).map(Int.init) else { return .needMore }
     guard length >= 7 else { return .notThisProtocol }
@@ -46,6 +50,22 @@ public struct ISOTransportDissector: Dissector {
     return .pdu(byteCount: length)
   }
 
+  /// Protocol identifier of the inactive network layer, which has nothing else: ISO/IEC 8473-1, inactive subset.
+  private static let inactive: UInt8 = 0
+
+  /// Whether a transport unit that is whole stands behind it. What else lives in these frames (IS-IS, ES-IS, CLNP) has other
+  /// identifiers.
+  private static func isInactive(_ bytes: Span<UInt8>) -> Bool {
+    guard let header = bytes.byte(1).map(Int.init), let code = bytes.byte(2), isKnown(code) else { return false }
+    let least =
+      switch Code(code) {
+      case .connectionRequest, .connectionConfirm, .disconnectRequest: 6
+      case .disconnectConfirm: 5
+      default: 4
+      }
+    return header >= least && header + 2 <= bytes.count
+  }
+
   /// ISO/IEC 8073 section 13.2.2.2: the code in the upper half of the second header octet.
   struct Code: Equatable {
     var rawValue: UInt8
@@ -60,6 +80,9 @@ public struct ISOTransportDissector: Dissector {
     static let connectionConfirm = Code(0xd0)
     static let connectionRequest = Code(0xe0)
     static let data = Code(0xf0)
+
+    /// Whether another unit may follow in the same frame.
+    var precedesOthers: Bool { self == .acknowledgement || self == .expeditedAcknowledgement || self == .reject }
   }
 
   private static func isKnown(_ code: UInt8) -> Bool {
@@ -101,6 +124,13 @@ public struct ISOTransportDissector: Dissector {
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let bytes = pdu.bytes
+    if !context.isStream, bytes.byte(0) == Self.inactive {
+      try pdu.skip(1, "network layer")
+      // Acknowledgements may stand in front of other units: section 6.4.
+      var units = 1
+      while try unit(&pdu, context, into: &out).precedesOthers, !pdu.isAtEnd, units < Limits.nesting { units += 1 }
+      return
+    }
     if bytes.count >= 7, bytes[4] == 2, bytes[5] & 0xf0 == Code.data.rawValue, bytes[6] & 0x80 != 0, !context.afterGap,
       context.senderIsClient ? fromClient.isEmpty : fromServer.isEmpty
     {
@@ -109,6 +139,13 @@ public struct ISOTransportDissector: Dissector {
       return
     }
     try pdu.skip(4, "TPKT header")
+    _ = try unit(&pdu, context, into: &out)
+  }
+
+  /// One transport unit; user data is the rest of the bytes.
+  private mutating func unit(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) -> Code {
     let headerLength = Int(try pdu.u8("length indicator"))
     var header = try pdu.slice(headerLength, "transport header")
     let code = Code(try header.u8("transport code"))
@@ -124,6 +161,7 @@ public struct ISOTransportDissector: Dissector {
       out.operation(Operation(UInt64(code.rawValue), role))
     default: break
     }
+    return code
   }
 
   /// Section 13.7: user data, whole when the last octet of the header has its end mark. Of a message whose beginning is
