@@ -1,7 +1,42 @@
 import OTCore
 
-/// NetBIOS datagrams (RFC 1002, section 4.4) and the Microsoft browser announcements they carry in an SMB mailslot
-/// ([MS-BRWS] section 2.2, [MS-MAIL] section 2.2.1).
+/// NetBIOS datagrams outside UDP, which hold their names in clear: 15 characters and a suffix.
+private struct PlainDatagram {
+  /// Where the sender's name and the message stand.
+  var sender: Int
+  var message: Int
+  /// The message type of RFC 1002 that says the same: 0x10 to one name, 0x11 to a group's, 0x12 to all.
+  var type: UInt8
+
+  init?(_ bytes: Span<UInt8>) {
+    if bytes.be32(0) == 0x2c00_ffef, let command = bytes.byte(4), command == 8 || command == 9 {
+      // NetBIOS frames on LLC (IBM SC30-3587, chapter 5): length 44, delimiter, DATAGRAM or DATAGRAM_BROADCAST, data and
+      // correlators, destination's name, source's name.
+      (sender, message, type) = (28, 44, command == 8 ? 0x10 : 0x12)
+    } else {
+      // IPX: checksum (none) and length, which on raw IEEE 802.3 stand where LLC has its header, then hops, type,
+      // network, node and socket of the destination, the same of the source.
+      let start = bytes.be16(0) == 0xffff ? 4 : 0
+      guard let hops = bytes.byte(start), hops <= 16, let kind = bytes.byte(start + 1),
+        let socket = bytes.be16(start + 12)
+      else { return nil }
+      let body = start + 26
+      if kind == 4, socket == 0x0455, bytes.byte(body + 1) == 0x0b {
+        // NetBIOS on IPX: control, type of data 0x0b (directed datagram), source's name, destination's name.
+        (sender, message, type) = (body + 2, body + 34, 0x10)
+      } else if kind == 4 || kind == 0x14, socket == 0x0553, bytes.byte(body + 32) == 0xfc {
+        // Name management on IPX: eight networks passed, mailslot send, type of name, id, requested name, source's name.
+        (sender, message, type) = (body + 52, body + 68, 0x11)
+      } else {
+        return nil
+      }
+    }
+    guard bytes.count >= message else { return nil }
+  }
+}
+
+/// NetBIOS datagrams (RFC 1002, section 4.4; also on LLC and IPX) and the Microsoft browser announcements they carry in
+/// an SMB mailslot ([MS-BRWS] section 2.2, [MS-MAIL] section 2.2.1).
 public struct NetBIOSDatagram: Dissector {
   public static let protocols = [
     ProtocolInfo(
@@ -12,14 +47,16 @@ public struct NetBIOSDatagram: Dissector {
       depth: [.identity, .operations], reads: "announced server, workgroup, version and comment",
       displayFilter: "browser"),
   ]
-  public static let claims: [Claim] = [.udp(138)]
+  public static let claims: [Claim] = [.udp(138), .llc(0xf0), .llc(0xff), .llc(0xe0), .etherType(0x8137)]
 
   private static let browserLayer: UInt8 = 1
   private var told = RecentValues()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isClaimed, !hint.isStream else { return .notThisProtocol }
+    if PlainDatagram(bytes) != nil { return .pdu(byteCount: bytes.count) }
     // Message type 0x10...0x16; data of which the names have 32 letters.
-    guard hint.isClaimed, let type = bytes.byte(0), (0x10...0x16).contains(type), bytes.count >= 10 else {
+    guard let type = bytes.byte(0), (0x10...0x16).contains(type), bytes.count >= 10 else {
       return .notThisProtocol
     }
     guard bytes[1] & 0xf0 == 0 else { return .notThisProtocol }
@@ -38,11 +75,20 @@ public struct NetBIOSDatagram: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    let all = pdu.bytes
+    if let datagram = PlainDatagram(all) {
+      _ = pdu.rest()
+      out.operation(Operation(UInt64(datagram.type), .publish))
+      let name = all.clamped(from: datagram.sender, count: 16)
+      if told.isNew(name, salt: 1), let suffix = name.byte(15), suffix == 0 || suffix == 0x20 {
+        out.identity(.sender, .hostname, out.text(name.extracting(0..<15)))
+      }
+      return try mailslot(all.extracting(datagram.message..<all.count), &out)
+    }
     let type = try pdu.u8("message type")
     out.operation(Operation(UInt64(type), .publish))
     guard type <= 0x12 else { return }
-    let bytes = pdu.rest()
-    let all = pdu.bytes
+    _ = pdu.rest()
     // Behind flags, id, address, port, length and offset: both names, then an SMB.
     if told.isNew(all.clamped(from: 15, count: 32), salt: 1),
       let (name, suffix) = DomainName.netBIOS(all, at: 15, into: &out), suffix == 0 || suffix == 0x20
@@ -53,9 +99,12 @@ public struct NetBIOSDatagram: Dissector {
     guard DomainName.skip(all, at: &position), DomainName.skip(all, at: &position) else {
       throw DecodeError("names", at: 14, .truncated)
     }
-    let message = all.extracting(Swift.min(position, all.count)..<all.count)
+    try mailslot(all.extracting(Swift.min(position, all.count)..<all.count), &out)
+  }
+
+  private mutating func mailslot(_ message: Span<UInt8>, _ out: inout ObservationBuffer) throws(DecodeError) {
     // SMB_COM_TRANSACTION with seventeen words, of which the thirteenth is the offset of the data.
-    guard bytes.count > 0, message.be32(0) == 0xff53_4d42, message.byte(4) == 0x25, message.byte(32) == 17,
+    guard message.be32(0) == 0xff53_4d42, message.byte(4) == 0x25, message.byte(32) == 17,
       message.hasASCII("\\MAILSLOT\\BROWSE", at: 69), let count = message.le16(55), let offset = message.le16(57)
     else { return }
     try browser(message.clamped(from: Int(offset), count: Int(count)), &out)

@@ -70,6 +70,11 @@ public struct SNMP: Dissector {
     let flags = try header.required(0x04, "msgFlags").byte(0) ?? 0
     let model = try header.requiredInteger("msgSecurityModel")
     let parameters = try message.required(0x04, "msgSecurityParameters")
+    var isAccepted = false
+    // The user stands before the data, of which nothing may be left.
+    defer {
+      if model == 3 { tellUser(parameters, flags, isAccepted: isAccepted, context, &out) }
+    }
     let data = try message.required("msgData")
     if data.identifier == 0x30 {
       var scoped = data.reader
@@ -77,24 +82,37 @@ public struct SNMP: Dissector {
       _ = try scoped.required(0x04, "contextName")
       let inner = try scoped.required("PDU")
       // A report is an answer whatever it says of the user.
+      isAccepted = inner.identifier == 0xa2
       try protocolDataUnit(inner, &out)
     } else {
+      isAccepted = !context.senderIsClient
       out.operation(Operation(0, context.senderIsClient ? .request : .response))
     }
-    guard model == 3 else { return }
-    var outer = BERReader(parameters)
-    var security = BERReader(try outer.required(0x30, "UsmSecurityParameters"))
-    _ = try security.required(0x04, "msgAuthoritativeEngineID")
-    _ = try security.requiredInteger("msgAuthoritativeEngineBoots")
-    _ = try security.requiredInteger("msgAuthoritativeEngineTime")
-    let user = try security.required(0x04, "msgUserName")
-    guard !user.isEmpty, told.isNew(user, salt: 0x300 + UInt64(flags & 3) + (context.senderIsClient ? 4 : 0)) else {
-      return
+  }
+
+  /// UsmSecurityParameters, RFC 3414 section 2.4. An agent that answers a user keeps an account for it.
+  private mutating func tellUser(
+    _ parameters: Span<UInt8>, _ flags: UInt8, isAccepted: Bool, _ context: PDUContext,
+    _ out: inout ObservationBuffer
+  ) {
+    do throws(DecodeError) {
+      var outer = BERReader(parameters)
+      var security = BERReader(try outer.required(0x30, "UsmSecurityParameters"))
+      _ = try security.required(0x04, "msgAuthoritativeEngineID")
+      _ = try security.requiredInteger("msgAuthoritativeEngineBoots")
+      _ = try security.requiredInteger("msgAuthoritativeEngineTime")
+      let user = try security.required(0x04, "msgUserName")
+      let salt = 0x300 + UInt64(flags & 3) + (context.senderIsClient ? 4 : isAccepted ? 8 : 0)
+      guard !user.isEmpty, told.isNew(user, salt: salt) else { return }
+      let name = out.text(user)
+      out.identity(context.senderIsClient ? .sender : .receiver, .userName, name)
+      if isAccepted { out.identity(.sender, .knownAccount, name) }
+      out.property(
+        .securityMode,
+        out.text(flags & 1 == 0 ? "noAuthNoPriv" : flags & 2 == 0 ? "authNoPriv" : "authPriv"))
+    } catch {
+      out.anomaly(error.field, error.reason, at: error.offset)
     }
-    out.identity(context.senderIsClient ? .sender : .receiver, .userName, out.text(user))
-    out.property(
-      .securityMode,
-      out.text(flags & 1 == 0 ? "noAuthNoPriv" : flags & 2 == 0 ? "authNoPriv" : "authPriv"))
   }
 
   // MARK: operations
@@ -116,21 +134,37 @@ public struct SNMP: Dissector {
     if data.identifier == 0xa4 {
       let enterprise = try fields.required(0x06, "enterprise")
       operation.object = .text(out.text(objectIdentifier: enterprise))
+      // Address of the agent, kind of trap, time, then objects as in any other (RFC 1157 section 4.1.6).
+      _ = try fields.required("agent-addr")
+      _ = try fields.requiredInteger("generic-trap")
+      _ = try fields.requiredInteger("specific-trap")
+      _ = try fields.required("time-stamp")
+      try bindings(&fields, data.identifier, &operation, &out)
       return
     }
     _ = try fields.requiredInteger("request-id")
     let status = try fields.requiredInteger("error-status")
     _ = try fields.requiredInteger("error-index")
     if role == .response { operation.outcome = status == 0 ? .success : .failure(UInt32(truncatingIfNeeded: status)) }
-    guard data.identifier == 0xa2 || data.identifier == 0xa3 || data.identifier == 0xa7, !fields.isAtEnd else { return }
+    switch data.identifier {
+    case 0xa2, 0xa3, 0xa6, 0xa7: try bindings(&fields, data.identifier, &operation, &out)
+    default: return
+    }
+  }
+
+  /// Objects and their values. Those of an answer or a report are the sender's own.
+  private mutating func bindings(
+    _ fields: inout BERReader, _ identifier: UInt8, _ operation: inout Operation, _ out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    guard !fields.isAtEnd else { return }
     var bindings = BERReader(try fields.required(0x30, "variable-bindings"))
     var items = 0
     while !bindings.isAtEnd, items < Limits.itemsPerPDU {
       items += 1
       var binding = BERReader(try bindings.required(0x30, "VarBind"))
       let name = try binding.required(0x06, "name")
-      if data.identifier == 0xa3, items == 1 { operation.object = .text(out.text(objectIdentifier: name)) }
-      guard data.identifier == 0xa2, !binding.isAtEnd else { continue }
+      if identifier == 0xa3, items == 1 { operation.object = .text(out.text(objectIdentifier: name)) }
+      guard identifier != 0xa3, !binding.isAtEnd else { continue }
       let value = try binding.required("value")
       tell(name, value, &out)
     }
@@ -151,7 +185,9 @@ public struct SNMP: Dissector {
     }
   }
 
-  /// SNMPv2-MIB system group (1.3.6.1.2.1.1) and ENTITY-MIB entPhysicalTable (1.3.6.1.2.1.47.1.1.1.1).
+  /// SNMPv2-MIB system group (1.3.6.1.2.1.1), ENTITY-MIB entPhysicalTable (1.3.6.1.2.1.47.1.1.1.1), IF-MIB ifDescr
+  /// (1.3.6.1.2.1.2.2.1.2), HOST-RESOURCES-MIB hrDeviceDescr (1.3.6.1.2.1.25.3.2.1.3), Printer-MIB
+  /// prtGeneralSerialNumber (1.3.6.1.2.1.43.5.1.1.17).
   private static func attribute(_ name: Span<UInt8>) -> IdentityAttribute? {
     guard name.be32(0) == 0x2b06_0102, name.byte(4) == 1 else { return nil }
     if name.count == 8, name.byte(5) == 1 {
@@ -164,7 +200,13 @@ public struct SNMP: Dissector {
       default: return nil
       }
     }
-    guard name.byte(5) == 47, name.be32(6) == 0x0101_0101 else { return nil }
+    switch name.byte(5) {
+    case 2: return name.be16(6) == 0x0201 && name.byte(8) == 2 ? .portName : nil
+    case 25: return name.be32(6) == 0x0302_0103 ? .description : nil
+    case 43: return name.be32(6) == 0x0501_0111 ? .serialNumber : nil
+    case 47 where name.be32(6) == 0x0101_0101: break
+    default: return nil
+    }
     switch name.byte(10) {
     case 2: return .description
     case 7: return .moduleName
