@@ -216,6 +216,8 @@ struct DNSMessages: Sendable {
     case 1, 28: attribute = .hostname
     case 12: attribute = Self.reverseAddress(bytes, at: owner) == nil ? .application : .address
     case 16, 33: attribute = .application
+    // Another name, what hardware it is, and which records it has (RFC 6762 section 6.1).
+    case 5, 13, 47: attribute = Self.isService(bytes, at: owner) ? .application : .name
     default: return
     }
     guard told.isNew(bytes.clamped(from: owner, count: data + length - owner), salt: 2) else { return }
@@ -226,6 +228,17 @@ struct DNSMessages: Sendable {
     if let text = DomainName.read(bytes, at: &target, into: &out) {
       out.identity(.sender, attribute == .address ? .hostname : .application, text)
     }
+  }
+
+  /// Whether a name has a label that starts with an underscore, as those of services do (RFC 6763 section 4.1.2).
+  private static func isService(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+    var index = DomainName.resolve(bytes, start)
+    for _ in 0..<Limits.nesting {
+      guard let count = bytes.byte(index), count > 0, count < 64 else { return false }
+      if bytes.byte(index + 1) == 0x5f { return true }
+      index = DomainName.resolve(bytes, index + Int(count) + 1)
+    }
+    return false
   }
 
   /// `4.3.2.1.in-addr.arpa` as 1.2.3.4 (RFC 1035, section 3.5).

@@ -128,13 +128,19 @@ struct HTTPHead {
       isDocument = Self.isDocument(type: bytes.extracting(value))
     case 13 where name.equals(ignoringCase: "authorization"): authorization = value
     case 14 where name.equals(ignoringCase: "content-length"): contentLength = bytes.extracting(value).decimal
-    case 16 where name.equals(ignoringCase: "www-authenticate"): challenge = challenge.isEmpty ? value : challenge
+    case 16 where name.equals(ignoringCase: "www-authenticate"): addChallenge(bytes, value)
     case 17 where name.equals(ignoringCase: "transfer-encoding"):
       isChunked = bytes.extracting(value).first(ignoringCase: "chunked") != nil
+    case 18 where name.equals(ignoringCase: "proxy-authenticate"): addChallenge(bytes, value)
     case 19 where name.equals(ignoringCase: "content-disposition"): disposition = value
     case 19 where name.equals(ignoringCase: "proxy-authorization"): authorization = value
     default: break
     }
+  }
+
+  /// Of several challenges the first counts, unless another one has a message of NTLM (in base 64) that names the server.
+  private mutating func addChallenge(_ bytes: Span<UInt8>, _ value: Range<Int>) {
+    if challenge.isEmpty || bytes.extracting(value).first(ignoringCase: " tlrmtvnt") != nil { challenge = value }
   }
 
   private func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {

@@ -140,7 +140,7 @@ public struct HTTP: Dissector {
     }
     if status >= 200 {
       // A rejected login may be repeated with the same words: it must be seen again.
-      if status == 401 { recorded.authorization = 0 }
+      if status == 401 || status == 407 { recorded.authorization = 0 }
       let accepted = status != 401 && status != 403 && status != 407
       if accepted || login.isPending { login.answered(accepted, into: &out) }
     }
