@@ -13,31 +13,39 @@ public struct CaseStore: Sendable {
 
   public let path: String
   public let access: Access
+  private let isOwn: Bool
   private let queue: DatabaseQueue
 
   /// A case that is being made.
   init(_ queue: DatabaseQueue, at path: String) {
     self.path = path
     access = .readWrite
+    isOwn = true
     self.queue = queue
   }
 
   /// Opens a case that is there; refuses other files and other versions of the schema.
   ///
-  /// - Parameter prepare: run once on the connection, before anything is asked.
+  /// - Parameters:
+  ///   - isOwn: whether this run made the file, so that nobody cuts it off while it is read: its pages are then read where
+  ///     the system keeps them.
+  ///   - prepare: run once on the connection, before anything is asked.
   public init(
-    path: String, access: Access = .readOnly, preparing prepare: (@Sendable (Database) throws -> Void)? = nil
+    path: String, access: Access = .readOnly, isOwn: Bool = false,
+    preparing prepare: (@Sendable (Database) throws -> Void)? = nil
   ) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw CaseError.missing(path: path) }
     Self.settle
     self.path = path
     self.access = access
+    self.isOwn = isOwn
     var configuration = Configuration()
     configuration.readonly = access == .readOnly
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { database in
       Self.prepareForUse(database)
       try database.execute(sql: "PRAGMA cache_size = -\(Self.cache); PRAGMA temp_store = MEMORY")
+      if isOwn { try Self.map(database) }
       try prepare?(database)
     }
     do {
@@ -63,11 +71,20 @@ public struct CaseStore: Sendable {
   /// Settings of SQLite as a whole, made before its first connection.
   static let settle: Void = ot_sqlite_without_memory_account()
 
+  /// A connection of its own to the same case, for reading.
+  public func another(preparing prepare: (@Sendable (Database) throws -> Void)? = nil) throws -> CaseStore {
+    try CaseStore(path: path, isOwn: isOwn, preparing: prepare)
+  }
+
   /// Spares the connection what only serves observers of a database, of which a case has none: GRDB is called for each
   /// column that a statement names, which is most of preparing one.
   static func prepareForUse(_ database: Database) {
     _ = unsafe sqlite3_set_authorizer(database.sqliteConnection, nil, nil)
   }
+
+  /// Has the file's pages read where the system keeps them, instead of copied for each use (SQLite, "Memory-Mapped I/O"). Of
+  /// a file that is cut off meanwhile that ends the program, so it is done to files of our own.
+  static func map(_ database: Database) throws { try database.execute(sql: "PRAGMA mmap_size = \(1 << 30)") }
 
   /// Kibibytes of the file a connection keeps in memory: judging and telling come back to the same pages.
   static let cache = 4_096

@@ -51,7 +51,7 @@ public enum CaseWriter {
     let roots = try writeShortTables(contents, order, to: queue)
     // Nobody asks the case until its long tables stand in it.
     try LongTable.write(longTables(of: order.facts), roots, to: path)
-    return CaseDraft(CaseStore(queue, at: path), order.facts)
+    return try draft(queue, at: path, order.facts)
   }
 
   /// The same by `workers` at a time: what SQLite writes beside the long tables.
@@ -62,7 +62,12 @@ public enum CaseWriter {
     try await LongTable.write(longTables(of: order.facts), to: path, workers: workers) {
       try writeShortTables(contents, order, to: queue)
     }
-    return CaseDraft(CaseStore(queue, at: path), order.facts)
+    return try draft(queue, at: path, order.facts)
+  }
+
+  private static func draft(_ queue: DatabaseQueue, at path: String, _ facts: Facts) throws -> CaseDraft {
+    try queue.inDatabase(CaseStore.map)
+    return CaseDraft(CaseStore(queue, at: path), facts)
   }
 
   private static func queue(at path: String) throws -> DatabaseQueue {

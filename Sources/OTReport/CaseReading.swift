@@ -28,7 +28,7 @@ struct CaseReading: Sendable {
   /// The same by `workers` at a time.
   static func read(_ store: CaseStore, workers: Int) async throws -> CaseReading {
     guard workers > 1 else { return try CaseReading(store) }
-    async let details = FindingDetails(CaseStore(path: store.path))
+    async let details = FindingDetails(store.another())
     var reading = try CaseReading(store, FindingDetails())
     reading.details = try await details
     return reading

@@ -55,7 +55,7 @@ public enum ReportFiles {
     // The longest first.
     let parts = try await inParallel(exports.count + Report.sections.count, workers: workers) {
       var reading = reading
-      reading.store = try CaseStore(path: store.path)
+      reading.store = try store.another()
       return reading
     } _: { number, reading -> Part<Used> in
       if number < exports.count {

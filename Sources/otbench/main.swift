@@ -37,7 +37,7 @@ func onOneThread(isReported: Bool) throws {
     clock.passed(step.rawValue)
   }
   if isReported {
-    try ReportFiles.write(CaseStore(path: folder.casePath), to: folder.url)
+    try ReportFiles.write(CaseStore(path: folder.casePath, isOwn: true), to: folder.url)
     clock.passed("report")
   }
   print(warnings.count, "warnings")
@@ -50,7 +50,7 @@ func byWorkers(_ workers: Int) async throws {
   let options = Analysis.Options(paths: paths, workers: workers, hashes: false)
   _ = try await Survey.run(options, to: folder.casePath)
   clock.passed("case")
-  try await ReportFiles.write(CaseStore(path: folder.casePath), to: folder.url, workers: workers)
+  try await ReportFiles.write(CaseStore(path: folder.casePath, isOwn: true), to: folder.url, workers: workers)
   clock.passed("report")
 }
 

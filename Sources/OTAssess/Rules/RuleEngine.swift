@@ -63,7 +63,7 @@ public struct RuleEngine: Sendable {
   func answers(to rules: [Rule], of store: CaseStore, workers: Int) async throws -> [Answer] {
     let names = try store.read(EvidenceNames.init)
     return try await inParallel(rules.count, workers: workers) {
-      (numeric: try CaseStore(path: store.path, preparing: NumericViews.install), text: try CaseStore(path: store.path))
+      (numeric: try store.another(preparing: NumericViews.install), text: try store.another())
     } _: { number, readers in
       let rule = rules[number]
       let reader = NumericViews.suit(rule.query) ? readers.numeric : readers.text

@@ -32,7 +32,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let warnings = try await Survey.run(options, judging.judgement, to: path, replacing: true)
     progress?.clear()
     Terminal.warn(warnings)
-    let store = try CaseStore(path: path)
+    let store = try CaseStore(path: path, isOwn: true)
     try await ReportFiles.write(store, to: folder, workers: options.workers)
     Terminal.write(try CaseSummary(store).text(folder: out))
   }
