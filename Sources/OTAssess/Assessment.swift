@@ -12,24 +12,27 @@ public enum Assessment {
     try Judgements(site, answers, traffic, in: database).write(to: database)
   }
 
-  /// Judges a case while it is made; the judgements are to be written.
-  public static func judge(_ site: SiteFile, _ rules: [Rule], _ draft: CaseDraft) throws -> Judgements {
-    let traffic = try draft.store.write { try characterise(site, draft.facts, in: $0) }
+  /// Judges a case while it is made, and takes its facts; the judgements are to be written.
+  public static func judge(_ site: SiteFile, _ rules: [Rule], _ draft: inout CaseDraft) throws -> Judgements {
+    let traffic = try characterise(site, &draft)
     let answers = try draft.store.write { try RuleEngine().answers(to: rules, in: $0) }
     return try draft.store.read { try Judgements(site, answers, traffic, in: $0) }
   }
 
   /// The same by `workers` that ask rules at a time.
   public static func judge(
-    _ site: SiteFile, _ rules: [Rule], _ draft: CaseDraft, workers: Int
+    _ site: SiteFile, _ rules: [Rule], _ draft: inout CaseDraft, workers: Int
   ) async throws -> Judgements {
-    guard workers > 1 else { return try judge(site, rules, draft) }
-    let traffic = try draft.store.write { database in
-      try RuleEngine().check(rules, in: database)
-      return try characterise(site, draft.facts, in: database)
-    }
+    guard workers > 1 else { return try judge(site, rules, &draft) }
+    try draft.store.write { try RuleEngine().check(rules, in: $0) }
+    let traffic = try characterise(site, &draft)
     let answers = try await RuleEngine().answers(to: rules, of: draft.store, workers: workers)
     return try draft.store.read { try Judgements(site, answers, traffic, in: $0) }
+  }
+
+  private static func characterise(_ site: SiteFile, _ draft: inout CaseDraft) throws -> TrafficTable {
+    let facts = draft.takeFacts()
+    return try draft.store.write { try characterise(site, facts, in: $0) }
   }
 
   /// Says what hosts are.

@@ -4,12 +4,19 @@ import OTFacts
 /// A case while it is made: what was observed stands in it, judging adds to it, and then it is closed.
 public struct CaseDraft: Sendable {
   public let store: CaseStore
-  /// What was observed, in the order of the case's ids.
-  public let facts: Facts
+  /// What was observed, in the order of the case's ids, until it is taken.
+  private var facts: Facts
 
   init(_ store: CaseStore, _ facts: Facts) {
     self.store = store
     self.facts = facts
+  }
+
+  /// Gives what was observed, so that it goes when it is not needed any more.
+  public mutating func takeFacts() -> Facts {
+    var taken = Facts()
+    swap(&taken, &facts)
+    return taken
   }
 
   /// Closes the case; the tables, which stand empty in it, are filled when nobody asks it any more.

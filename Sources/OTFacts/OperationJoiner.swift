@@ -74,7 +74,7 @@ struct OperationJoiner: Sendable {
   struct Order: Sendable {
     fileprivate var places: [Place] = []
     /// Places that become one fact: rows that read the same (objects and codes that only a dissector's numbers told apart).
-    fileprivate var runs: [Range<Int>] = []
+    fileprivate var runs: [Range<UInt32>] = []
     /// Per row the index of its fact.
     fileprivate(set) var facts: [UInt32] = []
 
@@ -86,7 +86,7 @@ struct OperationJoiner: Sendable {
     let places = places()
     var order = Order(places: places, runs: runs(of: places), facts: Array(repeating: 0, count: rows.count))
     for (number, run) in order.runs.enumerated() {
-      for place in run { order.facts[Int(places[place].row)] = UInt32(truncatingIfNeeded: number) }
+      for place in run { order.facts[Int(places[Int(place)].row)] = UInt32(truncatingIfNeeded: number) }
     }
     return order
   }
@@ -96,9 +96,9 @@ struct OperationJoiner: Sendable {
     var facts: [OperationFact] = []
     facts.reserveCapacity(order.runs.count)
     for run in order.runs {
-      facts.append(fact(rows[Int(order.places[run.lowerBound].row)]))
+      facts.append(fact(rows[Int(order.places[Int(run.lowerBound)].row)]))
       for place in run.dropFirst() {
-        Self.add(fact(rows[Int(order.places[place].row)]), to: &facts[facts.count - 1])
+        Self.add(fact(rows[Int(order.places[Int(place)].row)]), to: &facts[facts.count - 1])
       }
     }
     return facts
@@ -153,28 +153,29 @@ struct OperationJoiner: Sendable {
   }
 
   /// Places that read the same, as ranges; of those that differ in their name only, what was seen first comes first.
-  private func runs(of places: [Place]) -> [Range<Int>] {
-    var runs: [Range<Int>] = []
+  private func runs(of places: [Place]) -> [Range<UInt32>] {
+    var runs: [Range<UInt32>] = []
     runs.reserveCapacity(places.count)
     // The first run of this code and object.
     var firstRun = 0
     func sortNames() {
       guard runs.count - firstRun > 1 else { return }
-      runs[firstRun...].sort { first(places[$0.lowerBound]) < first(places[$1.lowerBound]) }
+      runs[firstRun...].sort { first(places[Int($0.lowerBound)]) < first(places[Int($1.lowerBound)]) }
     }
     for index in places.indices {
+      let place = UInt32(truncatingIfNeeded: index)
       let isSameObject =
         index > 0 && places[index].site == places[index - 1].site && places[index].code == places[index - 1].code
         && object(places[index]) == object(places[index - 1])
       if isSameObject, places[index].name == places[index - 1].name {
-        runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<(index + 1)
+        runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<(place + 1)
         continue
       }
       if !isSameObject {
         sortNames()
         firstRun = runs.count
       }
-      runs.append(index..<(index + 1))
+      runs.append(place..<(place + 1))
     }
     sortNames()
     return runs

@@ -71,17 +71,19 @@ public enum Survey {
     }
     let result = try await Analysis.run(options)
     var contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
+    let warnings = Warnings.list(contents)
     let places = digests == nil ? [] : EvidenceDigests.leaveRoom(in: &contents.evidence)
     try await replace(path, replacing) { unfinished in
-      let draft = try await CaseWriter.begin(contents, at: unfinished, workers: inputs.workers)
-      let judgements = try await Assessment.judge(site.site, rules, draft, workers: inputs.workers)
+      var draft = try await CaseWriter.begin(contents, at: unfinished, workers: inputs.workers)
+      contents.facts = Facts()
+      let judgements = try await Assessment.judge(site.site, rules, &draft, workers: inputs.workers)
       let taken = await digests?.taken(places) ?? []
       try await draft.finish(filling: judgements.longTables, workers: inputs.workers) { database in
         try CaseWriter.replaceDigests(taken, in: database)
         try judgements.writeShortTables(to: database)
       }
     }
-    return Warnings.list(contents)
+    return warnings
   }
 
   /// What a run has done when it says so.
@@ -96,17 +98,19 @@ public enum Survey {
     let site = try judgement.site()
     passed(.rules)
     let result = try Analysis.runHere(inputs)
-    let contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
+    var contents = CaseContents(result, beside: site.evidence + inputs.descriptions, program: version)
+    let warnings = Warnings.list(contents)
     passed(.facts)
     try replace(path, replacing) { unfinished in
-      let draft = try CaseWriter.begin(contents, at: unfinished)
+      var draft = try CaseWriter.begin(contents, at: unfinished)
+      contents.facts = Facts()
       passed(.written)
-      let judgements = try Assessment.judge(site.site, rules, draft)
+      let judgements = try Assessment.judge(site.site, rules, &draft)
       try draft.store.write { try judgements.writeShortTables(to: $0) }
       try draft.finish(filling: judgements.longTables)
       passed(.judged)
     }
-    return Warnings.list(contents)
+    return warnings
   }
 
   /// Gives the file that `make` makes under another name its own, whole or not at all.

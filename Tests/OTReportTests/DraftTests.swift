@@ -12,9 +12,9 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appending(path: "a.otcase").path
-    let draft = try CaseWriter.begin(SampleCase.crane, at: path)
+    var draft = try CaseWriter.begin(SampleCase.crane, at: path)
     let site = try SiteFile(yaml: SampleCase.site, file: "site.yaml")
-    let judgements = try Assessment.judge(site, try RuleLibrary.embedded().rules, draft)
+    let judgements = try Assessment.judge(site, try RuleLibrary.embedded().rules, &draft)
     try draft.store.write { try judgements.writeShortTables(to: $0) }
     try draft.finish(filling: judgements.longTables)
 
