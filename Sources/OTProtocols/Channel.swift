@@ -49,6 +49,7 @@ struct Channel: Sendable {
   ) {
     guard !bytes.isEmpty, state != .givenUp else { return }
     var hint = FramingHint(isStream: false, isClaimed: true, senderIsClient: context.senderIsClient)
+    hint.isUDP = place.kind == .udp
     if state == .identified {
       hint.isEstablished = true
       let framing =

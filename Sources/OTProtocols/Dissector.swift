@@ -170,6 +170,8 @@ public struct FramingHint: Sendable {
   public var senderIsClient: Bool
   /// Whether earlier data units of this conversation already passed: a resynchronising stream may be asked more strictly.
   public var isEstablished: Bool
+  /// Whether the bytes came over UDP, and not in a frame of the link or in another protocol: some are framed otherwise there.
+  public var isUDP = false
   public init(isStream: Bool, isClaimed: Bool, senderIsClient: Bool, isEstablished: Bool = false) {
     self.isStream = isStream
     self.isClaimed = isClaimed

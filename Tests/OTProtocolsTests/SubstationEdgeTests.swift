@@ -98,6 +98,15 @@ import Testing
     #expect(lines == ["pn_rt publish \(identifier)"] + (isClock ? ["pn_ptcp publish \(identifier)"] : []))
   }
 
+  /// Over UDP GOOSE stands in a session (IEC 61850-90-5): the form of link frames, by chance, is none.
+  @Test func theFormOfLinkFramesIsNotReadOverUDP() {
+    let frame = bytes("0001 0010 00000000 61 06 800000000000")
+    var hint = FramingHint(isStream: false, isClaimed: true, senderIsClient: true)
+    #expect(GOOSE.frame(frame.span, hint) == .pdu(byteCount: frame.count))
+    hint.isUDP = true
+    #expect(GOOSE.frame(frame.span, hint) == .notThisProtocol)
+  }
+
   @Test func theMarkOfExtendedParticipantsIsRead() {
     let lines = transcript(
       RTPS.self,

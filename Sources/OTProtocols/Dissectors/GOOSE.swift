@@ -19,7 +19,8 @@ public struct GOOSE: Dissector {
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     if hint.isClaimed, isRouted(bytes) { return .pdu(byteCount: bytes.count) }
     // APPID, length (with these eight octets), two reserved words, then goosePdu [APPLICATION 1] or GSE management.
-    guard hint.isClaimed, let length = bytes.be16(2), let reserved = bytes.be32(4), let tag = bytes.byte(8) else {
+    guard hint.isClaimed, !hint.isUDP, let length = bytes.be16(2), let reserved = bytes.be32(4), let tag = bytes.byte(8)
+    else {
       return .notThisProtocol
     }
     let isKnown = tag == 0x61 || tag == 0x60
