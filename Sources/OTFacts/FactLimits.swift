@@ -100,7 +100,7 @@ extension FactFolder {
   /// Whether several workers together know more of some host than is kept of one, though none of them alone does.
   ///
   /// - Parameter parts: the folders with the addresses of their host numbers.
-  public static func isHostBound(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) -> Bool {
+  public static func isHostBound(_ parts: [FolderPart]) -> Bool {
     // Where all together are too many, one of them knows more than its share: most hosts are not looked at again.
     var macs: [HostAddress: Set<MACAddress>] = [:]
     var values: [HostValues: UInt32] = [:]

@@ -94,7 +94,7 @@ public struct HostFact: Sendable {
   /// were made or replayed. Their addresses mean nobody, so that no role is told of them.
   public var isMadeUp: Bool {
     let byGroup = macs.reduce(0) { $0 + ($1.mac.isGroup ? $1.packets : 0) }
-    return byGroup > 0 && byGroup >= packetsSent - byGroup
+    return byGroup > 0 && byGroup >= packetsSent - Swift.min(byGroup, packetsSent)
   }
 }
 

@@ -105,6 +105,15 @@ struct BuildingFieldFormsTests {
     #expect(told([1, 2]) == [Self.answer, Self.answer])
   }
 
+  /// Beginnings of five answers: the first one is given up, and that is told.
+  @Test func answersThatAreGivenUpAreTold() {
+    let beginnings = (1...5).map { Self.segments[0].replacing("3c 05 00", with: "3c 0\($0) 00") }
+    let lines = transcript(BACnet.self, beginnings.map { .response($0, isStream: false, serverPort: 47808) })
+    #expect(lines.filter { $0.hasPrefix("anomaly segmented answers") }.count == 1)
+    let four = transcript(BACnet.self, beginnings.prefix(4).map { .response($0, isStream: false, serverPort: 47808) })
+    #expect(!four.contains { $0.hasPrefix("anomaly") })
+  }
+
   private func told(_ order: [Int]) -> [String] {
     transcript(
       BACnet.self, order.map { .response(Self.segments[$0], isStream: false, serverPort: 47808) })

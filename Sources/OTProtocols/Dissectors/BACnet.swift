@@ -290,7 +290,9 @@ public struct BACnet: Dissector {
         do throws(DecodeError) { try acknowledgement(service, &start, subject, into: &out) } catch {}
       }
       let key = UInt16(service) << 8 | UInt16(invocation)
-      guard let whole = join(part, key, UInt8(truncatingIfNeeded: sequence), isLast: first & 4 == 0) else { return }
+      guard let whole = join(part, key, UInt8(truncatingIfNeeded: sequence), isLast: first & 4 == 0, into: &out) else {
+        return
+      }
       var joined = ByteCursor(whole.span)
       try acknowledgement(service, &joined, subject, into: &out)
     case 4:
@@ -327,12 +329,17 @@ public struct BACnet: Dissector {
 
   /// Clause 5.4: segments are numbered modulo 256 and repeated where they were not acknowledged. The whole behind its last
   /// segment; nothing before, and where one is missing.
-  private mutating func join(_ part: Span<UInt8>, _ key: UInt16, _ number: UInt8, isLast: Bool) -> [UInt8]? {
+  private mutating func join(
+    _ part: Span<UInt8>, _ key: UInt16, _ number: UInt8, isLast: Bool, into out: inout ObservationBuffer
+  ) -> [UInt8]? {
     let place = segmented.firstIndex { $0.key == key }
     guard let place, number != 0 || segmented[place].last == 0xff else {
       guard number == 0 else { return nil }
       if let place { segmented.remove(at: place) }
-      if segmented.count >= Self.mostSegmented { segmented.removeFirst() }
+      if segmented.count >= Self.mostSegmented {
+        out.anomaly("segmented answers", .tooDeep, at: 0)
+        segmented.removeFirst()
+      }
       var answer = SegmentedAnswer(key: key, last: 0, octets: [])
       answer.octets.append(part)
       if isLast { return answer.octets }
@@ -342,7 +349,9 @@ public struct BACnet: Dissector {
     let step = (Int(number) - Int(segmented[place].last)) & 0xff
     // One that was there before comes again.
     if step == 0 || step >= 0x80 { return nil }
-    guard step == 1, segmented[place].octets.count + part.count <= Self.segmentedBytes else {
+    let fits = segmented[place].octets.count + part.count <= Self.segmentedBytes
+    guard step == 1, fits else {
+      if !fits { out.anomaly("segmented answer", .tooDeep, at: 0) }
       segmented.remove(at: place)
       return nil
     }
