@@ -27,6 +27,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let grdb: [Target.Dependency] = [
   .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
 ]
+/// Arrays that nobody else can have, and that need not be asked whether somebody has: `UniqueArray`.
+let containers: Target.Dependency = .product(name: "BasicContainers", package: "swift-collections")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -34,6 +36,7 @@ let package = Package(
   products: [.executable(name: "otassess", targets: ["otassess"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -53,7 +56,7 @@ let package = Package(
     library("OTCore", ["CHints"]),
     library("OTCapture", ["OTCore", "CPcap", "CZlib", "CZstd", "COpenSSL"] + (staticExecutable ? ["CPcapStub"] : [])),
     library("OTNetwork", ["OTCore"]),
-    library("OTProtocols", ["OTCore"]),
+    library("OTProtocols", ["OTCore", containers]),
 
     // Record. Importers give facts as they are; captures are folded into them.
     library("OTFacts", ["OTCore", "OTProtocols"]),
@@ -66,7 +69,7 @@ let package = Package(
     library("OTReport", ["OTCase", "OTAssess"]),
 
     // The whole run.
-    library("OTPipeline", ["OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTFacts"]),
+    library("OTPipeline", ["OTCapture", "OTNetwork", "OTProtocols", "OTImport", "OTFacts", containers]),
     library(
       "OTSurvey",
       [

@@ -31,6 +31,20 @@ extension Array where Element == UInt8 {
   }
 }
 
+extension MutableSpan where Element == UInt8 {
+  /// Puts bytes of the wire in the place of those from `index` on. There must be as many; they cannot be the same ones.
+  @inlinable @inline(__always) @_lifetime(self: copy self)
+  public mutating func overwrite(at index: Int, with bytes: Span<UInt8>) {
+    precondition(index >= 0 && bytes.count <= count - index)
+    unsafe bytes.withUnsafeBufferPointer { source in
+      unsafe withUnsafeMutableBufferPointer { target in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        unsafe (to + index).update(from: from, count: source.count)
+      }
+    }
+  }
+}
+
 extension Array where Element == UInt8 {
   /// Appends a number in decimal digits.
   public mutating func append(decimal number: UInt64) {

@@ -116,9 +116,7 @@ struct FactJoiner {
     merged.bytesReceived += right.bytesReceived
     merged.unansweredAttempts += right.unansweredAttempts
     merged.groupPackets += right.groupPackets
-    merged.ttlLow =
-      left.ttlLow == 0 ? right.ttlLow : (right.ttlLow == 0 ? left.ttlLow : Swift.min(left.ttlLow, right.ttlLow))
-    merged.ttlHigh = Swift.max(left.ttlHigh, right.ttlHigh)
+    merged.lifetimes.add(right.lifetimes)
     merged.macs.merge(right.macs, uniquingKeysWith: +)
     merged.strayPackets += right.strayPackets
     for vlan in right.vlans where !merged.vlans.contains(vlan) { merged.vlans.append(vlan) }
@@ -133,7 +131,7 @@ struct FactJoiner {
       packetsSent: record.packetsSent, bytesSent: record.bytesSent, packetsReceived: record.packetsReceived,
       bytesReceived: record.bytesReceived,
       macs: record.macs.map { (mac: $0.key, packets: $0.value) }.sorted { $0.mac < $1.mac },
-      vlans: record.vlans.sorted(), ttlLow: record.ttlLow, ttlHigh: record.ttlHigh,
+      vlans: record.vlans.sorted(), ttlLow: record.lifetimes.low, ttlHigh: record.lifetimes.high,
       isGroup: record.address.isGroup
         || (record.packetsSent == 0 && record.packetsReceived > 0 && record.groupPackets == record.packetsReceived),
       unansweredAttempts: record.unansweredAttempts)

@@ -78,7 +78,7 @@ public struct FactFolder: Sendable {
 
   /// What `host` sent from one MAC address on one VLAN. Host numbers are dense: a new one is the next.
   public mutating func sent(
-    _ host: UInt32, _ address: HostAddress, mac: MACAddress, vlan: UInt16, ttl: UInt8, _ traffic: Traffic
+    _ host: UInt32, _ address: HostAddress, mac: MACAddress, vlan: UInt16, ttl: Lifetimes, _ traffic: Traffic
   ) {
     if Int(host) >= hosts.count { makeRoom(host) }
     hosts[Int(host)].sent(address, mac: mac, vlan: vlan, ttl: ttl, traffic)

@@ -22,6 +22,37 @@ public struct Traffic: Sendable {
   }
 }
 
+/// The lowest and the highest time to live of some packets; that of a packet without any is 0 and does not count.
+public struct Lifetimes: Sendable, Equatable {
+  /// 0 where none counted.
+  public private(set) var low: UInt8 = 0
+  public private(set) var high: UInt8 = 0
+
+  public init() {}
+  @inlinable @inline(__always)
+  public init(_ ttl: UInt8) {
+    self.init()
+    add(ttl)
+  }
+
+  @inlinable @inline(__always)
+  public mutating func add(_ ttl: UInt8) {
+    if ttl < low || ttl > high || low == 0 { widen(ttl) }
+  }
+
+  public mutating func add(_ other: Lifetimes) {
+    add(other.low)
+    add(other.high)
+  }
+
+  @usableFromInline @inline(never)
+  mutating func widen(_ ttl: UInt8) {
+    guard ttl > 0 else { return }
+    low = low == 0 ? ttl : Swift.min(low, ttl)
+    high = Swift.max(high, ttl)
+  }
+}
+
 /// The folder's rows: plain values without references, so that touching one costs no reference counting.
 struct HostRecord: Sendable {
   var address: HostAddress
@@ -34,8 +65,7 @@ struct HostRecord: Sendable {
   var unansweredAttempts: UInt64 = 0
   /// Packets to this address that went to a group MAC address.
   var groupPackets: UInt64 = 0
-  var ttlLow: UInt8 = 0
-  var ttlHigh: UInt8 = 0
+  var lifetimes = Lifetimes()
   /// The MAC address of the packets sent last, and how many in a row it sent; flushed to `macs` when it changes.
   var mac = MACAddress.zero
   var macPackets: UInt64 = 0
@@ -60,7 +90,9 @@ struct HostRecord: Sendable {
     bytesReceived &+= traffic.bytes
   }
 
-  mutating func sent(_ seen: HostAddress, mac sender: MACAddress, vlan tag: UInt16, ttl: UInt8, _ traffic: Traffic) {
+  mutating func sent(
+    _ seen: HostAddress, mac sender: MACAddress, vlan tag: UInt16, ttl: Lifetimes, _ traffic: Traffic
+  ) {
     touch(seen, traffic)
     packetsSent &+= traffic.packets
     bytesSent &+= traffic.bytes
@@ -75,9 +107,7 @@ struct HostRecord: Sendable {
       vlan = tag
       if !vlans.contains(tag), vlans.count < 64 { vlans.append(tag) }
     }
-    guard ttl > 0 else { return }
-    if ttlLow == 0 || ttl < ttlLow { ttlLow = ttl }
-    if ttl > ttlHigh { ttlHigh = ttl }
+    lifetimes.add(ttl)
   }
 
   mutating func flushMAC() {

@@ -6,13 +6,13 @@ import OTCore
 /// Who only wants some host pairs learns the addresses for a tenth of what decoding costs; and the decoder has nothing
 /// left to check. Everything else is no plain frame and goes the long way, which reads plain ones just the same.
 public struct PlainFrame: Sendable {
-  /// What is the same in all plain frames of one direction of a conversation, MAC addresses aside.
+  /// What is the same in all plain frames of one direction of a conversation, MAC addresses and time to live aside.
   public struct Key: Sendable, Equatable {
     /// Source and destination IPv4 address.
     public var addresses: UInt64
     /// Source and destination port.
     public var ports: UInt32
-    /// VLAN identifier or ``DecodedFrame/noVLAN``, time to live, IP protocol.
+    /// VLAN identifier or ``DecodedFrame/noVLAN``, IP protocol.
     public var tags: UInt32
     public init(addresses: UInt64 = 0, ports: UInt32 = 0, tags: UInt32 = 0) {
       self.addresses = addresses
@@ -26,13 +26,10 @@ public struct PlainFrame: Sendable {
       Key(addresses: addresses << 32 | addresses >> 32, ports: ports << 16 | ports >> 16, tags: tags)
     }
 
-    /// Whether both are of one conversation, in whatever direction; VLAN and time to live aside.
+    /// Whether both are of one direction of one conversation, on whatever VLAN.
     @inlinable @inline(__always)
-    public func isSameConversation(as other: Key) -> Bool {
-      guard tags & 0xff == other.tags & 0xff else { return false }
-      return addresses == other.addresses && ports == other.ports
-        || addresses == other.addresses << 32 | other.addresses >> 32
-          && ports == other.ports << 16 | other.ports >> 16
+    public func isSameDirection(as other: Key) -> Bool {
+      addresses == other.addresses && ports == other.ports && tags & 0xff == other.tags & 0xff
     }
   }
 
@@ -46,6 +43,8 @@ public struct PlainFrame: Sendable {
   @usableFromInline let lacking: UInt32
   /// At most 18 bytes of link, 60 of each header.
   @usableFromInline let start: UInt8
+  /// Time to live.
+  public let ttl: UInt8
 
   @inlinable public var source: UInt32 { UInt32(truncatingIfNeeded: key.addresses >> 32) }
   @inlinable public var destination: UInt32 { UInt32(truncatingIfNeeded: key.addresses) }
@@ -55,7 +54,6 @@ public struct PlainFrame: Sendable {
   @inlinable public var payloadStart: Int { Int(start) }
   @inlinable public var payloadCount: Int { Int(count) }
   @inlinable var vlan: UInt16 { UInt16(truncatingIfNeeded: key.tags >> 16) }
-  var ttl: UInt8 { UInt8(truncatingIfNeeded: key.tags >> 8) }
 
   /// None at all.
   public static let none = PlainFrame()
@@ -68,6 +66,7 @@ public struct PlainFrame: Sendable {
     count = 0
     lacking = 0
     start = 0
+    ttl = 0
   }
 
   /// Whether it is one, and not ``none``.
@@ -127,12 +126,13 @@ public struct PlainFrame: Sendable {
       tcp = TCPHeader()
     }
     key = Key(
-      addresses: u64(ip, 12), ports: u32(ports, 0), tags: UInt32(vlan) << 16 | UInt32(lifetimeAndProtocol))
+      addresses: u64(ip, 12), ports: u32(ports, 0), tags: UInt32(vlan) << 16 | UInt32(lifetimeAndProtocol & 0xff))
     destinationMAC = MACAddress(value: u64(link, 0) >> 16)
     sourceMAC = MACAddress(value: sourceAndType >> 16)
     count = UInt32(truncatingIfNeeded: end - payload)
     lacking = UInt32(truncatingIfNeeded: missing)
     start = UInt8(truncatingIfNeeded: payload)
+    ttl = UInt8(truncatingIfNeeded: lifetimeAndProtocol >> 8)
   }
 }
 

@@ -16,7 +16,13 @@ public struct SteadySide: Sendable {
   private(set) var acknowledged = SequenceNumber(0)
   private(set) var hasAcknowledged = false
   private(set) var flags: TCPFlags = []
+  /// Segments all of whose bytes were seen before, and the bytes.
+  private(set) var repeats: UInt32 = 0
+  private(set) var repeatedBytes: UInt64 = 0
   let payload: Payload
+  /// Whether a segment behind whose bytes the stream already is changes nothing but counters: no hole was left that it
+  /// may fill.
+  let mayRepeat: Bool
 
   /// What becomes of the payload of a segment.
   public enum Payload: Sendable {
@@ -28,36 +34,60 @@ public struct SteadySide: Sendable {
     case unread
   }
 
-  init(next: SequenceNumber, lastTime: Timestamp, payload: Payload) {
+  /// What a packet was.
+  public enum Taken: Sendable {
+    /// One that changes more than counters, or comes before the one before it: nothing was done.
+    case not
+    case next
+    /// Was seen before.
+    case again
+  }
+
+  init(next: SequenceNumber, lastTime: Timestamp, payload: Payload, mayRepeat: Bool = false) {
     self.next = next
     self.lastTime = lastTime
     self.payload = payload
+    self.mayRepeat = mayRepeat
   }
 
-  /// Counts a datagram; false, and nothing done, for one that is older than the one before it.
+  /// Counts a datagram.
   @inline(__always)
-  public mutating func take(payload count: Int, wireBytes: Int, _ time: Timestamp, _ evidence: UInt64) -> Bool {
-    guard time >= lastTime else { return false }
+  public mutating func take(payload count: Int, wireBytes: Int, _ time: Timestamp, _ evidence: UInt64) -> Taken {
+    guard time >= lastTime else { return .not }
     add(count, wireBytes, time, evidence)
-    return true
+    return .next
   }
 
-  /// Counts a segment; false, and nothing done, for one that changes more than counters.
+  /// Counts a segment.
   @inline(__always)
   public mutating func take(
     _ tcp: TCPHeader, payload count: Int, wireBytes: Int, _ time: Timestamp, _ evidence: UInt64
-  ) -> Bool {
-    guard tcp.sequence == next, tcp.window != 0, tcp.flags.isDisjoint(with: [.syn, .fin, .rst]), time >= lastTime,
-      count == 0 || payload != .unexpected
-    else { return false }
-    next = next.advanced(by: count)
+  ) -> Taken {
+    guard tcp.window != 0, tcp.flags.isDisjoint(with: [.syn, .fin, .rst]), time >= lastTime else { return .not }
+    let isNext = tcp.sequence == next
+    if isNext {
+      guard count == 0 || payload != .unexpected else { return .not }
+      next = next.advanced(by: count)
+    } else {
+      guard isRepeat(tcp.sequence, count) else { return .not }
+      repeats &+= 1
+      repeatedBytes &+= UInt64(truncatingIfNeeded: count)
+    }
     flags.formUnion(tcp.flags)
     if tcp.flags.contains(.ack), !hasAcknowledged || tcp.acknowledgement.distance(from: acknowledged) > 0 {
       acknowledged = tcp.acknowledgement
       hasAcknowledged = true
     }
     add(count, wireBytes, time, evidence)
-    return true
+    return isNext ? .next : .again
+  }
+
+  /// Whether all bytes of a segment were seen before, and it is no probe of an idle connection.
+  @inline(__always)
+  private func isRepeat(_ start: SequenceNumber, _ count: Int) -> Bool {
+    let seen = next.distance(from: start)
+    return mayRepeat && payload != .unexpected && count > 0 && seen >= count && seen != 1
+      && seen <= StreamReassembler.farBehind
   }
 
   @inline(__always)
@@ -84,10 +114,15 @@ extension FlowTable {
       return SteadySide(next: side.next, lastTime: side.lastTime, payload: .unread)
     }
     guard side.hasNext else { return nil }
-    guard isRead else { return SteadySide(next: side.next, lastTime: side.lastTime, payload: .unread) }
+    let isWhole = side.holeStart == side.holeEnd
+    guard isRead else {
+      return SteadySide(next: side.next, lastTime: side.lastTime, payload: .unread, mayRepeat: isWhole)
+    }
     guard streams.isQuiet(id) else { return nil }
     let isInTurn = streams.isInTurn(id, direction, side.next)
-    return SteadySide(next: side.next, lastTime: side.lastTime, payload: isInTurn ? .inTurn : .unexpected)
+    return SteadySide(
+      next: side.next, lastTime: side.lastTime, payload: isInTurn ? .inTurn : .unexpected,
+      mayRepeat: isWhole && streams.isWhole(id, direction))
   }
 
   /// Adds what was counted apart from the table.
@@ -105,6 +140,7 @@ extension FlowSide {
     lastEvidence = steady.lastEvidence
     next = steady.next
     flags.formUnion(steady.flags)
+    retransmissions += steady.repeats
   }
 }
 
@@ -122,11 +158,18 @@ extension StreamReassembler {
     return direction.isStarted && direction.next == number && direction.pendingGap == 0
   }
 
+  /// Whether nothing was lost of a stream that may still come.
+  func isWhole(_ flow: FlowID, _ side: Side) -> Bool {
+    guard let stream = stream(of: flow) else { return false }
+    return directions[2 * stream + Int(side.rawValue)].lostCount == 0
+  }
+
   /// Goes on behind the segments that were counted apart from the stream.
   public mutating func add(_ steady: SteadySide, to flow: FlowID, _ side: Side) {
     guard let stream = stream(of: flow) else { return }
     let own = 2 * stream + Int(side.rawValue)
-    if steady.payload == .inTurn, steady.payloadBytes > 0 { directions[own].goOn(at: steady.next) }
+    if steady.payload == .inTurn, steady.payloadBytes > steady.repeatedBytes { directions[own].goOn(at: steady.next) }
+    counters.repeatedBytes += steady.repeatedBytes
     if steady.hasAcknowledged { directions[own ^ 1].acknowledge(steady.acknowledged) }
   }
 

@@ -9,7 +9,7 @@ import OTNetwork
 /// conversations fetch theirs from memory for each frame anew; taken pair by pair, the first frame fetches them for all
 /// of its batch. Within a pair the order stays. Between pairs it means nothing: they could as well belong to different
 /// workers.
-struct FrameBatch {
+struct FrameBatch: ~Copyable {
   struct Entry {
     /// The frame as it was measured when it came, or `.none` for a ``walked`` one.
     let plain: PlainFrame
@@ -19,7 +19,7 @@ struct FrameBatch {
     /// Bytes on the wire of a plain frame; else the number of the ``walked`` one.
     let detail: UInt32
     let bucket: UInt16
-    /// See ``PacketEngine/laneHash(_:)``.
+    /// See ``LaneTable/hash(_:)``.
     let laneHash: UInt16
     let time: Timestamp
     /// See ``Sighting/packed``.
@@ -44,24 +44,20 @@ struct FrameBatch {
 
   static let bucketCount = 1 << 14
 
-  /// Of all frames, the first ``used`` of them.
-  private(set) var bytes: [UInt8] = []
-  private var used = 0
-  private(set) var entries: [Entry] = []
+  /// Of all frames.
+  private(set) var bytes = Tray<UInt8>()
+  private(set) var entries = Tray<Entry>()
   /// Frames that were no plain ones, decoded when they came: fragments have to be put together in the order of all.
   private(set) var walked: [DecodedFrame] = []
   /// All packets that came, with those that are not followed.
   private(set) var tally = PacketTally()
-  /// The bucket each entry's pair falls into: what ``sort(by:)`` looks at.
-  private var buckets: [UInt16] = []
-  /// Numbers of the entries, pair by pair; made by ``sort(by:)``.
-  private(set) var order: [UInt32] = []
-  private var places: [UInt32] = []
+  /// The bucket each entry's pair falls into: what ``PairOrder`` looks at.
+  private(set) var buckets = Tray<UInt16>()
 
   /// Whether it was ever used.
-  var hasRoom: Bool { entries.capacity > 0 }
+  var hasRoom: Bool { entries.hasRoom }
   @inline(__always)
-  func isFull(_ limits: Limits) -> Bool { entries.count >= limits.frames || used >= limits.bytes }
+  func isFull(_ limits: Limits) -> Bool { entries.count >= limits.frames || bytes.count >= limits.bytes }
 
   @inline(__always)
   mutating func add(_ frame: PlainFrame, _ bytes: Span<UInt8>, wireBytes: Int, pair: UInt64, _ sighting: Sighting) {
@@ -87,67 +83,18 @@ struct FrameBatch {
     let bucket = UInt16(truncatingIfNeeded: pair & UInt64(Self.bucketCount - 1))
     entries.append(
       Entry(
-        plain: plain, start: UInt32(truncatingIfNeeded: used), count: UInt32(truncatingIfNeeded: frame.count),
-        detail: detail, bucket: bucket, laneHash: PacketEngine.laneHash(plain.key),
+        plain: plain, start: UInt32(truncatingIfNeeded: bytes.count), count: UInt32(truncatingIfNeeded: frame.count),
+        detail: detail, bucket: bucket, laneHash: LaneTable.hash(plain.key),
         time: sighting.time, evidence: sighting.packed))
     buckets.append(bucket)
-    guard frame.count > 0 else { return }
-    if bytes.count - used < frame.count { makeRoom(frame.count) }
-    bytes.overwrite(at: used, with: frame)
-    used += frame.count
-  }
-
-  /// Room grows with what comes, and is never given back.
-  @inline(never)
-  private mutating func makeRoom(_ count: Int) {
-    let most = Limits().bytes
-    let wanted = Swift.max(used + count, Swift.min(2 * used, most + most / 8), 1 << 16)
-    bytes.append(contentsOf: repeatElement(0, count: wanted - bytes.count))
-  }
-
-  /// Puts the numbers of all entries into ``order``: by pair, those of a pair as they came. Pairs that spoke the same
-  /// protocol last time come one behind the other, so that what reads it is at hand, too.
-  /// - Parameter kinds: the protocol that each bucket's pairs spoke last.
-  mutating func sort(by kinds: [UInt8]) {
-    if places.isEmpty { places = Array(repeating: 0, count: Self.bucketCount) }
-    while order.count < entries.count { order.append(0) }
-    let buckets = buckets
-    Self.sort(buckets.span, by: kinds.span, &places, into: &order)
-  }
-
-  private static func sort(
-    _ buckets: Span<UInt16>, by kinds: Span<UInt8>, _ places: inout [UInt32], into order: inout [UInt32]
-  ) {
-    var starts = places.mutableSpan
-    var order = order.mutableSpan
-    for bucket in starts.indices { starts[bucket] = 0 }
-    for number in buckets.indices { starts[Int(buckets[number])] += 1 }
-    var starting = InlineArray<256, UInt32>(repeating: 0)
-    for bucket in starts.indices { starting[Int(kinds[bucket])] += starts[bucket] }
-    var before: UInt32 = 0
-    for kind in starting.indices {
-      let count = starting[kind]
-      starting[kind] = before
-      before += count
-    }
-    for bucket in starts.indices {
-      let count = starts[bucket]
-      let kind = Int(kinds[bucket])
-      starts[bucket] = starting[kind]
-      starting[kind] += count
-    }
-    for number in buckets.indices {
-      let bucket = Int(buckets[number])
-      order[Int(starts[bucket])] = UInt32(truncatingIfNeeded: number)
-      starts[bucket] += 1
-    }
+    bytes.append(frame)
   }
 
   mutating func removeAll() {
-    entries.removeAll(keepingCapacity: true)
-    buckets.removeAll(keepingCapacity: true)
+    entries.removeAll()
+    buckets.removeAll()
     walked.removeAll(keepingCapacity: true)
     tally = PacketTally()
-    used = 0
+    bytes.removeAll()
   }
 }

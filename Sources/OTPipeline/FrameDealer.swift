@@ -1,3 +1,4 @@
+import BasicContainers
 import OTCapture
 import OTCore
 import OTFacts
@@ -5,7 +6,7 @@ import OTNetwork
 
 /// Decodes frames as far as it takes to know whose they are, and deals them out: both directions of a host pair, its
 /// fragments and everything between the two to one shard.
-struct FrameDealer {
+struct FrameDealer: ~Copyable {
   private var decoder = FrameDecoder()
   /// A field, so that a frame which is no plain one is decoded in place.
   private var frame = DecodedFrame()
@@ -15,13 +16,13 @@ struct FrameDealer {
   private let limits: FrameBatch.Limits
   /// What waits for the only shard, or for each of several.
   private var only = FrameBatch()
-  private var others: [FrameBatch]
+  private var others = UniqueArray<FrameBatch>()
   private var isAlone: Bool { shards == 1 }
 
   init(shards: Int, _ limits: FrameBatch.Limits) {
     self.shards = shards
     self.limits = limits
-    others = shards == 1 ? [] : Array(repeating: FrameBatch(), count: shards)
+    if shards > 1 { for _ in 0..<shards { others.append(FrameBatch()) } }
   }
 
   /// What was decoded, and what could not be.
@@ -88,7 +89,7 @@ struct FrameDealer {
   }
 
   /// Goes on with the room of batches that are not needed any more, where one was handed over.
-  mutating func use(_ spare: inout [FrameBatch]) {
+  mutating func use(_ spare: inout UniqueArray<FrameBatch>) {
     for shard in 0..<shards {
       var batch = handOver(shard)
       if !batch.hasRoom, let more = spare.popLast() { batch = more }

@@ -16,6 +16,7 @@ extension PacketEngine {
     var macs = (destination: MACAddress.zero, source: MACAddress.zero)
     /// What was counted; nil while the lane is closed.
     var steady: SteadySide?
+    var lifetimes = Lifetimes()
     var flow: FlowID = .max
     var conversation: UInt32 = .max
     var channel: UInt32 = .max
@@ -34,47 +35,18 @@ extension PacketEngine {
     var context = PDUContext(sender: .none, receiver: .none)
   }
 
-  /// Lanes that are kept: as many as directions of conversations that are busy at one time, so that they begin as a few
-  /// and grow with what comes (7 MB at most).
-  static let fewestLanes = 1 << 10
-  private static let mostLanes = 1 << 15
-
-  /// A hash of addresses and ports: its upper bits say where the lane of a frame is kept, however many there are.
-  @inline(__always)
-  static func laneHash(_ key: PlainFrame.Key) -> UInt16 {
-    let product = (key.addresses ^ UInt64(key.ports) << 17) &* 0x9e37_79b9_7f4a_7c15
-    let hash = (product ^ product >> 29) &* 0xbf58_476d_1ce4_e5b9
-    return UInt16(truncatingIfNeeded: hash >> 48)
-  }
-
-  @inline(__always)
-  func lane(_ hash: UInt16) -> Int { Int(hash &>> laneShift) }
-
-  /// Where the lane of a frame with these addresses and ports is kept, if it is.
-  @inline(__always)
-  private mutating func lane(of key: PlainFrame.Key) -> Int { lane(Self.laneHash(key)) }
-
-  /// Makes more lanes where many took the place of others that were still gone on with.
-  mutating func growLanes() {
-    let isCrowded = lanesTaken > lanes.count / 8
-    lanesTaken = 0
-    guard isCrowded, lanes.count < Self.mostLanes else { return }
-    closeAllLanes()
-    lanes = Array(repeating: Lane(), count: 2 * lanes.count)
-    laneShift -= 1
-  }
-
   // MARK: going on
 
-  /// Takes a frame the short way; false, and nothing done, where it is none that goes on.
+  /// Takes a frame the short way; false, and nothing done, where it is none that goes on with a lane.
   @inline(__always)
-  mutating func goOn(_ plain: PlainFrame, _ payload: Span<UInt8>, wireBytes: Int, lane: Int) -> Bool {
-    guard lanes[lane].take(plain, wireBytes, met.scene.sighting) else { return false }
+  mutating func goOn(_ lane: inout Lane, _ plain: PlainFrame, _ payload: Span<UInt8>, wireBytes: Int) -> Bool {
+    let taken = lane.take(plain, wireBytes, met.scene.sighting)
+    guard taken != .not else { return false }
     if payload.count > 0 {
-      met.enter(lanes[lane], lane)
-      if lanes[lane].isToServer { folder.beat(met.scene.conversation, met.scene.sighting.time) }
-      if lanes[lane].isRead { read(payload, lane, missing: plain.missing) }
-      if !lanes[lane].isRecognised {
+      met.enter(lane)
+      if lane.isToServer { folder.beat(met.scene.conversation, met.scene.sighting.time) }
+      if taken == .next, lane.isRead { read(&lane, payload, missing: plain.missing) }
+      if !lane.isRecognised {
         unrecognised(payload, missing: plain.missing, start: plain.isTCP ? plain.tcp.sequence : nil)
       }
     }
@@ -82,116 +54,129 @@ extension PacketEngine {
   }
 
   @inline(__always)
-  private mutating func read(_ payload: Span<UInt8>, _ lane: Int, missing: Int) {
-    if lanes[lane].channel == .max { lanes[lane].channel = channel(Int(met.hit.id)) }
-    let channel = lanes[lane].channel
-    let place = lanes[lane].place
-    let isForward = met.hit.side == .forward
-    lanes[lane].meet(met.scene.sighting, missing: missing)
-    if lanes[lane].isStream {
+  private mutating func read(_ lane: inout Lane, _ payload: Span<UInt8>, missing: Int) {
+    if lane.channel == .max { lane.channel = channel(Int(met.hit.id)) }
+    lane.meet(met.scene.sighting, missing: missing)
+    if lane.isStream {
       dissection.stream(
-        channel, forward: isForward, payload, gap: 0, &lanes[lane].context, place, into: &buffer)
+        lane.channel, forward: lane.side == .forward, payload, gap: 0, &lane.context, lane.place, into: &buffer)
     } else {
-      dissection.datagram(channel, payload, &lanes[lane].context, place, into: &buffer)
+      dissection.datagram(lane.channel, payload, &lane.context, lane.place, into: &buffer)
     }
     drain()
-    if !lanes[lane].isRecognised { lanes[lane].isRecognised = states[Int(met.hit.id)].recognised != 255 }
+    if !lane.isRecognised { lane.isRecognised = states[Int(met.hit.id)].recognised != 255 }
   }
 
   // MARK: opening and closing
 
   /// Lets the next frames like the one at hand go the short way, and those of the other direction that did before.
-  mutating func openLanes(_ plain: PlainFrame, _ number: Int) {
+  mutating func openLanes(_ plain: PlainFrame, _ hash: UInt16, _ lanes: inout LaneTable) {
     let id = Int(met.hit.id)
     guard !states[id].isOver, states[id].conversation != .max else { return }
-    if lanes[number].key != plain.key {
-      if lanes[number].steady != nil { lanesTaken += 1 }
-      closeLane(number)
+    let number = lanes.room(plain.key, hash)
+    close(&lanes.all[number])
+    begin(&lanes.all[number], plain)
+    open(&lanes.all[number])
+    let reversed = plain.key.reversed
+    if let other = lanes.find(reversed, LaneTable.hash(reversed)), lanes.all[other].flow == met.hit.id,
+      lanes.all[other].side != met.hit.side
+    {
+      open(&lanes.all[other])
     }
-    lanes[number].key = plain.key
-    lanes[number].macs = (met.frame.destinationMAC, met.frame.sourceMAC)
-    lanes[number].flow = met.hit.id
-    lanes[number].side = met.hit.side
-    lanes[number].sender = met.scene.sender
-    lanes[number].receiver = met.scene.receiver
-    lanes[number].place = Self.oriented(met.place, flows.flows[id])
-    lanes[number].context = Self.context(met, flows.flows[id], isStream: plain.isTCP)
-    openLane(number)
-    let other = lane(of: plain.key.reversed)
-    if lanes[other].flow == met.hit.id, lanes[other].side != met.hit.side { openLane(other) }
   }
 
-  private mutating func openLane(_ number: Int) {
-    let id = Int(met.hit.id)
-    let state = states[id]
-    let flow = flows.flows[id]
-    let side = lanes[number].side
+  /// Makes a lane that of frames like the one at hand.
+  private mutating func begin(_ lane: inout Lane, _ plain: PlainFrame) {
+    let flow = flows.flows[Int(met.hit.id)]
+    lane.key = plain.key
+    lane.macs = (met.frame.destinationMAC, met.frame.sourceMAC)
+    lane.lifetimes = Lifetimes(plain.ttl)
+    lane.flow = met.hit.id
+    lane.side = met.hit.side
+    lane.sender = met.scene.sender
+    lane.receiver = met.scene.receiver
+    lane.place = met.place
+    lane.context = Self.context(met, flow, isStream: plain.isTCP)
+  }
+
+  private mutating func open(_ lane: inout Lane) {
+    let state = states[Int(met.hit.id)]
+    let flow = flows.flows[Int(met.hit.id)]
     let isRead = state.channel == .max || !dissection.isGivenUp(state.channel)
-    lanes[number].steady = flows.steadySide(met.hit.id, side, streams, isRead: isRead)
-    lanes[number].conversation = state.conversation
-    lanes[number].channel = state.channel
-    lanes[number].isRead = isRead
-    lanes[number].isRecognised = state.recognised != 255
-    lanes[number].isClientKnown = flow.clientEvidence >= .protocolBits
-    lanes[number].isStream = flow.transport == .tcp
-    lanes[number].isToServer = flow.client == side
-    lanes[number].place = Self.oriented(lanes[number].place, flow)
-    lanes[number].context.senderIsClient = flow.client == side
-    lanes[number].context.directionIsCertain = flow.clientEvidence >= .servicePort
+    lane.steady = flows.steadySide(met.hit.id, lane.side, streams, isRead: isRead)
+    lane.conversation = state.conversation
+    lane.channel = state.channel
+    lane.isRead = isRead
+    lane.isRecognised = state.recognised != 255
+    lane.isClientKnown = flow.clientEvidence >= .protocolBits
+    lane.isStream = flow.transport == .tcp
+    lane.isToServer = flow.client == lane.side
+    lane.place = Self.oriented(lane.place, flow)
+    lane.context.senderIsClient = flow.client == lane.side
+    lane.context.directionIsCertain = flow.clientEvidence >= .servicePort
   }
 
   /// Closes both lanes of the conversation that a frame belongs to, since it goes the long way.
   @inline(__always)
-  mutating func closeLanes(of key: PlainFrame.Key, _ number: Int) {
-    if lanes[number].key.isSameConversation(as: key) { closeLane(number) }
-    let other = lane(of: key.reversed)
-    if lanes[other].key.isSameConversation(as: key) { closeLane(other) }
+  mutating func closeLanes(of key: PlainFrame.Key, _ hash: UInt16, _ lanes: inout LaneTable) {
+    if let lane = lanes.find(key, hash) { close(&lanes.all[lane]) }
+    let reversed = key.reversed
+    if let other = lanes.find(reversed, LaneTable.hash(reversed)) { close(&lanes.all[other]) }
   }
 
   /// The same for a frame that is no plain one.
-  mutating func closeLanes(of frame: borrowing DecodedFrame) {
+  mutating func closeLanes(of frame: borrowing DecodedFrame, _ lanes: inout LaneTable) {
     guard frame.source.family == .ipv4, frame.destination.family == .ipv4 else { return }
     let key = PlainFrame.Key(
       addresses: frame.source.low << 32 | frame.destination.low,
       ports: UInt32(frame.sourcePort) << 16 | UInt32(frame.destinationPort), tags: UInt32(frame.ipProtocol))
-    closeLanes(of: key, lane(of: key))
+    closeLanes(of: key, LaneTable.hash(key), &lanes)
   }
 
   mutating func closeAllLanes() {
-    for number in lanes.indices {
-      closeLane(number)
-      lanes[number].flow = .max
+    var lanes = LaneTable.none
+    swap(&lanes, &self.lanes)
+    for number in lanes.all.indices {
+      close(&lanes.all[number])
+      lanes.all[number].flow = .max
     }
+    swap(&lanes, &self.lanes)
+  }
+
+  /// Makes more lanes where they are crowded.
+  mutating func growLanes() {
+    guard lanes.isCrowded() else { return }
+    closeAllLanes()
+    lanes.grow()
   }
 
   /// Tells what was counted.
-  private mutating func closeLane(_ number: Int) {
-    guard let steady = lanes[number].steady else { return }
-    lanes[number].steady = nil
+  private mutating func close(_ lane: inout Lane) {
+    guard let steady = lane.steady else { return }
+    lane.steady = nil
     guard steady.packets > 0 else { return }
-    let (flow, side, key) = (lanes[number].flow, lanes[number].side, lanes[number].key)
-    flows.add(steady, to: flow, side)
-    if lanes[number].isStream, lanes[number].isRead { streams.add(steady, to: flow, side) }
-    let traffic = Traffic(steady, toGroup: lanes[number].macs.destination.isGroup)
-    let (sender, receiver) = (lanes[number].context.sender, lanes[number].context.receiver)
+    flows.add(steady, to: lane.flow, lane.side)
+    if lane.isStream, lane.isRead { streams.add(steady, to: lane.flow, lane.side) }
+    let traffic = Traffic(steady, toGroup: lane.macs.destination.isGroup)
     folder.sent(
-      lanes[number].sender, sender, mac: lanes[number].macs.source, vlan: key.vlan, ttl: key.ttl, traffic)
-    folder.received(lanes[number].receiver, receiver, traffic)
+      lane.sender, lane.context.sender, mac: lane.macs.source, vlan: lane.key.vlan, ttl: lane.lifetimes, traffic)
+    folder.received(lane.receiver, lane.context.receiver, traffic)
   }
 }
 
 extension PacketEngine.Lane {
   /// Counts a frame that goes on with this lane.
   @inline(__always)
-  mutating func take(_ plain: PlainFrame, _ wireBytes: Int, _ sighting: Sighting) -> Bool {
-    guard key == plain.key, macs == (plain.destinationMAC, plain.sourceMAC) else { return false }
-    guard plain.isTCP else {
-      return steady?.take(
-        payload: plain.payloadCount + plain.missing, wireBytes: wireBytes, sighting.time, sighting.packed) ?? false
-    }
-    guard plain.missing == 0 else { return false }
-    return steady?.take(
-      plain.tcp, payload: plain.payloadCount, wireBytes: wireBytes, sighting.time, sighting.packed) ?? false
+  mutating func take(_ plain: PlainFrame, _ wireBytes: Int, _ sighting: Sighting) -> SteadySide.Taken {
+    guard key == plain.key, macs == (plain.destinationMAC, plain.sourceMAC), !plain.isTCP || plain.missing == 0 else { return .not }
+    let taken =
+      plain.isTCP
+      ? steady?.take(plain.tcp, payload: plain.payloadCount, wireBytes: wireBytes, sighting.time, sighting.packed)
+      : steady?.take(
+        payload: plain.payloadCount + plain.missing, wireBytes: wireBytes, sighting.time, sighting.packed)
+    guard let taken, taken != .not else { return .not }
+    lifetimes.add(plain.ttl)
+    return taken
   }
 
   /// Makes the context that of a new frame.
@@ -207,8 +192,8 @@ extension PacketEngine.Lane {
 extension PacketEngine.Meeting {
   /// Makes the frame at hand one of a lane.
   @inline(__always)
-  mutating func enter(_ lane: borrowing PacketEngine.Lane, _ number: Int) {
-    self.lane = number
+  mutating func enter(_ lane: borrowing PacketEngine.Lane) {
+    isClientKnown = lane.isClientKnown
     hit = FlowHit(id: lane.flow, side: lane.side, isNew: false, isOverflow: false)
     scene.conversation = lane.conversation
     scene.sender = lane.sender
@@ -222,7 +207,6 @@ extension PlainFrame.Key {
     let vlan = UInt16(truncatingIfNeeded: tags >> 16)
     return vlan == DecodedFrame.noVLAN ? 0 : vlan
   }
-  fileprivate var ttl: UInt8 { UInt8(truncatingIfNeeded: tags >> 8) }
 }
 
 extension Traffic {

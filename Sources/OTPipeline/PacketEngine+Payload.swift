@@ -132,7 +132,7 @@ extension PacketEngine {
   mutating func drain() {
     if dissection.adoptions != adoptions { adopt() }
     guard !buffer.isEmpty else { return }
-    if met.lane < 0 || !lanes[met.lane].isClientKnown { learnClient() }
+    if !met.isClientKnown { learnClient() }
     folder.fold(&buffer, met.scene, &hosts)
   }
 
@@ -152,7 +152,7 @@ extension PacketEngine {
     guard flows.flows[Int(met.hit.id)].clientEvidence < .protocolBits, let asked = Self.firstRole(buffer) else {
       return
     }
-    if met.lane >= 0 { closeLanes(of: lanes[met.lane].key, met.lane) }
+    met.toldClient = true
     flows.setClient(met.hit.id, asked ? met.hit.side : met.hit.side.other, .protocolBits)
     met.scene.conversation = conversation()
   }

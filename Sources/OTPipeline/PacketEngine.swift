@@ -7,7 +7,7 @@ import OTProtocols
 /// was seen.
 ///
 /// A value without locks or shared state; one `mutating` call a batch.
-struct PacketEngine {
+struct PacketEngine: ~Copyable {
   /// What the engine knows of one flow beyond the flow table.
   struct FlowState {
     var channel: UInt32 = .max
@@ -25,8 +25,10 @@ struct PacketEngine {
   /// The frame at hand with what was found out about it.
   struct Meeting {
     var frame = DecodedFrame()
-    /// The lane that it goes on with; -1 for a frame that went the long way.
-    var lane = -1
+    /// Whether its protocol has nothing to add to who the client is.
+    var isClientKnown = false
+    /// Whether it told who the client is.
+    var toldClient = false
     var hit = FlowHit(id: 0, side: .forward, isNew: false, isOverflow: false)
     var place = DissectionEngine.Place(.linkType, server: .max, client: .max)
     var scene = FactFolder.Scene(
@@ -41,15 +43,12 @@ struct PacketEngine {
   var folder: FactFolder
   var buffer = ObservationBuffer()
   var states: [FlowState] = []
+  private var order = PairOrder(buckets: FrameBatch.bucketCount)
   /// The protocol that the pairs of each of the batch's buckets spoke last.
   private var spoken = Array(repeating: UInt8.max, count: FrameBatch.bucketCount)
   /// A field, so that what a packet is and means is written once and copied nowhere.
   var met = Meeting()
-  var lanes = Array(repeating: Lane(), count: PacketEngine.fewestLanes)
-  /// Bits of a lane's hash beyond those that say where it is kept.
-  var laneShift: UInt16 = 6
-  /// Lanes of which another conversation took the place, in the batch at hand.
-  var lanesTaken = 0
+  var lanes = LaneTable()
   /// How often a channel had found its dissector when that was looked at last.
   var adoptions: UInt64 = 0
   /// How often conversations were put away to make room; see ``makeRoom()``.
@@ -69,47 +68,66 @@ struct PacketEngine {
   /// Follows all frames of a batch, one host pair after the other, and empties it.
   mutating func follow(_ batch: inout FrameBatch) {
     folder.packets(batch.tally)
-    batch.sort(by: spoken)
-    followAll(batch)
+    // Apart from the engine, so that a lane can be changed where it lies while the engine is.
+    var lanes = LaneTable.none
+    var order = PairOrder(buckets: 0)
+    swap(&lanes, &self.lanes)
+    swap(&order, &self.order)
+    order.sort(batch.buckets.span, by: spoken.span)
+    followAll(batch, order.numbers.span.extracting(first: batch.entries.count), &lanes)
+    swap(&order, &self.order)
+    swap(&lanes, &self.lanes)
     batch.removeAll()
     growLanes()
     if flows.isFull { makeRoom() }
   }
 
-  private mutating func followAll(_ now: borrowing FrameBatch) {
+  /// - Parameter order: numbers of the batch's frames.
+  private mutating func followAll(_ now: borrowing FrameBatch, _ order: Span<UInt32>, _ lanes: inout LaneTable) {
     let entries = now.entries.span
-    let order = now.order.span.extracting(first: entries.count)
     let frames = now.bytes.span
     for position in order.indices {
       // Pair by pair, frames lie all over the memory of a batch; waiting for each cost a third of all time.
       if position + 16 < order.count { entries.fetchAhead(Int(order[position + 16])) }
-      if position + 8 < order.count { frames.fetchAhead(Int(entries[Int(order[position + 8])].start)) }
-      if position + 4 < order.count {
-        lanes.span.fetchAhead(lane(entries[Int(order[position + 4])].laneHash), isLong: true)
+      if position + 8 < order.count {
+        let next = Int(order[position + 8])
+        frames.fetchAhead(Int(entries[next].start))
+        lanes.fetchAhead(entries[next].laneHash)
       }
       let entry = entries[Int(order[position])]
       let bytes = frames.clamped(from: Int(entry.start), count: Int(entry.count))
       met.scene.sighting = Sighting(packed: entry.evidence, time: entry.time)
       guard entry.plain.isThere else {
         met.frame = now.walked[Int(entry.detail)]
-        met.lane = -1
-        closeLanes(of: met.frame)
-        _ = follow(bytes)
+        closeLanes(of: met.frame, &lanes)
+        _ = takeLongWay(bytes)
         continue
       }
-      let lane = lane(entry.laneHash)
-      if goOn(entry.plain, bytes, wireBytes: Int(entry.detail), lane: lane) { continue }
-      met.lane = -1
-      closeLanes(of: entry.plain.key, lane)
+      let lane = lanes.place(entry.plain.key, entry.laneHash)
+      if goOn(&lanes.all[lane], entry.plain, bytes, wireBytes: Int(entry.detail)) {
+        if met.toldClient {
+          met.toldClient = false
+          closeLanes(of: entry.plain.key, entry.laneHash, &lanes)
+        }
+        continue
+      }
+      closeLanes(of: entry.plain.key, entry.laneHash, &lanes)
       FrameDecoder.decode(entry.plain, payloadStart: 0, wireBytes: Int(entry.detail), into: &met.frame)
-      if follow(bytes) {
+      if takeLongWay(bytes) {
         spoken[Int(entry.bucket)] = states[Int(met.hit.id)].recognised
-        if !met.hit.isNew { openLanes(entry.plain, lane) }
+        if !met.hit.isNew { openLanes(entry.plain, entry.laneHash, &lanes) }
       }
     }
   }
 
   /// Whether the frame belongs to a flow.
+  private mutating func takeLongWay(_ bytes: Span<UInt8>) -> Bool {
+    met.isClientKnown = false
+    let isFlow = follow(bytes)
+    met.toldClient = false
+    return isFlow
+  }
+
   private mutating func follow(_ bytes: Span<UInt8>) -> Bool {
     let sighting = met.scene.sighting
     guard let (source, destination) = hosts.table.admit(met.frame.source, met.frame.destination) else {
@@ -147,7 +165,8 @@ struct PacketEngine {
   mutating func sent(_ source: UInt32, _ traffic: Traffic) {
     folder.sent(
       source, met.frame.source, mac: met.frame.sourceMAC,
-      vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan, ttl: met.frame.ttl, traffic)
+      vlan: met.frame.vlan == DecodedFrame.noVLAN ? 0 : met.frame.vlan,
+      ttl: Lifetimes(met.frame.ttl), traffic)
   }
 
   /// Where dissectors expect the payload; nil for what nobody dissects. Gives frames without ports a place of their own

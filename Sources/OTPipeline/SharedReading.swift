@@ -1,3 +1,4 @@
+import BasicContainers
 import Foundation
 import OTCapture
 import OTCore
@@ -30,7 +31,7 @@ final class SharedReading: @unchecked Sendable {
   /// Batches that wait for all shards together.
   private var waiting = 0
   /// Followed batches, whose room is used again.
-  private var spare: [FrameBatch] = []
+  private var spare = UniqueArray<FrameBatch>()
 
   /// Follows its host pairs; belongs to the worker that set ``isTaken``.
   private final class Shard {
@@ -39,10 +40,10 @@ final class SharedReading: @unchecked Sendable {
     var result: Part?
     var isTaken = false
     /// Batches that wait, the oldest one first.
-    var waiting: [FrameBatch] = []
+    var waiting = UniqueArray<FrameBatch>()
     /// The one that is followed: in one place only, or its room would be copied.
     var batch = FrameBatch()
-    init(_ engine: PacketEngine) { self.engine = engine }
+    init(_ engine: consuming PacketEngine) { self.engine = consume engine }
   }
 
   private enum Task {
@@ -94,7 +95,7 @@ final class SharedReading: @unchecked Sendable {
       }
       if let shard = shards.first(where: { !$0.isTaken && !$0.waiting.isEmpty }) {
         shard.isTaken = true
-        shard.batch = shard.waiting.removeFirst()
+        shard.batch = shard.waiting.remove(at: 0)
         waiting -= 1
         return .follow(shard)
       }
@@ -110,8 +111,9 @@ final class SharedReading: @unchecked Sendable {
   private func giveBack(_ shard: Shard) {
     lock.lock()
     if shard.batch.hasRoom {
-      spare.append(FrameBatch())
-      swap(&shard.batch, &spare[spare.count - 1])
+      var batch = FrameBatch()
+      swap(&batch, &shard.batch)
+      spare.append(batch)
     }
     shard.isTaken = false
     lock.broadcast()
@@ -155,7 +157,7 @@ private struct Arrival: ~Copyable {
   /// Packets between two calls of `progress`.
   private static let progressStep: UInt64 = 1 << 16
 
-  init(_ set: CaptureSet, filter: String?, _ dealer: FrameDealer) throws(CaptureError) {
+  init(_ set: CaptureSet, filter: String?, _ dealer: consuming FrameDealer) throws(CaptureError) {
     capture = try LogicalCapture(set, filter: filter)
     self.dealer = dealer
   }

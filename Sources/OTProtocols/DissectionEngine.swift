@@ -1,3 +1,4 @@
+import BasicContainers
 import OTCore
 
 /// Finds out which protocol a conversation speaks, cuts its bytes into protocol data units and has them dissected.
@@ -5,7 +6,7 @@ import OTCore
 /// One value a worker. It knows nothing of addresses or packets: whoever drives it opens a *channel* for each flow and
 /// gives it datagrams, or the bytes of a stream in order. Ports are hints: a claim must still pass `frame`, and what no
 /// claim explains is offered to every strong probe.
-public struct DissectionEngine {
+public struct DissectionEngine: ~Copyable {
   /// What the driver knows about where the bytes were met.
   public struct Place: Sendable {
     public enum Kind: Sendable { case tcp, udp, ipProtocol, etherType, llc, snap, linkType }
@@ -24,7 +25,7 @@ public struct DissectionEngine {
   }
 
   private var shop: Workshop
-  private var channels: [Channel] = []
+  private var channels = UniqueArray<Channel>()
   private var free: [UInt32] = []
 
   public var table: ProtocolTable { shop.table }

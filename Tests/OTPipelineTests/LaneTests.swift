@@ -117,7 +117,7 @@ private func polling(
       engine.frame(bytes, time: Timestamp(nanoseconds: Int64(index)), number: UInt64(index + 1))
     }
     engine.settle()
-    let counted = engine.engine.lanes.reduce(0) { $0 + ($1.steady?.packets ?? 0) }
+    let counted = engine.engine.lanes.all.reduce(0) { $0 + ($1.steady?.packets ?? 0) }
     #expect(counted > UInt64(story.segments.count / 2))
   }
 
@@ -140,14 +140,14 @@ private func polling(
       engine.settle()
       if isLong { engine.engine.closeAllLanes() }
     }
-    let lanes = engine.engine.lanes.count
+    let lanes = engine.engine.lanes.all.count
     let result = engine.finish()
     return (FactFolder.finish([(result.folder, result.addresses)]), lanes)
   }
 
   @Test func lanesGrowWithConversationsThatAreBusyTogether() {
     let (short, long) = (Self.manyMasters(isLong: false), Self.manyMasters(isLong: true))
-    #expect(short.lanes > PacketEngine.fewestLanes)
+    #expect(short.lanes > LaneTable.fewest)
     #expect(short.facts.conversations.count == 1500)
     #expect("\(short.facts.conversations)" == "\(long.facts.conversations)")
     #expect("\(short.facts.hosts)" == "\(long.facts.hosts)")

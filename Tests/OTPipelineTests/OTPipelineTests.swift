@@ -92,7 +92,7 @@ private func document(_ paths: [String], workers: Int) async throws -> [UInt8] {
 }
 
 /// Frames on the short way from where they are dealt out to who follows them.
-struct OneShard {
+struct OneShard: ~Copyable {
   private var dealer = FrameDealer(shards: 1, FrameBatch.Limits())
   var engine: PacketEngine
 
