@@ -22,10 +22,11 @@ public struct ProfinetDCP: Dissector {
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     // Services get, set, identify, hello; a block area that fits.
     guard hint.isClaimed, let frameID = bytes.be16(0), frameIDs.contains(frameID), let service = bytes.byte(2),
-      (3...6).contains(service), let length = bytes.be16(10)
+      (3...6).contains(service), bytes.count >= 12
     else { return .notThisProtocol }
-    // Behind the blocks a short frame is filled up; of a long one the capture may have cut them off.
-    return .pdu(byteCount: Swift.max(bytes.count, 12 + Int(length)))
+    // Behind the blocks a short frame is filled up. Of a long one the capture may have cut them off, and some tools announce
+    // more than they send.
+    return .pdu(byteCount: bytes.count)
   }
 
   public init() {}
@@ -59,12 +60,14 @@ public struct ProfinetDCP: Dissector {
     // A Get request lists options without contents.
     if service == 3, !isResponse { return }
     let isNew = !isResponse || told.isNew(blocks.bytes)
+    let isCut = blocks.remaining < length
     var items = 0
     while blocks.remaining >= 4, items < Limits.itemsPerPDU {
       items += 1
       let option = try blocks.u8("option")
       let suboption = try blocks.u8("suboption")
       let blockLength = Int(try blocks.u16("block length"))
+      if isCut, blockLength > blocks.remaining { return }
       var block = try blocks.slice(blockLength, "block")
       if blockLength & 1 == 1, !blocks.isAtEnd { try blocks.skip(1, "padding") }
       if service == 4, isResponse {

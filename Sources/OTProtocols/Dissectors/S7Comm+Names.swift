@@ -4,8 +4,15 @@ extension S7CommDissector {
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let low = UInt8(truncatingIfNeeded: code)
     let high = UInt8(truncatingIfNeeded: code >> 8)
-    if code & OperationCode.plainAcknowledgement != 0 {
-      return OperationDescription(code: "rosctr2", name: "acknowledgement without data", kind: .other)
+    if code & OperationCode.nameless != 0 {
+      let name =
+        switch Kind(rawValue: low) {
+        case .job: "job without function"
+        case .acknowledgement: "acknowledgement without data"
+        case .acknowledgementWithData: "answer without function"
+        default: "user data without function"
+        }
+      return OperationDescription(code: "rosctr\(low)", name: name, kind: .other)
     }
     if code & OperationCode.userDataFlag != 0 {
       let (name, kind) = describe(group: high, subfunction: low)
@@ -99,6 +106,8 @@ extension S7CommDissector {
     case (Group.time, 1), (Group.time, 3): ("read clock", .read)
     case (Group.time, 2), (Group.time, 4): ("set clock", .time)
     case (Group.time, _): ("time function \(subfunction)", .time)
+    case (Group.numericalControl, 1...4): ("download to numerical control", .program)
+    case (Group.numericalControl, 6...8): ("upload from numerical control", .program)
     default: ("user data \(group).\(subfunction)", .other)
     }
   }

@@ -79,7 +79,9 @@ extension S7CommDissector {
       _ = out.text(" ")
       _ = dotted(a, b, into: &out)
       out.identity(.sender, .softwareVersion, out.text(since: start))
-    default: break
+    default:
+      // Further modules: Siemens' order numbers begin with a 6.
+      if order.byte(0) == UInt8(ascii: "6") { out.identity(.sender, .orderNumber, out.text(order)) }
     }
   }
 
@@ -105,7 +107,7 @@ extension S7CommDissector {
     case 1: attribute = .stationName
     case 2: attribute = .moduleName
     case 3: attribute = .plantIdentification
-    case 4: attribute = .copyright
+    case 4, 0x0a: attribute = .copyright
     case 5: attribute = .serialNumber
     case 7: attribute = .productName
     case 8: attribute = .memoryCardSerial

@@ -1,10 +1,13 @@
 import OTCore
 
 extension S7CommDissector {
-  /// How an operation's code is packed: a function, or group and sub-function of user data.
+  /// How an operation's code is packed: a function, group and sub-function of user data, or the kind of a message that
+  /// names neither.
   enum OperationCode {
     static let userDataFlag: UInt64 = 1 << 32
-    static let plainAcknowledgement: UInt64 = 2 << 32
+    static let nameless: UInt64 = 2 << 32
+
+    static func nameless(_ kind: Kind) -> UInt64 { nameless | UInt64(kind.rawValue) }
 
     static func userData(_ group: UInt8, _ subfunction: UInt8) -> UInt64 {
       userDataFlag | UInt64(group) << 8 | UInt64(subfunction)
@@ -21,6 +24,7 @@ extension S7CommDissector {
     static let security: UInt8 = 5
     static let blockSend: UInt8 = 6
     static let time: UInt8 = 7
+    static let numericalControl: UInt8 = 15
   }
 
   /// User data: parameters of 8 octets (asked) or 12 (answered or sent unasked), then return code, kind, length, data.
@@ -28,13 +32,13 @@ extension S7CommDissector {
     _ reference: UInt16, _ parameters: inout ByteCursor, _ data: inout ByteCursor, _ context: PDUContext,
     into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    guard try parameters.u24("parameter head") == 0x00_0112 else {
-      return modeTransition(parameters.bytes, into: &out)
-    }
-    try parameters.skip(2, "parameter length and method")
+    // The head is 0x000112; a change of mode has another one, and the same fields behind it.
+    try parameters.skip(5, "parameter head, length and method")
+    // Of the type the lower two bits tell a numerical control's own messages.
     let kind = try parameters.u8("type and group")
-    let group = kind & 0x3f
+    let group = kind & 0x0f
     let subfunction = try parameters.u8("sub-function")
+    guard group != Group.modeTransition else { return modeTransition(subfunction, context, into: &out) }
     try parameters.skip(1, "sequence number")
     let isAsked = kind >> 6 == 1
     let lastUnit = parameters.peek(1) ?? 0
@@ -57,7 +61,7 @@ extension S7CommDissector {
         operation.outcome = .failure(UInt32(returnCode))
       }
     }
-    if group == Group.security, subfunction == 1, isRequest {
+    if kind & 0x3f == Group.security, subfunction == 1, isRequest {
       out.record(.credential(CredentialExposure(.protocolPassword, account: .none, strength: .unknown)))
     }
     out.operation(operation)
@@ -66,10 +70,11 @@ extension S7CommDissector {
     try systemStatusList(&data, isLast: lastUnit == 0, into: &out)
   }
 
-  /// A message of another head, sent unasked when the controller changes its mode: the new one stands in octet 6.
-  private func modeTransition(_ parameters: Span<UInt8>, into out: inout ObservationBuffer) {
-    out.operation(Operation(OperationCode.userData(Group.modeTransition, 0), .response, outcome: .success))
-    switch parameters.byte(6) {
+  /// Sent unasked when the controller changes its mode: the new one stands where others have a sub-function.
+  private func modeTransition(_ mode: UInt8, _ context: PDUContext, into out: inout ObservationBuffer) {
+    let isRequest = context.directionIsCertain && context.senderIsClient
+    out.operation(Operation(OperationCode.userData(Group.modeTransition, 0), isRequest ? .request : .response))
+    switch mode {
     case 0: out.property(.mode, out.text("STOP"))
     case 1, 3, 6: out.property(.mode, out.text("STARTUP"))
     case 2: out.property(.mode, out.text("RUN"))

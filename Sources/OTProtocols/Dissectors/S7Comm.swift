@@ -85,14 +85,32 @@ public struct S7CommDissector: Dissector {
     var parameters = ByteCursor(pdu.peekRest().clamped(from: 0, count: parameterLength))
     var data = ByteCursor(pdu.peekRest().clamped(from: parameterLength, count: dataLength))
 
+    guard parameterLength > 0, kind != .acknowledgement else {
+      return nameless(kind, reference, status, context, into: &out)
+    }
     switch kind {
     case .job: try job(reference, &parameters, &data, context, into: &out)
     case .acknowledgementWithData: try answer(reference, status, &parameters, &data, context, into: &out)
-    case .acknowledgement:
-      out.operation(Operation(OperationCode.plainAcknowledgement, .response, outcome: Self.outcome(status)))
     case .userData: try userData(reference, &parameters, &data, context, into: &out)
     default: throw DecodeError("kind of message", at: 1, .invalid)
     }
+  }
+
+  /// A message without parameters names no function and is told by its kind, as a refusal that is a status alone. What it
+  /// answers is known by its reference.
+  private func nameless(
+    _ kind: Kind, _ reference: UInt16, _ status: UInt16, _ context: PDUContext, into out: inout ObservationBuffer
+  ) {
+    let isClient = context.senderIsClient
+    let isAsking = kind == .job || kind == .userData && isClient
+    var operation = Operation(OperationCode.nameless(kind), isAsking ? .request : .response)
+    operation.isCallback = context.directionIsCertain && isAsking != isClient
+    if kind == .acknowledgement || kind == .acknowledgementWithData {
+      operation.outcome = Self.outcome(status)
+      let key = Self.key(reference, isUserData: false, askedByClient: !isClient)
+      if let asked = jobs.request(key) { operation.object = object(of: asked, into: &out) }
+    }
+    out.operation(operation)
   }
 
   /// Whose numbering a reference belongs to: both ends may ask.
