@@ -252,7 +252,7 @@ extension Samples {
       [
         "s7comm credential protocol password \"\" unknown", "s7comm request ud.5.1",
         "s7comm response ud.5.1 failure(54786)", "s7comm request ud.7.2", "s7comm request ud.3.3 [DB7]",
-        "s7comm response ud.0.0 success",
+        "s7comm response ud.0.0 success", "s7comm property mode \"STOP\"",
       ]),
   ]
 

@@ -23,7 +23,9 @@ public struct KNXnetIP: Dissector {
     guard let service = bytes.be16(2), let length = bytes.be16(4).map(Int.init) else {
       return hint.isClaimed || hint.isEstablished ? .needMore : .notThisProtocol
     }
-    guard length >= 6, isService(service) else { return .notThisProtocol }
+    guard length >= 6, isService(service) || hint.isClaimed && isOfFamily(service) && length == bytes.count else {
+      return .notThisProtocol
+    }
     if !hint.isClaimed, !hint.isEstablished {
       guard length == bytes.count, length > 6 else { return .notThisProtocol }
     }
@@ -36,6 +38,10 @@ public struct KNXnetIP: Dissector {
     default: false
     }
   }
+
+  /// Families of services, core to secure communication (03_08_02 section 2.5): on KNXnet/IP's own port a message of
+  /// one of them is told by its number, known or not.
+  private static func isOfFamily(_ service: UInt16) -> Bool { (2...0x0a).contains(service >> 8) }
 
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer

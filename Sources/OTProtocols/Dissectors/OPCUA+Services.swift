@@ -168,12 +168,15 @@ extension OPCUADissector {
     }
   }
 
+  /// Values of an answer to Read that are looked at.
+  private static let readValues = 32
+
   /// Values of a Read as far as they describe the server (OPC 10000-5 section 12.10, ServerStatus).
   private mutating func readResults(
     _ number: UInt32, _ cursor: inout ByteCursor, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let marks = reads.request(UInt64(number)) ?? ReadMarks()
-    for index in 0..<min(try cursor.uaCount("results"), 8) {
+    for index in 0..<min(try cursor.uaCount("results"), Self.readValues) {
       let value = try cursor.uaDataValue()
       var body = ByteCursor(cursor.uaBytes(value.text))
       switch (value.type, value.objectType) {

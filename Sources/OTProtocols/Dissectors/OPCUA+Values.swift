@@ -4,12 +4,13 @@ import OTCore
 extension ByteCursor {
   /// A Variant: its value where that is one Boolean or number, its text where that is one String, else only stepped
   /// over.
-  mutating func uaVariant() throws(DecodeError) -> UAVariant {
+  mutating func uaVariant(depth: Int = 0) throws(DecodeError) -> UAVariant {
+    guard depth < Limits.nesting else { throw DecodeError("variant", at: offset, .tooDeep) }
     let encoding = try u8("variant")
     let type = encoding & 0x3f
     var variant = UAVariant(type: type)
     guard encoding & 0x80 != 0 else {
-      try uaScalar(type, into: &variant)
+      try uaScalar(type, depth, into: &variant)
       return variant
     }
     variant.isArray = true
@@ -18,7 +19,7 @@ extension ByteCursor {
       try skip(Swift.max(0, Swift.min(count, bytes.count)) * width, "array")
     } else {
       guard count <= Limits.itemsPerPDU else { throw DecodeError("array length", at: offset, .tooDeep) }
-      for _ in 0..<Swift.max(0, count) { try uaScalar(type, into: &variant) }
+      for _ in 0..<Swift.max(0, count) { try uaScalar(type, depth, into: &variant) }
     }
     if encoding & 0x40 != 0 {
       for _ in 0..<(try uaCount("array dimensions")) { try skip(4, "array dimensions") }
@@ -29,6 +30,7 @@ extension ByteCursor {
   /// Octets of a built-in type of fixed width, section 5.1.2.
   private static func uaWidth(of type: UInt8) -> Int? {
     switch type {
+    case 0: 0
     case 1, 2, 3: 1
     case 4, 5: 2
     case 6, 7, 10, 19: 4
@@ -38,7 +40,9 @@ extension ByteCursor {
     }
   }
 
-  private mutating func uaScalar(_ type: UInt8, into variant: inout UAVariant) throws(DecodeError) {
+  private mutating func uaScalar(
+    _ type: UInt8, _ depth: Int, into variant: inout UAVariant
+  ) throws(DecodeError) {
     switch type {
     case 0: break
     case 1: variant.number = try u8("Boolean") == 0 ? 0 : 1
@@ -66,15 +70,18 @@ extension ByteCursor {
       let object = try uaExtensionObject()
       variant.objectType = object.type
       variant.text = object.body
+    case 23: _ = try uaDataValue(depth: depth + 1)
+    case 24: _ = try uaVariant(depth: depth + 1)
+    case 25: try uaSkipDiagnosticInfo()
     default: throw DecodeError("variant", at: offset, .unsupported)
     }
   }
 
   /// A DataValue: its variant, behind which status and times are stepped over.
-  mutating func uaDataValue() throws(DecodeError) -> UAVariant {
+  mutating func uaDataValue(depth: Int = 0) throws(DecodeError) -> UAVariant {
     let mask = try u8("data value")
     var variant = UAVariant(type: 0)
-    if mask & 0x01 != 0 { variant = try uaVariant() }
+    if mask & 0x01 != 0 { variant = try uaVariant(depth: depth) }
     if mask & 0x02 != 0 { try skip(4, "status") }
     if mask & 0x04 != 0 { try skip(8, "source timestamp") }
     if mask & 0x10 != 0 { try skip(2, "source picoseconds") }

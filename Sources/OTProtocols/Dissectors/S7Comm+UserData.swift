@@ -73,7 +73,10 @@ extension S7CommDissector {
   /// Sent unasked when the controller changes its mode: the new one stands where others have a sub-function.
   private func modeTransition(_ mode: UInt8, _ context: PDUContext, into out: inout ObservationBuffer) {
     let isRequest = context.directionIsCertain && context.senderIsClient
-    out.operation(Operation(OperationCode.userData(Group.modeTransition, 0), isRequest ? .request : .response))
+    out.operation(
+      Operation(
+        OperationCode.userData(Group.modeTransition, 0), isRequest ? .request : .response,
+        outcome: isRequest ? .none : .success))
     switch mode {
     case 0: out.property(.mode, out.text("STOP"))
     case 1, 3, 6: out.property(.mode, out.text("STARTUP"))
