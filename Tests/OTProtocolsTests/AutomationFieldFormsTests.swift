@@ -133,4 +133,23 @@ import Testing
           "opcua sender software_version \"2\"", "opcua response 634 success",
         ])
   }
+
+  /// OPC 10000-4 section 7.40.4: who logs in stands in front of the password.
+  @Test func aUserIsToldThoughThePasswordIsDamaged() {
+    var login = bytes(
+      """
+      'MSGF' 00000000 01000000 01000000 02000000 02000000 0100 d301
+      0000 0000000000000000 07000000 00000000 ffffffff 00000000 000000 # request header
+      ffffffff ffffffff 00000000 00000000 # no signature, certificates and locales
+      0100 4401 01 18000000 | 01000000 'p' 03000000 'ops' ff000000 'secret' 0000 # length of the password: 255
+      ffffffff ffffffff
+      """)
+    login[4] = UInt8(login.count)
+    #expect(
+      transcript(OPCUADissector.self, [Message(bytes: login, fromClient: true)])
+        == [
+          "opcua property authentication \"user name\"", "opcua sender user_name \"ops\"", "opcua request 467",
+          "anomaly password truncated at 16",
+        ])
+  }
 }

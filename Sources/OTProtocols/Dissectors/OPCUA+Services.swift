@@ -127,8 +127,8 @@ extension OPCUADissector {
       tell(authentication: "user name", into: &out)
       _ = try token.uaString("policy")
       let user = try token.uaString("user name")
-      let password = try token.uaString("password")
       tell(.userName, of: .sender, user, into: &out)
+      let password = try token.uaString("password")
       // A secret that is encrypted for the server is nobody's else.
       guard try token.uaString("encryption algorithm").isEmpty else { return }
       login.name(user)
