@@ -27,7 +27,6 @@ extension FalseClaims {
     Overlap("http", "anywhere", ["directory, management and small services"]),
     Overlap("ssdp", "anywhere", ["directory, management and small services"]),
     Overlap("ldap", "port", ["directory, management and small services"]),
-    Overlap("goose", "port", ["json", "mms", "noise"]),
     // A password of all ones in front of an address of all ones.
     Overlap("wol", "anywhere", ["ones"]),
   ]

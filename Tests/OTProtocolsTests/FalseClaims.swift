@@ -154,7 +154,8 @@ import Testing
     }
 
     func takes(_ offer: Offer, isClaimed: Bool) -> Bool {
-      let hint = FramingHint(isStream: offer.isStream, isClaimed: isClaimed, senderIsClient: offer.fromClient)
+      var hint = FramingHint(isStream: offer.isStream, isClaimed: isClaimed, senderIsClient: offer.fromClient)
+      hint.isUDP = !offer.isStream
       guard case .pdu(let count) = type.frame(offer.bytes.span, hint), count > 0 else { return false }
       return offer.isStream ? count <= Limits.pduBytes : count <= offer.bytes.count
     }

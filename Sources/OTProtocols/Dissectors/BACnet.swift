@@ -58,7 +58,8 @@ public struct BACnet: Dissector {
       }
       return .pdu(byteCount: Swift.min(length, bytes.count))
     case 0x01:
-      guard hint.isClaimed, hint.isEstablished || isNetworkUnit(bytes) else { return .notThisProtocol }
+      // A port may be anybody's; a service access point, or a link that carries nothing else, is not.
+      guard hint.isClaimed, !hint.isUDP || hint.isEstablished || isNetworkUnit(bytes) else { return .notThisProtocol }
       return .pdu(byteCount: bytes.count)
     case 0x55:
       guard hint.isClaimed, bytes.byte(1) == 0xff, bytes.count >= 8 else { return .notThisProtocol }
@@ -239,12 +240,28 @@ public struct BACnet: Dissector {
       out.operation(Operation(code | type, .request))
       return
     }
-    if pdu.isAtEnd, let function {
-      // The network layer carries nothing.
+    if let function, !Self.holdsChoice(pdu.peekRest()) {
+      // The network layer carries nothing, or nothing that says what is asked: the virtual link's function is all there is.
       out.operation(Operation(CodeSpace.virtualLink | UInt64(function), .request))
       throw DecodeError("APDU type", at: pdu.offset, .truncated)
     }
     try application(&pdu, subject, route, into: &out)
+  }
+
+  /// Clause 20.1: whether an APDU is of one of the eight kinds and long enough to hold its service choice or its reason.
+  private static func holdsChoice(_ bytes: Span<UInt8>) -> Bool {
+    guard let first = bytes.byte(0) else { return false }
+    let isSegmented = first & 8 != 0
+    let place =
+      switch first >> 4 {
+      case 0: isSegmented ? 5 : 3
+      case 1: 1
+      case 2, 5, 6, 7: 2
+      case 3: isSegmented ? 4 : 2
+      case 4: 0
+      default: bytes.count
+      }
+    return place < bytes.count
   }
 
   /// Where a message came from behind a router: the network and, on MS/TP, the station.
