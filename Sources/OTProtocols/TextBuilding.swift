@@ -17,6 +17,18 @@ extension ObservationBuffer {
     return prefix.through(text(hex: bytes))
   }
 
+  /// What a device says of itself in several lines: each that is not empty as a value of its own.
+  mutating func identity(_ subject: Subject, _ attribute: IdentityAttribute, lines bytes: Span<UInt8>) {
+    var start = 0
+    while start < bytes.count {
+      let next = bytes.firstIndex(of: 0x0a, from: start) + 1
+      var end = Swift.min(next - 1, bytes.count)
+      while end > start, bytes[end - 1] == 0x0d { end -= 1 }
+      if end > start { identity(subject, attribute, text(bytes.extracting(start..<end))) }
+      start = next
+    }
+  }
+
   /// An IPv4 address in dotted decimal.
   mutating func text(ipv4 value: UInt32) -> TextRef {
     text(

@@ -65,7 +65,7 @@ public struct CDP: Dissector {
     var isFirst = true
     while start < value.count {
       let end = value.firstIndex(of: 0x0a, from: start)
-      let line = value.extracting(start..<end)
+      let line = value.extracting(start..<(end > start && value[end - 1] == 0x0d ? end - 1 : end))
       let attribute: IdentityAttribute =
         isFirst ? .softwareVersion : line.hasASCII("Copyright") ? .copyright : .description
       out.identity(.sender, attribute, out.text(line))

@@ -34,13 +34,44 @@ public struct DHCP: Dissector {
     try pdu.seek(240, "options")
     guard let clientAddress = pdu.bytes.be32(12), let yourAddress = pdu.bytes.be32(16), let mac = pdu.bytes.mac(28)
     else { throw DecodeError("addresses", at: 12, .truncated) }
-    // A client without an address is known by its hardware address alone.
-    let hasMAC = pdu.bytes.byte(1) == 1 && pdu.bytes.byte(2) == 6 && !mac.isGroup && mac != .zero
+    // A client without an address is known by its hardware address alone; what a relay passes on is not the relay's
+    // (RFC 1542 section 4.1.1: it writes its own address into giaddr). Some ask from an address they do not name.
+    let isRelayed = pdu.bytes.be32(24) ?? 0 != 0
+    // Hardware types of IANA: 1 Ethernet, 6 networks of IEEE 802.
+    let hardware = pdu.bytes.byte(1)
+    let hasMAC = (hardware == 1 || hardware == 6) && pdu.bytes.byte(2) == 6 && !mac.isGroup && mac != .zero
+    let isSender = hasMAC && context.senderMAC == mac || clientAddress != 0 && !isRelayed
     let subject: Subject =
-      !isReply && !context.sender.isUnspecified && context.sender.isIP && clientAddress != 0
+      !isReply && !context.sender.isUnspecified && context.sender.isIP && isSender
       ? .sender : hasMAC ? .address(.mac(mac)) : .sender
     var operation = Operation(0, isReply ? .response : .request)
     defer { out.operation(operation) }
+    var overload: UInt8 = 0
+    try options(&pdu, subject, isReply, &overload, &operation, into: &out)
+    // RFC 2132 section 9.3: the file name, then the server name, may be given up for more options.
+    var none: UInt8 = 0
+    if overload & 1 != 0 {
+      var file = ByteCursor(pdu.bytes.clamped(from: 108, count: 128))
+      try options(&file, subject, isReply, &none, &operation, into: &out)
+    }
+    if overload & 2 != 0 {
+      var serverName = ByteCursor(pdu.bytes.clamped(from: 44, count: 64))
+      try options(&serverName, subject, isReply, &none, &operation, into: &out)
+    }
+    if isReply, yourAddress != 0 { operation.object = .numbers(yourAddress, 0, 0, 0) }
+    // An acknowledgement makes the lease; a client that renews names its own address.
+    if hasMAC, operation.code == 5, isReply, yourAddress != 0 {
+      out.record(.binding(AddressBinding(.ipv4(yourAddress), mac, .dhcp)))
+    } else if hasMAC, !isReply, clientAddress != 0, operation.code == 3 {
+      out.record(.binding(AddressBinding(.ipv4(clientAddress), mac, .dhcp)))
+    }
+  }
+
+  /// RFC 2132 section 2: options up to the one that ends them, each a code, a length and a value.
+  private func options(
+    _ pdu: inout ByteCursor, _ subject: Subject, _ isReply: Bool, _ overload: inout UInt8, _ operation: inout Operation,
+    into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     var items = 0
     while items < Limits.itemsPerPDU, let option = pdu.peek(), option != 255 {
       items += 1
@@ -50,6 +81,7 @@ public struct DHCP: Dissector {
       let value = try pdu.take(length, "option value")
       switch option {
       case 53: operation.code = UInt64(value.byte(0) ?? 0)
+      case 52: overload = value.byte(0) ?? 0
       case 50: if let address = value.be32(0) { operation.object = .numbers(address, 0, 0, 0) }
       case 12 where !isReply: out.identity(subject, .hostname, out.text(value))
       case 60 where !isReply: out.identity(subject, .description, out.text(value))
@@ -57,13 +89,6 @@ public struct DHCP: Dissector {
       case 15 where isReply: out.property(.other, out.text(value))
       default: break
       }
-    }
-    if isReply, yourAddress != 0 { operation.object = .numbers(yourAddress, 0, 0, 0) }
-    // An acknowledgement makes the lease; a client that renews names its own address.
-    if hasMAC, operation.code == 5, isReply, yourAddress != 0 {
-      out.record(.binding(AddressBinding(.ipv4(yourAddress), mac, .dhcp)))
-    } else if hasMAC, !isReply, clientAddress != 0, operation.code == 3 {
-      out.record(.binding(AddressBinding(.ipv4(clientAddress), mac, .dhcp)))
     }
   }
 

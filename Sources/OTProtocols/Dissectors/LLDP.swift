@@ -55,23 +55,12 @@ public struct LLDP: Dissector {
       case 5:
         neighbour.systemName = out.text(value)
         out.identity(.sender, .hostname, neighbour.systemName)
-      case 6: Self.description(value, &out)
+      // Section 8.5.7: many devices put their copyright and build below their name.
+      case 6: out.identity(.sender, .description, lines: value)
       case 8: neighbour.managementAddress = Self.managementAddress(value, out: &out)
       case 127: Self.organisation(value, &out)
       default: break
       }
-    }
-  }
-
-  /// System description (section 8.5.7): line by line, since many devices put their copyright and build below.
-  private static func description(_ value: Span<UInt8>, _ out: inout ObservationBuffer) {
-    var start = 0
-    while start < value.count {
-      var end = value.firstIndex(of: 0x0a, from: start)
-      let next = end + 1
-      if end > start, value[end - 1] == 0x0d { end -= 1 }
-      out.identity(.sender, .description, out.text(value.extracting(start..<end)))
-      start = next
     }
   }
 

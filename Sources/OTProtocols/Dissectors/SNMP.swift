@@ -181,7 +181,8 @@ public struct SNMP: Dissector {
     if value.identifier == 0x06 {
       out.identity(.sender, attribute, out.text(objectIdentifier: value.content))
     } else if value.identifier == 0x04 {
-      out.identity(.sender, attribute, out.text(value.content))
+      // A description holds the version, the support and the copyright in lines of their own.
+      out.identity(.sender, attribute, lines: value.content)
     }
   }
 
