@@ -33,4 +33,15 @@ struct BuildingUnitsTests {
     hint.isUDP = true
     #expect(BACnet.frame(unit.span, hint) == .notThisProtocol)
   }
+
+  /// A ReadProperty acknowledgement (clause 21) of the name of analog input 1, as either of two devices of one make tells
+  /// it that read each other.
+  @Test func bothSidesTellTheSameName() {
+    let answer = "810a 0016 0100 | 30 01 0c 0c 00000001 19 4d 3e 73 00 'In' 3f"
+    let lines = transcript(
+      BACnet.self,
+      [answer, answer].map { .request($0, isStream: false, serverPort: 47808) }
+        + [answer, answer].map { .response($0, isStream: false, serverPort: 47808) })
+    #expect(lines.filter { $0.contains("object_name") }.count == 2)
+  }
 }

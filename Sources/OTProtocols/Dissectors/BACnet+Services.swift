@@ -209,7 +209,7 @@ extension BACnet {
   ) throws(DecodeError) {
     var salt = UInt64(route.network) << 8 | (route.station ?? 0)
     if case .address(let origin) = subject { salt |= origin.low << 24 }
-    guard told.isNew(pdu.peekRest(), salt: salt) else { return }
+    guard told.isNew(pdu.peekRest(), salt: salt ^ side) else { return }
     let device = try BACnetTag.read(&pdu)
     guard device.isApplication(BACnetTag.objectIdentifier) else {
       throw DecodeError("I-Am device identifier", at: pdu.offset, .invalid)
@@ -299,7 +299,7 @@ extension BACnet {
     guard let attribute = Self.attribute(property, of: object) else { return try tag.skip(&pdu) }
     if tag.isApplication(BACnetTag.characterString) {
       let text = try tag.value(&pdu)
-      guard told.isNew(text, salt: UInt64(object) << 16 | property & 0xffff) else { return }
+      guard told.isNew(text, salt: side | UInt64(object) << 16 | property & 0xffff) else { return }
       out.identity(subject, attribute, out.text(bacnet: text))
     } else if tag.isApplication(BACnetTag.unsignedInteger) {
       out.identity(subject, attribute, out.text(try tag.unsigned(&pdu)))

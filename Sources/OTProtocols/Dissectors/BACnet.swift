@@ -29,6 +29,8 @@ public struct BACnet: Dissector {
   }
 
   var told = RecentValues()
+  /// Which of the two hosts the present data unit is of: devices that read each other may tell the same of themselves.
+  var side: UInt64 = 0
   /// Answers whose last segment was not seen yet.
   private var segmented: [SegmentedAnswer] = []
 
@@ -140,6 +142,7 @@ public struct BACnet: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    side = context.sender < context.receiver ? 1 << 63 : 0
     if let start = Self.arcnetHeader(pdu.bytes) {
       try pdu.skip(start, "ARCNET and LLC header")
       return try network(&pdu, function: nil, subject: .sender, into: &out)
