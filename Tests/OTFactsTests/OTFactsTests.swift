@@ -128,7 +128,7 @@ private func record(
     let claim = { (value: StaticString, time: Int64) in
       { (folder: inout FactFolder, numbers: inout Numbers, conversation: UInt32) in
         folder.sent(
-          numbers.place(of: client), client, mac: mac, vlan: 5, ttl: 64,
+          numbers.place(of: client), client, mac: mac, vlan: 5, ttl: Lifetimes(64),
           Traffic(bytes: 60, toGroup: false, sighting(time)))
         record(&folder, &numbers, conversation, at: time) {
           $0.identity(.sender, .hostname, $0.text(value))
@@ -194,7 +194,7 @@ private func record(
       for (sender, count) in [(mac, good), (group, bad)] {
         for _ in 0..<count {
           folder.sent(
-            numbers.place(of: client), client, mac: sender, vlan: 0, ttl: 64,
+            numbers.place(of: client), client, mac: sender, vlan: 0, ttl: Lifetimes(64),
             Traffic(bytes: 60, toGroup: false, sighting(0)))
         }
       }

@@ -1,9 +1,9 @@
 import OTCore
 import OTFacts
-import OTNetwork
 import OTProtocols
 import Testing
 
+@testable import OTNetwork
 @testable import OTPipeline
 
 /// Frames of one capture, each with what it does to its connection.
@@ -11,6 +11,8 @@ private struct Story: CustomTestStringConvertible {
   let name: String
   /// Addresses of client and server.
   var ends: (UInt32, UInt32) = (0x0a00_0001, 0x0a00_0002)
+  /// Times to live of the frames, in turn.
+  var lifetimes: [UInt8] = [64]
   /// From the client or not, flags, sequence, acknowledged, payload.
   let segments: [(Bool, UInt8, UInt32, UInt32, [UInt8])]
   var testDescription: String { name }
@@ -22,7 +24,7 @@ private struct Story: CustomTestStringConvertible {
       let (fromClient, flags, sequence, acknowledged, payload) = segment
       let bytes = MadeUp.frame(
         fromClient ? ends.0 : ends.1, fromClient ? ends.1 : ends.0, port: fromClient ? (49152, 502) : (502, 49152),
-        flags: flags, sequence: sequence, acknowledged: acknowledged, payload)
+        flags: flags, sequence: sequence, acknowledged: acknowledged, ttl: lifetimes[index % lifetimes.count], payload)
       engine.frame(bytes, time: Timestamp(nanoseconds: Int64(index) * 5_000_000), number: UInt64(index + 1))
       if isLong {
         engine.settle()
@@ -68,6 +70,31 @@ private func polling(
     Story(
       name: "a request sent again",
       segments: polling(3) { asked, answered in [(true, 0x18, asked - 12, answered, request)] }),
+    Story(
+      name: "all requests sent again",
+      segments: polling(3) { asked, answered in
+        (0..<3).map { (true, 0x18, asked - 36 + 12 * $0, answered, request) } + [(false, 0x10, answered, asked, [])]
+      }),
+    Story(
+      name: "a request sent again with the next one",
+      segments: polling(3) { asked, answered in [(true, 0x18, asked - 12, answered, request + request)] }),
+    Story(
+      name: "a probe that repeats the last byte",
+      segments: polling(3) { asked, answered in
+        [(true, 0x10, asked - 1, answered, [1]), (false, 0x10, answered, asked, [])]
+      }),
+    Story(
+      name: "a lost request that comes after all, twice",
+      segments: polling(3) { asked, answered in
+        [
+          (true, 0x18, asked + 12, answered, request), (false, 0x18, answered, asked + 24, answer),
+          (true, 0x18, asked, answered, request), (true, 0x18, asked, answered, request),
+          (true, 0x18, asked + 24, answered + 11, request),
+        ]
+      }),
+    Story(
+      name: "frames of two routes", lifetimes: [64, 63, 0, 62, 61],
+      segments: polling(4) { _, _ in [] }),
     Story(
       name: "a lost answer",
       segments: polling(3) { asked, answered in
@@ -117,8 +144,44 @@ private func polling(
       engine.frame(bytes, time: Timestamp(nanoseconds: Int64(index)), number: UInt64(index + 1))
     }
     engine.settle()
-    let counted = engine.engine.lanes.all.reduce(0) { $0 + ($1.steady?.packets ?? 0) }
+    let counted = engine.engine.lanes.all.span.counted
     #expect(counted > UInt64(story.segments.count / 2))
+  }
+
+  @Test func whatIsSentAgainGoesTheShortWay() {
+    var engine = OneShard()
+    for number in 0..<UInt32(20) {
+      // The third request is sent over and over.
+      let bytes = MadeUp.frame(
+        0x0a00_0001, 0x0a00_0002, port: (49152, 502), flags: 0x18, sequence: 1 + 12 * Swift.min(number, 2),
+        acknowledged: 1, ttl: UInt8(100 - number), request)
+      engine.frame(bytes, time: Timestamp(nanoseconds: Int64(number)), number: UInt64(number) + 1)
+    }
+    engine.settle()
+    #expect(engine.engine.lanes.all.span.counted == 18)
+    let result = engine.finish()
+    let facts = FactFolder.finish([(result.folder, result.addresses)])
+    #expect(facts.operations.map(\.requests) == [3])
+    #expect(facts.conversations.map(\.retransmissions) == [17])
+    #expect(facts.hosts.map(\.ttlLow) == [81, 0] && facts.hosts.map(\.ttlHigh) == [100, 0])
+  }
+
+  /// Two conversations whose lanes have the same first place keep one each, a third one takes the place of the quieter.
+  @Test func lanesThatMeetInOnePlaceStandBesideEachOther() {
+    var lanes = LaneTable()
+    let keys = (1...3).map { PlainFrame.Key(addresses: UInt64($0), ports: 1, tags: 6) }
+    let hash: UInt16 = 0x1234
+    var places: [Int] = []
+    for (number, key) in keys.enumerated() {
+      let place = lanes.room(key, hash)
+      lanes.all[place].key = key
+      lanes.all[place].steady = SteadySide(
+        next: SequenceNumber(0), lastTime: Timestamp(nanoseconds: number == 0 ? 9 : Int64(number)), payload: .unread)
+      places.append(place)
+      #expect(lanes.find(key, hash) == place && lanes.place(key, hash) == place)
+    }
+    #expect(places == [lanes.first(hash), lanes.first(hash) ^ 1, lanes.first(hash) ^ 1])
+    #expect(lanes.find(keys[1], hash) == nil && lanes.find(keys[0], hash) == places[0])
   }
 
   /// Facts of 1,500 masters that poll one station in turn, which is more than there are lanes at first; and the lanes in
@@ -153,4 +216,9 @@ private func polling(
     #expect("\(short.facts.hosts)" == "\(long.facts.hosts)")
     #expect("\(short.facts.operations)" == "\(long.facts.operations)")
   }
+}
+
+extension Span<PacketEngine.Lane> {
+  /// Packets that went the short way and are not told yet.
+  fileprivate var counted: UInt64 { indices.reduce(0) { $0 + (self[$1].steady?.packets ?? 0) } }
 }

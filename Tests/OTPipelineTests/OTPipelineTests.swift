@@ -121,12 +121,12 @@ struct OneShard: ~Copyable {
 enum MadeUp {
   static func frame(
     _ from: UInt32, _ to: UInt32, port: (UInt16, UInt16), flags: UInt8, sequence: UInt32 = 1, acknowledged: UInt32 = 1,
-    _ payload: [UInt8]
+    ttl: UInt8 = 64, _ payload: [UInt8]
   ) -> [UInt8] {
     func word(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
     func half(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)] }
     return [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0]  // Ethernet, IPv4
-      + [0x45, 0] + half(40 + payload.count) + [0, 0, 0, 0, 64, 6, 0, 0] + word(from) + word(to)
+      + [0x45, 0] + half(40 + payload.count) + [0, 0, 0, 0, ttl, 6, 0, 0] + word(from) + word(to)
       + half(Int(port.0)) + half(Int(port.1)) + word(sequence) + word(acknowledged) + [
         0x50, flags, 0x20, 0, 0, 0, 0, 0,
       ] + payload

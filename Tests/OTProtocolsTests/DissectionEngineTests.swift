@@ -53,7 +53,7 @@ private func described(_ code: UInt64) -> OperationDescription {
 }
 
 /// One engine and one channel; what comes out is written as `layer:code` or `layer:code*count`, anomalies by field.
-private struct Bench {
+private struct Bench: ~Copyable {
   var engine: DissectionEngine
   var out = ObservationBuffer()
   var channel: UInt32 = 0
