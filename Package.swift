@@ -59,7 +59,7 @@ let package = Package(
     library("OTProtocols", ["OTCore", containers]),
 
     // Record. Importers give facts as they are; captures are folded into them.
-    library("OTFacts", ["OTCore", "OTProtocols"]),
+    library("OTFacts", ["OTCore", "OTProtocols", containers]),
     library("OTImport", ["OTCore", "OTFacts"]),
     library("OTKnowledge", ["OTCore", "CKnowledge", yams], exclude: ["Rules", "Inputs.yaml", "Services.yaml"]),
     library("OTCase", ["OTFacts", "OTKnowledge", "CSQLiteSettings"] + grdb),

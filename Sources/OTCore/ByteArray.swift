@@ -62,7 +62,7 @@ extension Array where Element == UInt8 {
 
 extension Array {
   /// Elements of which a list that grows is copied; beyond them it gets all the room it may ever need.
-  private static var mostCopied: Int { 1 << 15 }
+  public static var mostCopied: Int { 1 << 15 }
 
   /// Room for one more element of a list that never has more than `limit`. While a long list is copied to make room it
   /// is there twice, whereas memory that nothing was written to yet costs nothing.

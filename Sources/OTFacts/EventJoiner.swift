@@ -8,13 +8,13 @@ struct EventJoiner: Sendable {
   private var firstOperations: [Int] = []
 
   /// Takes the folders' events; their operations still stand in them.
-  init(taking parts: inout [FolderPart]) {
+  init(taking parts: [FolderPart]) {
     var before = 0
-    for worker in parts.indices {
-      events.append(parts[worker].folder.events)
-      parts[worker].folder.events = []
+    for part in parts {
+      events.append(part.folder.events)
+      part.folder.events = []
       firstOperations.append(before)
-      before += parts[worker].folder.operations.count
+      before += part.folder.operations.count
     }
   }
 

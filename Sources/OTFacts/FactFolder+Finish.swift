@@ -5,12 +5,12 @@ extension FactFolder {
   /// Joins what the workers folded into one set of facts: hosts by address, everything sorted by content and never by
   /// the number a worker happened to give, so that the result is the same for any number of workers.
   ///
-  /// - Parameter parts: the folders with the addresses of their host numbers; taken, so that what is joined can go.
+  /// - Parameter parts: joined only once; taken, so that what is joined can go.
   public static func finish(taking parts: inout [FolderPart]) -> Facts {
     var joiner = FactJoiner(parts)
     joiner.joinOthers(parts)
-    let events = EventJoiner(taking: &parts)
-    var operations: OperationJoiner? = OperationJoiner(taking: &parts, joiner.numbers)
+    let events = EventJoiner(taking: parts)
+    var operations: OperationJoiner? = OperationJoiner(taking: parts, joiner.numbers)
     parts = []
     var order = operations?.order() ?? OperationJoiner.Order()
     let facts = operations?.facts(order) ?? []
@@ -19,7 +19,6 @@ extension FactFolder {
     return joiner.finish(facts, events.facts(order.facts))
   }
 
-  /// The same of folders that are kept.
   public static func finish(_ parts: [FolderPart]) -> Facts {
     var parts = parts
     return finish(taking: &parts)
@@ -30,8 +29,8 @@ extension FactFolder {
     guard workers > 1 else { return finish(taking: &parts) }
     var joiner = FactJoiner(parts)
     let numbers = joiner.numbers
-    let events = EventJoiner(taking: &parts)
-    let operations = OperationJoiner(taking: &parts, numbers)
+    let events = EventJoiner(taking: parts)
+    let operations = OperationJoiner(taking: parts, numbers)
     async let ordered = operations.order()
     joiner.joinOthers(parts)
     parts = []
@@ -71,20 +70,22 @@ struct FactJoiner {
 
   private mutating func joinHosts(_ parts: [FolderPart]) {
     var merged: [HostAddress: HostRecord] = [:]
-    for (folder, addresses) in parts {
-      facts.packets += folder.packets
-      facts.bytes += folder.bytes
-      facts.firstTime = [facts.firstTime, folder.first].compactMap { $0 }.min()
-      facts.lastTime = [facts.lastTime, folder.last].compactMap { $0 }.max()
-      for (number, address) in addresses.enumerated() {
-        var record = number < folder.hosts.count ? folder.hosts[number] : HostRecord(address: address)
+    for part in parts {
+      facts.packets += part.folder.packets
+      facts.bytes += part.folder.bytes
+      facts.firstTime = [facts.firstTime, part.folder.first].compactMap { $0 }.min()
+      facts.lastTime = [facts.lastTime, part.folder.last].compactMap { $0 }.max()
+      for (number, address) in part.addresses.enumerated() {
+        var record =
+          number < part.folder.hosts.count ? part.folder.hosts[number] : HostRecord(address: address)
         record.address = address
         record.flushMAC()
         merged[address] = merged[address].map { Self.merge($0, record) } ?? record
       }
     }
     // Hosts that are only named in payloads, to whichever worker, are first seen where they are first named.
-    for (folder, addresses) in parts {
+    for part in parts {
+      let addresses = part.addresses
       func named(_ host: UInt32, _ sighting: Sighting) {
         guard Int(host) < addresses.count else { return }
         let address = addresses[Int(host)]
@@ -92,8 +93,8 @@ struct FactJoiner {
         if let known = merged[address]?.first, known <= sighting { return }
         merged[address]?.first = sighting
       }
-      for identity in folder.identities { named(identity.host, identity.first) }
-      for property in folder.properties { named(property.host, property.first) }
+      for identity in part.folder.identities { named(identity.host, identity.first) }
+      for property in part.folder.properties { named(property.host, property.first) }
     }
     let sorted = merged.keys.sorted()
     var numbers: [HostAddress: Int] = [:]
@@ -143,10 +144,10 @@ struct FactJoiner {
     finishOthers()
   }
 
-  private mutating func join(_ folder: FactFolder, _ worker: Int) {
+  private mutating func join(_ folder: borrowing FactFolder, _ worker: Int) {
     let (hosts, conversations) = (numbers.hosts[worker], numbers.conversations[worker])
     let host = { (number: UInt32) -> Int in Int(number) < hosts.count ? hosts[Int(number)] : 0 }
-    let name = { (layer: UInt8) -> String in folder.table.name(ofLayer: layer) }
+    let name = { [table = folder.table] (layer: UInt8) -> String in table.name(ofLayer: layer) }
     let conversation = { (number: UInt32) -> Int in conversations[Int(number)] }
     for record in folder.identities {
       facts.identities.append(
@@ -200,15 +201,18 @@ struct FactJoiner {
 
   /// Adds the folder's conversations. One that only a first guess of the direction made, and no
   /// flow ended in, is the same as its reverse.
-  private mutating func joinConversations(_ folder: FactFolder, _ worker: Int) {
+  private mutating func joinConversations(_ folder: borrowing FactFolder, _ worker: Int) {
     let host = { [numbers] (number: UInt32) -> Int in numbers.host(number, of: worker) }
+    let names = folder.table.protocols
     var reverse: [UInt64: Int] = [:]
-    for (number, record) in folder.conversations.enumerated() where record.connections > 0 {
+    for number in folder.conversations.indices where folder.conversations[number].connections > 0 {
+      let record = folder.conversations[number]
       reverse[UInt64(record.client) << 32 | UInt64(record.server)] = number
     }
     var alias = Array(folder.conversations.indices)
-    var protocols = folder.conversations.map(\.protocols)
-    for (number, record) in folder.conversations.enumerated() where record.connections == 0 {
+    var protocols = folder.conversations.indices.map { folder.conversations[$0].protocols }
+    for number in folder.conversations.indices where folder.conversations[number].connections == 0 {
+      let record = folder.conversations[number]
       guard let other = reverse[UInt64(record.server) << 32 | UInt64(record.client)],
         folder.conversations[other].transport == record.transport
       else { continue }
@@ -216,21 +220,20 @@ struct FactJoiner {
       for bit in UInt8.min...UInt8.max where record.protocols.contains(bit) { protocols[other].insert(bit) }
     }
     var numbers = Array(repeating: 0, count: folder.conversations.count)
-    for (number, record) in folder.conversations.enumerated() where alias[number] == number {
+    for number in folder.conversations.indices where alias[number] == number {
+      let record = folder.conversations[number]
       numbers[number] = facts.conversations.count
       // What commands the process comes before what carries it (S7comm before COTP).
-      let met = (0..<folder.table.protocols.count).filter {
-        protocols[number].contains(UInt8(truncatingIfNeeded: $0))
-      }
-      let industrial = met.filter { folder.table.protocols[$0].isIndustrial }
-      let others = met.filter { !folder.table.protocols[$0].isIndustrial }
-      let ids = (industrial + others).map { folder.table.protocols[$0].id }
+      let met = names.indices.filter { protocols[number].contains(UInt8(truncatingIfNeeded: $0)) }
+      let industrial = met.filter { names[$0].isIndustrial }
+      let others = met.filter { !names[$0].isIndustrial }
+      let ids = (industrial + others).map { names[$0].id }
       var timing = TimingFact()
       if record.timing.histogram != .max {
         let start = Int(record.timing.histogram) * TimingRecord.bucketCount
-        timing = record.timing.fact(folder.histograms[start..<(start + TimingRecord.bucketCount)])
+        timing = record.timing.fact(folder.histograms.span.extracting(start..<(start + TimingRecord.bucketCount)))
       } else {
-        timing = record.timing.fact([])
+        timing = record.timing.fact(Span())
       }
       facts.conversations.append(
         ConversationFact(
@@ -251,7 +254,7 @@ struct FactJoiner {
 
   /// Keeps what describes the conversations without a protocol; what was seen before the client was known belongs to
   /// the same conversation, turned around.
-  private mutating func joinUnknowns(_ folder: FactFolder, _ alias: [Int], _ numbers: [Int]) {
+  private mutating func joinUnknowns(_ folder: borrowing FactFolder, _ alias: [Int], _ numbers: [Int]) {
     var records: [Int: UnknownRecord] = [:]
     for var record in folder.unknowns.records {
       let own = Int(record.conversation)

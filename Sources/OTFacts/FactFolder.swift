@@ -1,3 +1,4 @@
+import BasicContainers
 import OTCore
 import OTProtocols
 
@@ -5,7 +6,7 @@ import OTProtocols
 /// what is repeated. One value a worker; hosts are the worker's own dense numbers.
 ///
 /// A conversation belongs to one worker (packets are shared out by host pair), so only host-wide facts need merging.
-public struct FactFolder: Sendable {
+public struct FactFolder: ~Copyable, Sendable {
   /// What is known of the packet whose observations are folded.
   public struct Scene: Sendable {
     public var conversation: UInt32
@@ -23,13 +24,13 @@ public struct FactFolder: Sendable {
   let table: ProtocolTable
   let bounds: FactLimits
   var texts: TextTable
-  var hosts: [HostRecord] = []
-  var conversations: [ConversationRecord] = []
+  var hosts = UniqueArray<HostRecord>()
+  var conversations = UniqueArray<ConversationRecord>()
   var conversationIndex = IndexTable()
   /// Conversations of their own, by client and server.
   var conversationCounts: [UInt64: Int] = [:]
-  var histograms: [UInt32] = []
-  var operations: [OperationRecord] = []
+  var histograms = UniqueArray<UInt32>()
+  var operations = UniqueArray<OperationRecord>()
   /// See ``describeObjects()``.
   var objects: [String] = []
   var operationIndex = IndexTable()
@@ -160,7 +161,7 @@ public struct FactFolder: Sendable {
     operations.span.fetchAhead(Int(conversations[Int(conversation)].lastOperation))
     guard let place else { return }
     if place.start == histograms.count {
-      histograms.append(contentsOf: repeatElement(0, count: TimingRecord.bucketCount))
+      for _ in 0..<TimingRecord.bucketCount { histograms.append(0) }
       histograms[place.start + Int(conversations[Int(conversation)].timing.firstBucket)] &+= 1
     }
     histograms[place.start + place.bucket] &+= 1
@@ -239,5 +240,21 @@ public struct FlowTotals: Sendable {
   public init() {}
 }
 
-/// What one worker folded, with the addresses of its host numbers.
-public typealias FolderPart = (folder: FactFolder, addresses: [HostAddress])
+/// What one worker folded, with the addresses of its host numbers. Belongs to who holds it, one after the other.
+public final class FolderPart: @unchecked Sendable {
+  var folder: FactFolder
+  let addresses: [HostAddress]
+
+  public init(_ folder: consuming FactFolder, _ addresses: [HostAddress]) {
+    self.folder = folder
+    self.addresses = addresses
+  }
+
+  /// Calls `body` with each host that sent or was sent something.
+  func forEachHost(_ body: (HostRecord, HostAddress) -> Void) {
+    for number in 0..<Swift.min(folder.hosts.count, addresses.count) { body(folder.hosts[number], addresses[number]) }
+  }
+
+  /// See ``FactFolder/describeObjects()``.
+  public func describeObjects() { folder.describeObjects() }
+}

@@ -104,20 +104,20 @@ extension FactFolder {
     // Where all together are too many, one of them knows more than its share: most hosts are not looked at again.
     var macs: [HostAddress: Set<MACAddress>] = [:]
     var values: [HostValues: UInt32] = [:]
-    for (folder, addresses) in parts {
-      for (host, address) in zip(folder.hosts, addresses)
-      where host.knownMACs.count > Limits.macsPerHost / parts.count { macs[address] = [] }
-      for (kind, count) in folder.attributeCounts where Int(count) > folder.bounds.valuesPerAttribute / parts.count {
-        if let place = HostValues(kind, addresses) { values[place] = 0 }
+    for part in parts {
+      part.forEachHost { host, address in
+        if host.knownMACs.count > Limits.macsPerHost / parts.count { macs[address] = [] }
+      }
+      let most = part.folder.bounds.valuesPerAttribute / parts.count
+      for (kind, count) in part.folder.attributeCounts where Int(count) > most {
+        if let place = HostValues(kind, part.addresses) { values[place] = 0 }
       }
     }
-    for (folder, addresses) in parts {
-      if !macs.isEmpty {
-        for (host, address) in zip(folder.hosts, addresses) { macs[address]?.formUnion(host.knownMACs) }
-      }
+    for part in parts {
+      if !macs.isEmpty { part.forEachHost { host, address in macs[address]?.formUnion(host.knownMACs) } }
       if !values.isEmpty {
-        for (kind, count) in folder.attributeCounts {
-          if let place = HostValues(kind, addresses) { values[place]? += count }
+        for (kind, count) in part.folder.attributeCounts {
+          if let place = HostValues(kind, part.addresses) { values[place]? += count }
         }
       }
     }

@@ -1,3 +1,4 @@
+import BasicContainers
 import OTCore
 import OTProtocols
 
@@ -10,7 +11,13 @@ struct OperationJoiner: Sendable {
   /// Operations of all workers, one worker's behind the other's.
   private var rows: [Row] = []
   /// Per worker the records that facts are made of at the end, in their order.
-  private var records: [[OperationRecord]] = []
+  private var records: [Records] = []
+
+  /// The rows of one folder, which nothing changes any more.
+  private final class Records: Sendable {
+    let all: UniqueArray<OperationRecord>
+    init(_ all: consuming UniqueArray<OperationRecord>) { self.all = all }
+  }
 
   private struct CodeKey: Hashable {
     var layer: UInt8
@@ -30,24 +37,26 @@ struct OperationJoiner: Sendable {
   }
 
   /// Takes the folders' operations.
-  init(taking parts: inout [FolderPart], _ numbers: FactNumbers) {
+  init(taking parts: [FolderPart], _ numbers: FactNumbers) {
     self.numbers = numbers
     rows.reserveCapacity(parts.reduce(0) { $0 + $1.folder.operations.count })
-    for worker in parts.indices { join(&parts[worker].folder, worker) }
+    for (worker, part) in parts.enumerated() { join(&part.folder, worker) }
   }
 
   private mutating func join(_ folder: inout FactFolder, _ worker: Int) {
     let objects = folder.objectTexts()
     let conversations = numbers.conversations[worker]
-    for (number, record) in folder.operations.enumerated() {
+    for number in folder.operations.indices {
+      let record = folder.operations[number]
       rows.append(
         Row(
           worker: UInt32(truncatingIfNeeded: worker), record: UInt32(truncatingIfNeeded: number),
           conversation: UInt32(truncatingIfNeeded: conversations[Int(record.conversation)]),
           word: UInt32(truncatingIfNeeded: word(record, folder.table)), object: objects[number]))
     }
-    records.append(folder.operations)
-    folder.operations = []
+    var operations = UniqueArray<OperationRecord>()
+    swap(&operations, &folder.operations)
+    records.append(Records(operations))
     folder.objects = []
   }
 
@@ -183,7 +192,7 @@ struct OperationJoiner: Sendable {
 
   private func object(_ place: Place) -> String { rows[Int(place.row)].object }
   private func first(_ place: Place) -> Sighting { record(rows[Int(place.row)]).first }
-  private func record(_ row: Row) -> OperationRecord { records[Int(row.worker)][Int(row.record)] }
+  private func record(_ row: Row) -> OperationRecord { records[Int(row.worker)].all[Int(row.record)] }
 
   /// Per word the rank of its protocol and code, and of these with its name; words that read the same have one.
   private func wordRanks() -> (codes: [UInt32], names: [UInt32]) {
@@ -244,7 +253,8 @@ extension FactFolder {
     guard objects.count != operations.count else { return objects }
     // Machines of one kind are asked the same, each in a conversation of its own.
     var known: [Described: String] = [:]
-    return operations.map { record in
+    return operations.indices.map { number in
+      let record = operations[number]
       guard record.object.tag != .none else { return "" }
       let described = Described(record)
       if let text = known[described] { return text }

@@ -62,7 +62,7 @@ struct TimingRecord: Sendable {
     return octave * (1 + (Double(bucket % 8) + 0.5) / 8) / 1e9
   }
 
-  func fact(_ buckets: ArraySlice<UInt32>) -> TimingFact {
+  func fact(_ buckets: Span<UInt32>) -> TimingFact {
     var fact = TimingFact()
     guard intervals > 0 else { return fact }
     let count = Double(intervals)
@@ -72,12 +72,13 @@ struct TimingRecord: Sendable {
     fact.shortest = Double(low) / 1e9
     fact.longest = Double(high) / 1e9
     fact.median = fact.mean
-    let total = buckets.reduce(UInt64(0)) { $0 + UInt64($1) }
+    var total: UInt64 = 0
+    for offset in buckets.indices { total += UInt64(buckets[offset]) }
     guard total > 0 else { return fact }
     var seen: UInt64 = 0
     var middle = 0
-    for (offset, value) in buckets.enumerated() {
-      seen += UInt64(value)
+    for offset in buckets.indices {
+      seen += UInt64(buckets[offset])
       if seen * 2 >= total {
         middle = offset
         break
@@ -87,7 +88,7 @@ struct TimingRecord: Sendable {
     // Two buckets to each side: 20 %.
     var near: UInt64 = 0
     for offset in Swift.max(0, middle - 2)...Swift.min(Self.bucketCount - 1, middle + 2) {
-      near += UInt64(buckets[buckets.startIndex + offset])
+      near += UInt64(buckets[offset])
     }
     fact.regularity = Double(near) / Double(total)
     return fact

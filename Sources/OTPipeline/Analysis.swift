@@ -92,7 +92,7 @@ public struct Analysis: Sendable {
 
     init(_ reading: SharedReading) {
       let (parts, counters, manifest) = reading.results()
-      folders = parts.map { ($0.folder, $0.addresses) }
+      folders = parts.map(\.part)
       limits = parts.flatMap(\.limits)
       isLimited =
         PacketEngine.Size.isLimited(parts.map(\.size), parts.map(\.addresses)) || FactFolder.isHostBound(folders)

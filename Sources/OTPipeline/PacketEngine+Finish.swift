@@ -7,14 +7,14 @@ import OTProtocols
 extension PacketEngine {
   /// What is handed over at the end.
   struct Result: Sendable {
-    var folder: FactFolder
+    let part: FolderPart
     var addresses: [HostAddress]
     var limits: [CountFact]
     var size: Size
   }
 
   /// Reads what still waits for segments before it and adds all flows to their conversations.
-  mutating func finish() -> Result {
+  consuming func finish() -> Result {
     closeAllLanes()
     for id in flows.flows.indices {
       let flow = flows.flows[id]
@@ -23,8 +23,8 @@ extension PacketEngine {
     for id in flows.flows.indices { addFlow(id) }
     let size = size
     let limits = limitsReached()
-    return Result(
-      folder: folder, addresses: hosts.table.addresses, limits: limits, size: size)
+    let addresses = hosts.table.addresses
+    return Result(part: FolderPart(folder, addresses), addresses: addresses, limits: limits, size: size)
   }
 
   mutating func finishOpen(_ id: Int, _ flow: Flow) {

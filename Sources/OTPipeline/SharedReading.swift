@@ -75,9 +75,8 @@ final class SharedReading: @unchecked Sendable {
         shard.engine?.follow(&shard.batch)
         giveBack(shard)
       case .finish(let shard):
-        shard.result = shard.engine?.finish()
-        shard.engine = nil
-        shard.result?.folder.describeObjects()
+        shard.result = shard.engine.take()?.finish()
+        shard.result?.part.describeObjects()
         giveBack(shard)
       }
       lock.lock()
