@@ -89,9 +89,9 @@ public struct HARTIP: Dissector {
     try pdu.skip(4, "sequence number and length")
     let role: Operation.Role = type == 0 ? .request : .response
     switch message {
-    // A refusal (type 15) tells its reason in the status and may carry nothing.
-    case MessageID.passThrough where type != 15 || !pdu.isAtEnd: try instrument(&pdu, role, into: &out)
-    case MessageID.direct where type != 15 || !pdu.isAtEnd: try direct(&pdu, role, into: &out)
+    // A refusal (type 15) tells its reason in the status or in an octet of its own, and carries no command.
+    case MessageID.passThrough where type != 15: try instrument(&pdu, role, into: &out)
+    case MessageID.direct where type != 15: try direct(&pdu, role, into: &out)
     default:
       let outcome: Operation.Outcome =
         role == .request ? .none : status == 0 && type == 1 ? .success : .failure(UInt32(status))
@@ -126,16 +126,18 @@ public struct HARTIP: Dissector {
   private mutating func instrument(
     _ pdu: inout ByteCursor, _ role: Operation.Role, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    // Of a frame that is cut before its command the message is known.
+    var operation = Operation(UInt64(MessageID.passThrough) | 1 << 16, role)
+    defer { out.operation(operation) }
     try pdu.skip(Self.preambles(pdu.peekRest()), "preambles")
     let delimiter = try pdu.u8("delimiter")
     let address = try pdu.take(delimiter & 0x80 != 0 ? 5 : 1, "address")
     try pdu.skip(Int(delimiter >> 5 & 3), "expansion")
     let command = try pdu.u8("command")
+    operation = Operation(UInt64(command), role, object: Self.object(address))
     let count = Int(try pdu.u8("byte count"))
     var data = try pdu.slice(Swift.min(count, pdu.remaining), "data")
-    var operation = Operation(UInt64(command), role, object: Self.object(address))
     var number = UInt16(command)
-    defer { out.operation(operation) }
     if role == .response {
       let code = try data.u8("response code")
       try data.skip(Swift.min(1, data.remaining), "field device status")

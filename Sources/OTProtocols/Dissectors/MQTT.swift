@@ -25,12 +25,14 @@ public struct MQTT: Dissector {
     guard hint.isStream, let first = bytes.byte(0) else { return hint.isStream ? .needMore : .notThisProtocol }
     let type = first >> 4
     // Flags are reserved but for PUBLISH (section 2.2.2); QoS 3 does not exist.
-    switch type {
-    case 1, 2, 4, 5, 7, 9, 11...15: guard first & 15 == 0 else { return .notThisProtocol }
-    case 3: guard first & 6 != 6 else { return .notThisProtocol }
-    case 6, 8, 10: guard first & 15 == 2 else { return .notThisProtocol }
-    default: return .notThisProtocol
-    }
+    let isRegular =
+      switch type {
+      case 1, 2, 4, 5, 7, 9, 11...15: first & 15 == 0
+      case 3: first & 6 != 6
+      case 6, 8, 10: first & 15 == 2
+      default: false
+      }
+    guard isRegular || hint.isEstablished else { return .notThisProtocol }
     var length = 0
     var header = 1
     while true {
@@ -49,7 +51,9 @@ public struct MQTT: Dissector {
     case 12, 13: isPossible = length == 0
     default: isPossible = true
     }
-    guard isPossible else { return .notThisProtocol }
+    // In a known conversation a malformed packet (section 4.8) is told as what it is if it stands alone.
+    if hint.isEstablished, bytes.count == header + length { return .pdu(byteCount: bytes.count) }
+    guard isRegular, isPossible else { return .notThisProtocol }
     if type == 1 {
       guard bytes.count >= header + 6 else { return .needMore }
       guard bytes.hasASCII("\u{0}\u{4}MQTT", at: header) || bytes.hasASCII("\u{0}\u{6}MQIs", at: header) else {

@@ -52,12 +52,17 @@ public struct ModbusDissector: Dissector {
     guard let length = bytes.be16(4).map(Int.init) else {
       return hint.isStream ? .needMore : .notThisProtocol
     }
-    // Unit and function at least; 253 bytes of data at most, more only in Schneider's function 90.
-    guard length >= 2, length <= 1100 else { return .notThisProtocol }
+    // Unit and function at least; 253 bytes of data at most, more only in Schneider's function 90, and in what is too long
+    // and alone in its segment.
+    let isAlone = length == bytes.count - 6
+    guard length >= 2, length <= 1100 || isAlone else { return .notThisProtocol }
     guard let function = bytes.byte(7) else { return hint.isStream ? .needMore : .notThisProtocol }
-    guard length <= 260 || function == 90 else { return .notThisProtocol }
-    guard hint.isEstablished || isPlausible(function, length, bytes) else { return .notThisProtocol }
-    return .pdu(byteCount: 6 + length)
+    guard length <= 260 || function == 90 || isAlone else { return .notThisProtocol }
+    guard !hint.isEstablished, !isPlausible(function, length, bytes) else { return .pdu(byteCount: 6 + length) }
+    // Any function (0 is none) is believed where it ends with the segment, or where another header follows.
+    guard hint.isStream, function & 0x7f > 0 else { return .notThisProtocol }
+    if bytes.count < 6 + length { return length <= 260 ? .needMore : .notThisProtocol }
+    return isFollowed(bytes, by: length) ? .pdu(byteCount: 6 + length) : .notThisProtocol
   }
 
   /// Whether the length can belong to a request or response of this function. Any other is believed where it is that of
@@ -74,6 +79,18 @@ public struct ModbusDissector: Dissector {
     case 8, 11, 12, 15...17, 20...24, 43, 90: return true
     default: return false
     }
+  }
+
+  /// Whether a data unit of this length is followed by others of the same unit up to the end, the last one perhaps cut.
+  private static func isFollowed(_ bytes: Span<UInt8>, by first: Int) -> Bool {
+    var start = 6 + first
+    repeat {
+      guard let length = bytes.be16(start + 4).map(Int.init), bytes.be16(start + 2) == 0, length >= 2, length <= 260,
+        bytes.byte(start + 6) == bytes[6]
+      else { return false }
+      start += 6 + length
+    } while bytes.count >= start + 7
+    return true
   }
 
   // MARK: dissecting
