@@ -104,6 +104,92 @@ import Testing
       ])
   }
 
+  /// A refusal to close has, in the place of a reply's size, that of the rest of the path, which does not follow.
+  @Test func aConnectionThatIsNotClosedIsTold() {
+    let close = "4e 02 20062401 05f7 0200 4c54 c0a8002e 03 00 0100 20022401"
+    #expect(
+      answer(close, "ce 00 01 01 0701 0200 4c54 c0a8002e 02 00") == [
+        "cip response 0x4e/* [class 0x06 instance 1] failure(17235969)"
+      ])
+  }
+
+  /// What an unconnected send carries may have its number, 0x52: then the answer is of the target, unless a router tells
+  /// that the message did not arrive. Volume 1, section 3-5.5.4.
+  @Test func anAnswerWithTheCarriersNumberIsOfWhatItCarried() {
+    let read = "52 04 2004240130032801 0100 00000000"
+    let sent = "52 02 20062401 05f7 1000 | \(read) | 0100 0100"
+    #expect(
+      answer(sent, "d2 00 00 00 c400 07000000").contains(
+        "cip response 0x52/* [class 0x04 instance 1 attribute 3] success"))
+    #expect(
+      answer(sent, "d2 00 08 00") == ["cip response 0x52/* [class 0x04 instance 1 attribute 3] failure(8)"])
+    // Timed out on the way, no resources, a path that leads nowhere.
+    for refusal in ["d2 00 01 01 0402 01", "d2 00 02 00 01", "d2 00 04 00 01"] {
+      let told = answer(sent, refusal)
+      #expect(told.count == 1)
+      #expect(told.first?.hasPrefix("cip response 0x52/0x06 [class 0x06 instance 1] failure") == true)
+    }
+    // A connection failure of another kind is one of the target.
+    #expect(
+      answer(sent, "d2 00 01 01 0001") == [
+        "cip response 0x52/* [class 0x04 instance 1 attribute 3] failure(16777217)"
+      ])
+    // One inside another: the innermost is answered, and all paths are shown.
+    let twice = "52 02 20062401 05f7 1600 | 52 02 20062401 05f7 0800 | 0e 03 206c24013001 | 0100 0100 | 0100 0100"
+    #expect(answer(twice, "8e 00 00 00 05") == ["cip response 0x0e/* [class 0x6c instance 1 attribute 1] success"])
+  }
+
+  /// A packet of several services that is refused (too many, or no more room) with the answers it has got.
+  @Test func aRefusedPacketTellsTheAnswersInIt() {
+    let several = "0a 02 20022401 | 0200 0600 0e00 | 0e 03 200124013007 | 0e 03 206c24013001"
+    #expect(
+      answer(several, "8a 00 02 00 0100 0400 8e 00 05 00") == [
+        "cip response 0x0a/0x02 [class 0x02 instance 1] failure(2)",
+        "cip response 0x0e/0x01 [class 0x01 instance 1 attribute 7] failure(5)",
+      ])
+  }
+
+  /// Paths to certificates, to those who use a port, each with its size in an octet. Volume 8, chapter 5; Volume 1,
+  /// section 3-8.2.
+  @Test(arguments: [
+    ("205e24013006", "02 02 205f2401 02 205f2402"), ("205e24013007", "01 02 205f2401"), ("205e24013008", "02 20372401"),
+    ("205f24013003", "03 02 20372401"), ("205f24013004", "03 02 20372401"), ("20f42401300b", "01 02 20f52401"),
+  ])
+  func aPathToAnObjectNamesAClass(path: String, data: String) {
+    let told = answer("0e 03 \(path)", "8e 00 00 00 \(data)")
+    #expect(told.count == 1)
+    #expect(told.first?.hasPrefix("cip response 0x0e/* ") == true)
+    // Without a path in it, the class is that of the request.
+    #expect(answer("0e 03 \(path)", "8e 00 00 00 00").first?.hasPrefix("cip response 0x0e/0x") == true)
+    #expect(answer("0e 03 \(path)", "8e 00 00 00 03 04 20").first?.hasPrefix("cip response 0x0e/0x") == true)
+  }
+
+  /// Volume 2, section 2-3: who is known as a speaker of the protocol and sends a command that does not exist, or sets what
+  /// must be 0, sends it alone.
+  @Test func whatWillBeRefusedIsTold() {
+    func header(_ command: String, _ status: String = "00000000", _ options: String = "00000000") -> [UInt8] {
+      bytes("\(command) 0000 01000000 \(status) 0000000000000000 \(options)")
+    }
+    let messages: [(Bool, [UInt8])] = [
+      (true, bytes("6500 0400 00000000 00000000 0000000000000000 00000000 0100 0000")), (true, header("0b00")),
+      (false, header("0b00", "01000000")), (true, header("0400", "00000000", "01000000")),
+      (true, bytes("6f00 0800 01000000 00000000 0000000000000000 00000000 07000000 0000 0000")),
+    ]
+    let told = transcript(
+      EtherNetIPDissector.self, messages.map { Message(bytes: $0.1, fromClient: $0.0) })
+    #expect(
+      told == [
+        "enip request 0x0065", "enip request 0x000b", "enip response 0x000b failure(1)", "enip request 0x0004",
+        "enip request 0x006f",
+      ])
+    // As the first thing it is none of this protocol, and neither with something behind it.
+    var hint = FramingHint(isStream: true, isClaimed: true, senderIsClient: true)
+    #expect(EtherNetIPDissector.frame(header("0b00").span, hint) == .notThisProtocol)
+    hint.isEstablished = true
+    let followed = header("0b00") + [1]
+    #expect(EtherNetIPDissector.frame(followed.span, hint) == .notThisProtocol)
+  }
+
   /// Only in a connection to the message router travel messages with a service and a path.
   @Test(arguments: [("20022401", true), ("20672401", false), ("20042497", false)])
   func messagesTravelToTheMessageRouter(path: String, areMessages: Bool) {

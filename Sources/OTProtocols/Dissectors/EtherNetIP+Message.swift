@@ -199,17 +199,35 @@ extension EtherNetIPDissector {
     shown.empty()
     shown.append(contentsOf: asked.classes.prefix(asked.parts.first?.pathClasses.lowerBound ?? asked.classes.count))
     let service = (bytes.peek() ?? 0) & 0x7f
-    // An unconnected send is answered by the message it carried.
+    // An unconnected send is answered by the message it carried, whose service may have the same number, or by a router
+    // that could not pass it on.
     var position = 0
-    if let outer = asked.parts.first, outer.service != service {
-      if asked.parts.count > 1, outer.service == Service.unconnectedSend, asked.parts[1].service == service {
-        shown.append(contentsOf: asked.classes[outer.pathClasses])
-        position = 1
-      } else {
-        position = asked.parts.count
-      }
+    while position + 1 < asked.parts.count, asked.parts[position].carriesMessage { position += 1 }
+    let isPassedOn =
+      position > 0
+      && (service == Service.unconnectedSend
+        ? !isRoutingFailure(bytes.peekRest()) : asked.parts[position].service == service)
+    if isPassedOn {
+      for outer in asked.parts[..<position] { shown.append(contentsOf: asked.classes[outer.pathClasses]) }
+    } else {
+      position = asked.parts.first?.service == service ? 0 : asked.parts.count
     }
     try answer(&bytes, to: &asked, &position, depth: 0, &operations, &shown, &connections, into: &out)
+  }
+
+  /// Whether an answer tells that a message was not passed on: no resources, a wrong path, or a connection failure that
+  /// concerns the way (timed out, no such port, no such link address, invalid segment). Volume 1, section 3-5.5.4.
+  private static func isRoutingFailure(_ answer: Span<UInt8>) -> Bool {
+    switch answer.byte(2) {
+    case 0x02, 0x04: return true
+    case 0x01:
+      guard answer.byte(3) ?? 0 > 0 else { return false }
+      switch answer.le16(4) {
+      case 0x0204, 0x0311, 0x0312, 0x0315: return true
+      default: return false
+      }
+    default: return false
+    }
   }
 
   private static func answer(
@@ -240,7 +258,7 @@ extension EtherNetIPDissector {
     if position < asked.parts.count, asked.parts[position].service == service {
       path = asked.parts[position].path
       // What is told of a connection, opened or not, tells which one; a refusal may tell nothing.
-      if path.classID == ObjectClass.connectionManager, tellsConnection(service, bytes.peekRest()) {
+      if path.classID == ObjectClass.connectionManager, tellsConnection(service, status, bytes.peekRest()) {
         shown.append(contentsOf: asked.classes[asked.parts[position].connectionClasses])
       }
     }
@@ -261,7 +279,8 @@ extension EtherNetIPDissector {
     default: break
     }
     operations.append(operation)
-    guard isGood else { return }
+    // A packet of several services may be refused with the answers it has got so far.
+    guard isGood || service == Service.multipleServicePacket else { return }
 
     switch (service, path.classID) {
     case (Service.multipleServicePacket, _):
@@ -282,7 +301,12 @@ extension EtherNetIPDissector {
     case (_, ObjectClass.networkInterface) where path.instance == 1:
       linkClasses(service, path, bytes.peekRest(), to: &shown)
       try networkInterface(service, path, &bytes, into: &out)
-    case (_, ObjectClass.port) where path.instance > 0: linkClasses(service, path, bytes.peekRest(), to: &shown)
+    case (_, ObjectClass.port) where path.instance > 0:
+      linkClasses(service, path, bytes.peekRest(), to: &shown)
+      if service == Service.getAttributeSingle { namedClasses(path, bytes.peekRest(), to: &shown) }
+    case (Service.getAttributeSingle, ObjectClass.ethernetIPSecurity),
+      (Service.getAttributeSingle, ObjectClass.certificates):
+      namedClasses(path, bytes.peekRest(), to: &shown)
     case (_, ObjectClass.ethernetLink):
       // All attributes begin with speed and flags; the hardware address is the third one.
       let start = service == Service.getAttributesAll ? 8 : path.attribute == 3 ? 0 : nil
@@ -296,11 +320,12 @@ extension EtherNetIPDissector {
   }
 
   /// Whether an answer to opening or closing a connection holds what tells it: serial numbers and vendor, and as much of
-  /// an application's reply as it announces. Volume 1, tables 3-5.19 to 3-5.24.
-  private static func tellsConnection(_ service: UInt8, _ data: Span<UInt8>) -> Bool {
+  /// an application's reply as it announces; a refusal has the size of the rest of the path in its place. Volume 1, tables
+  /// 3-5.19 to 3-5.24.
+  private static func tellsConnection(_ service: UInt8, _ status: UInt8, _ data: Span<UInt8>) -> Bool {
     switch service {
     case Service.forwardOpen, Service.largeForwardOpen: data.count >= 10
-    case Service.forwardClose: data.count >= 10 + 2 * Int(data.byte(8) ?? 0)
+    case Service.forwardClose: data.count >= 10 + (status == 0 ? 2 * Int(data.byte(8) ?? 0) : 0)
     default: false
     }
   }
@@ -329,9 +354,32 @@ extension EtherNetIPDissector {
     default: return
     }
     guard let words = data.le16(place).map(Int.init), words > 0, place + 2 + 2 * words <= data.count else { return }
-    var link = ByteCursor(data.clamped(from: place + 2, count: 2 * words))
+    appendClasses(of: data.clamped(from: place + 2, count: 2 * words), to: &shown)
+  }
+
+  /// Classes in the paths of other attributes, each with its size in an octet: the objects that use a port (Volume 1,
+  /// section 3-8.2), a device's certificates, those it trusts and the list of those withdrawn (Volume 8, chapter 5).
+  private static func namedClasses(_ path: Path, _ data: Span<UInt8>, to shown: inout [UInt16]) {
+    var (place, count) = (1, 1)
+    switch (path.classID, path.attribute) {
+    case (ObjectClass.port, 11), (ObjectClass.ethernetIPSecurity, 6), (ObjectClass.ethernetIPSecurity, 7):
+      count = Int(data.byte(0) ?? 0)
+    case (ObjectClass.ethernetIPSecurity, 8): place = 0
+    // The state of the certificate stands in front.
+    case (ObjectClass.certificates, 3), (ObjectClass.certificates, 4): break
+    default: return
+    }
+    for _ in 0..<count {
+      guard let size = data.byte(place).map({ 2 * Int($0) }), size > 0, place + 1 + size <= data.count else { return }
+      appendClasses(of: data.clamped(from: place + 1, count: size), to: &shown)
+      place += 1 + size
+    }
+  }
+
+  private static func appendClasses(of path: Span<UInt8>, to shown: inout [UInt16]) {
+    var cursor = ByteCursor(path)
     var survey = MessageSurvey()
-    _ = try? survey.readPath(&link)
+    _ = try? survey.readPath(&cursor)
     shown.append(contentsOf: survey.classes)
   }
 

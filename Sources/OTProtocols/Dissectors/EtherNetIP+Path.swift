@@ -25,6 +25,10 @@ extension EtherNetIPDissector {
     var connectionClasses: Range<Int> = 0..<0
     /// Whether an answer that is no refusal tells nothing but that it is one.
     var isPlain: Bool
+    /// Whether it is sent on and the message inside answered.
+    var carriesMessage: Bool {
+      service == Service.unconnectedSend && path.classID == ObjectClass.connectionManager
+    }
     /// Whether the answer is the value of a tag.
     var readsTag: Bool { service == Service.readTag && path.classID == nil && path.isSymbolic }
 
@@ -36,7 +40,8 @@ extension EtherNetIPDissector {
         switch (service, path.classID) {
         case (Service.multipleServicePacket, _), (Service.readTag, nil): false
         case (_, ObjectClass.identity), (_, ObjectClass.connectionManager), (_, ObjectClass.pccc),
-          (_, ObjectClass.networkInterface), (_, ObjectClass.ethernetLink), (_, ObjectClass.port):
+          (_, ObjectClass.networkInterface), (_, ObjectClass.ethernetLink), (_, ObjectClass.port),
+          (_, ObjectClass.ethernetIPSecurity), (_, ObjectClass.certificates):
           false
         default: true
         }

@@ -63,6 +63,10 @@ public struct EtherNetIPDissector: Dissector {
   /// 24 octets of header: command, length of data, session, status, context, options (always 0).
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard let command = bytes.le16(0).map(Command.init) else { return .needMore }
+    // In a known conversation what breaks the rules, and will be refused, is told if it stands alone (section 2-3).
+    if hint.isEstablished, let length = bytes.le16(2), bytes.count == 24 + Int(length) {
+      return .pdu(byteCount: bytes.count)
+    }
     guard command.isKnown else { return .notThisProtocol }
     guard bytes.count >= 24 else { return hint.isStream ? .needMore : .notThisProtocol }
     let header = bytes.extracting(0..<24)
@@ -116,7 +120,9 @@ public struct EtherNetIPDissector: Dissector {
     guard length > 0 else { return }
     switch command {
     case .sendRequestReplyData, .sendUnitData:
-      try pdu.skip(6, "interface handle and timeout")
+      // Other interfaces than 0 are none of CIP.
+      guard try pdu.u32le("interface handle") == 0 else { return }
+      try pdu.skip(2, "timeout")
       try items(pdu, UInt64(session) << 32 ^ senderContext, context, into: &out)
     case .listIdentity where !isRequest: try Self.identities(&pdu, into: &out)
     default: break
