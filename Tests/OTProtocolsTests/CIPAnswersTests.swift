@@ -164,6 +164,17 @@ import Testing
     #expect(answer("0e 03 \(path)", "8e 00 00 00 03 04 20").first?.hasPrefix("cip response 0x0e/0x") == true)
   }
 
+  /// Contexts are what the asker likes, here such that all share a place: each of four finds its request.
+  @Test func answersFindTheirRequestsByContext() {
+    let asked: [(context: UInt8, classID: String)] = [(0x08, "64"), (0x10, "65"), (0x18, "66"), (0x20, "67")]
+    let requests = asked.map { (true, Self.unconnected("0e 03 20\($0.classID) 2401 3001", context: $0.context)) }
+    let answers = asked.reversed().map { (false, Self.unconnected("8e 00 00 00 05", context: $0.context)) }
+    let expected = asked.reversed().map { request in
+      "cip response 0x0e/0x\(request.classID) [class 0x\(request.classID) instance 1 attribute 1] success"
+    }
+    #expect(told(requests + answers).filter { $0.hasPrefix("cip response") } == expected)
+  }
+
   /// Volume 2, section 2-3: who is known as a speaker of the protocol and sends a command that does not exist, or sets what
   /// must be 0, sends it alone.
   @Test func whatWillBeRefusedIsTold() {

@@ -181,34 +181,53 @@ extension EtherNetIPDissector {
   }
 
   /// Requests of one conversation, by their octets and by what their answers repeat.
+  ///
+  /// A few of the keys that share a place are kept, the newest first: counts run, and contexts may be any numbers.
   struct Exchanges: Sendable {
     var requests = RepeatedOctets<MessageSurvey>(maximum: slotCount + 1)
-    private var slots: [(key: UInt64, request: RepeatedOctets<MessageSurvey>.Reference?)] = []
+    private var slots: [Slot] = []
     private static var slotCount: Int { 32 }
+    /// Slots of one place.
+    private static var wayCount: Int { 4 }
 
-    /// Two connections of one session count for themselves, and may differ in the upper octet of their counts alone.
-    private static func slot(_ key: UInt64) -> Int {
-      Int(truncatingIfNeeded: (key ^ key >> 8 ^ key >> 16 ^ key >> 32) & UInt64(slotCount - 1))
+    private struct Slot: Sendable {
+      var key = UInt64.max
+      var request: RepeatedOctets<MessageSurvey>.Reference?
+    }
+
+    /// The first slot of a key's place. Two connections of one session count for themselves, and may differ in the upper
+    /// octet of their counts alone.
+    private static func place(of key: UInt64) -> Int {
+      var folded = key ^ key >> 32
+      folded ^= folded >> 16
+      folded ^= folded >> 8
+      return Int(truncatingIfNeeded: folded & UInt64(slotCount / wayCount - 1)) * wayCount
     }
 
     mutating func remember(_ request: RepeatedOctets<MessageSurvey>.Reference, for key: UInt64) {
-      if slots.isEmpty { slots = Array(repeating: (key: .max, request: nil), count: Self.slotCount) }
-      let index = Self.slot(key)
-      if slots[index].request == request {
-        slots[index].key = key
-        return
-      }
+      if slots.isEmpty { slots = Array(repeating: Slot(), count: Self.slotCount) }
+      let first = Self.place(of: key)
+      // The one of the same key goes, or the oldest.
+      var index = first
+      while index < first + Self.wayCount - 1, slots[index].key != key { index += 1 }
       requests.hold(request)
       if let before = slots[index].request { requests.release(before) }
-      slots[index] = (key, request)
+      while index > first {
+        slots[index] = slots[index - 1]
+        index -= 1
+      }
+      slots[first] = Slot(key: key, request: request)
     }
 
     /// The request of this key, if it is there. It stays, because an answer may be retransmitted.
     func request(of key: UInt64) -> RepeatedOctets<MessageSurvey>.Reference? {
-      let index = Self.slot(key)
-      guard !slots.isEmpty, slots[index].key == key, let request = slots[index].request, requests.holds(request)
-      else { return nil }
-      return request
+      guard !slots.isEmpty else { return nil }
+      let first = Self.place(of: key)
+      for index in first..<(first + Self.wayCount) where slots[index].key == key {
+        guard let request = slots[index].request, requests.holds(request) else { return nil }
+        return request
+      }
+      return nil
     }
   }
 
