@@ -217,5 +217,11 @@ import Testing
   @Test func ofACutPathTheServiceIsTold() {
     #expect(told([(true, Self.unconnected("01 0a 20"))]) == ["cip request 0x01/-"])
     #expect(told([(true, Self.unconnected("01"))]) == ["cip request 0x01/-"])
+    // Inside another message, too, and of an answer.
+    #expect(
+      told([(true, Self.unconnected("52 02 20062401 05f7 0100 | 0e 00 | 0100 0100"))]) == [
+        "cip request 0x52/0x06 [class 0x06 instance 1]", "cip request 0x0e/0x06",
+      ])
+    #expect(told([(false, Self.unconnected("8e 00"))]) == ["cip response 0x0e/-"])
   }
 }

@@ -68,11 +68,7 @@ extension EtherNetIPDissector {
     begin(connection)
     let octets = bytes.peekRest()
     var failure: DecodeError?
-    do throws(DecodeError) { try request(&bytes, depth: 0, into: &out) } catch {
-      failure = error
-      // Of a request whose path is cut the service is known.
-      if operations.isEmpty { operations.append(Operation(UInt64(octets[0]), .request, layer: Self.messageLayer)) }
-    }
+    do throws(DecodeError) { try request(&bytes, depth: 0, into: &out) } catch { failure = error }
     Self.record(operations, of: message.classes, into: &out)
     // What is broken, long or tells more than its parts do is read every time.
     let isRepeatable = failure == nil && !message.tellsMore && octets.count <= Limits.textBytes
@@ -107,11 +103,18 @@ extension EtherNetIPDissector {
   private mutating func request(
     _ bytes: inout ByteCursor, depth: Int, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    let service = try bytes.u8("service")
-    let words = Int(try bytes.u8("request path size"))
-    var pathBytes = try bytes.slice(words * 2, "request path")
+    let service = try bytes.u8("service") & 0x7f
     let firstClass = message.classes.count
-    var path = try message.readPath(&pathBytes)
+    var path: Path
+    do throws(DecodeError) {
+      let words = Int(try bytes.u8("request path size"))
+      var pathBytes = try bytes.slice(words * 2, "request path")
+      path = try message.readPath(&pathBytes)
+    } catch {
+      // Of a request whose path is cut the service is known.
+      operations.append(Operation(UInt64(service), .request, layer: Self.messageLayer))
+      throw error
+    }
     guard message.parts.count < Limits.itemsPerPDU else { return }
     message.keepText(of: &path, into: &out)
     var part = Part(service, path)
@@ -249,10 +252,17 @@ extension EtherNetIPDissector {
       return
     }
     let service = try bytes.u8("service") & 0x7f
-    try bytes.skip(1, "reserved")
-    let status = try bytes.u8("general status")
-    let additionalWords = Int(try bytes.u8("additional status size"))
-    let additional = try bytes.take(additionalWords * 2, "additional status")
+    let (status, additional): (UInt8, Span<UInt8>)
+    do throws(DecodeError) {
+      try bytes.skip(1, "reserved")
+      status = try bytes.u8("general status")
+      let additionalWords = Int(try bytes.u8("additional status size"))
+      additional = try bytes.take(additionalWords * 2, "additional status")
+    } catch {
+      // Of an answer whose status is cut the service is known.
+      operations.append(Operation(UInt64(service), .response, layer: messageLayer))
+      throw error
+    }
 
     var path = Path()
     if position < asked.parts.count, asked.parts[position].service == service {
@@ -298,7 +308,7 @@ extension EtherNetIPDissector {
       else { return }
       connections.open(toTarget, toOriginator, Array(asked.classes[connectionClasses]))
     case (_, ObjectClass.identity) where path.instance == 1: try identity(service, path, &bytes, into: &out)
-    case (_, ObjectClass.networkInterface) where path.instance == 1:
+    case (_, ObjectClass.networkInterface) where path.instance > 0:
       linkClasses(service, path, bytes.peekRest(), to: &shown)
       try networkInterface(service, path, &bytes, into: &out)
     case (_, ObjectClass.port) where path.instance > 0:
