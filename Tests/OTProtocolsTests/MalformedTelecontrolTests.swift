@@ -74,7 +74,7 @@ import Testing
   /// On the port the end must be that of the bytes, or the beginning of the next data unit.
   @Test(arguments: [
     "68 0e 0000 0000 | 01 05 03 00 0100 | 010000 01 | 00", "68 0e 0000 0000 | 01 05 03 00 0100 | 010000 01 00 68",
-    "68 0e 0000 0000 | fe 05 00 00 0100 | 010000 01",
+    "68 0f 0000 0000 | fe 05 00 00 0100 | 010000 01",
   ])
   func hasAnEnd(_ notation: String) {
     let hint = FramingHint(isStream: true, isClaimed: true, senderIsClient: true)

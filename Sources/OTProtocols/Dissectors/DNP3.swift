@@ -21,11 +21,34 @@ public struct DNP3Dissector: Dissector {
 
   /// Clause 9.2: 0x0564, length, control, destination, source, CRC; then blocks of 16 octets, each with a CRC.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard bytes.byte(0) ?? 0x05 == 0x05, bytes.byte(1) ?? 0x64 == 0x64 else { return .notThisProtocol }
+    guard bytes.byte(0) ?? 0x05 == 0x05, bytes.byte(1) ?? 0x64 == 0x64 else {
+      return bytes.byte(0) == 0x64 ? nextStart(bytes, hint) : .notThisProtocol
+    }
     guard let length = bytes.byte(2).map(Int.init), bytes.count >= 10 else { return .needMore }
-    guard length >= 5, CyclicRedundancy.isRight(bytes.clamped(from: 0, count: 10)) else { return .notThisProtocol }
+    guard isHeader(bytes) else { return nextStart(bytes, hint) }
     let data = length - 5
     return .pdu(byteCount: 10 + data + (data + 15) / 16 * 2)
+  }
+
+  /// A length that leaves room for control and addresses, and a right CRC.
+  private static func isHeader(_ bytes: Span<UInt8>) -> Bool {
+    bytes.byte(2) ?? 0 >= 5 && CyclicRedundancy.isRight(bytes.clamped(from: 0, count: 10))
+  }
+
+  /// Clause 9.2: a station discards a header whose CRC is wrong and looks for the next start octets. On a stream that is known
+  /// to be DNP3 what stands before them is cut off: the octet that was no start alone, then what follows it, so that nothing
+  /// that is cut off looks like a frame.
+  private static func nextStart(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
+    guard hint.isStream, hint.isEstablished else { return .notThisProtocol }
+    var place = 1
+    while place < bytes.count {
+      if bytes[place] == 0x05, bytes.byte(place + 1) ?? 0x64 == 0x64 {
+        let rest = bytes.extracting(place..<bytes.count)
+        if rest.count < 10 || isHeader(rest) { return .pdu(byteCount: bytes.be16(0) == 0x0564 ? 1 : place) }
+      }
+      place += 1
+    }
+    return .notThisProtocol
   }
 
   // MARK: data link
@@ -33,6 +56,13 @@ public struct DNP3Dissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    guard pdu.bytes.be16(0) == 0x0564 else {
+      // Octets in front of the next start. Behind a gap they are the end of what was lost.
+      fromMaster.drop()
+      fromOutstation.drop()
+      guard context.afterGap else { throw DecodeError("start octets", at: pdu.offset, .invalid) }
+      return
+    }
     let header = try pdu.take(10, "link header")
     let control = header[3]
     let destination = header.le16(4) ?? 0
@@ -91,6 +121,8 @@ public struct DNP3Dissector: Dissector {
         filled = 0
         isOpen = true
       } else {
+        // A link that was not confirmed sends its frame again: the segment is there already.
+        if isOpen, header & 0x3f == sequence { return false }
         guard isOpen, header & 0x3f == (sequence + 1) & 0x3f else {
           drop()
           throw DecodeError("transport sequence", at: blocks.offset, .inconsistent)

@@ -61,15 +61,18 @@ public struct IEC104Dissector: Dissector {
     guard hint.isClaimed || hint.isEstablished, bytes.byte(0) == 0x68, let length = bytes.byte(1).map({ Int($0) }),
       length >= 4, length <= 253, let control = bytes.byte(2)
     else { return .notThisProtocol }
+    let count = 2 + length
+    guard bytes.count < count else {
+      return bytes.count == count || bytes[count] == 0x68 ? .pdu(byteCount: count) : .notThisProtocol
+    }
+    // Where the end is not seen yet, more has to be right.
     if control & 1 == 1 {
       guard length == 4 else { return .notThisProtocol }
     } else {
       guard length > 4, let type = bytes.byte(6) else { return .notThisProtocol }
       guard hint.isEstablished || TypeIdentification(type).elementSize != nil else { return .notThisProtocol }
     }
-    let count = 2 + length
-    if bytes.count < count { return hint.isEstablished ? .pdu(byteCount: count) : .needMore }
-    return bytes.count == count || bytes[count] == 0x68 ? .pdu(byteCount: count) : .notThisProtocol
+    return hint.isEstablished ? .pdu(byteCount: count) : .needMore
   }
 
   /// Where the next well-formed APDU begins, or may begin at the end.

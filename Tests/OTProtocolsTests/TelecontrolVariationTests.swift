@@ -1,0 +1,115 @@
+import OTCore
+import Testing
+
+@testable import OTProtocols
+
+/// Forms of the data units of substations and meters that are legal, or damaged in one place, and seldom seen.
+@Suite struct TelecontrolVariationTests {
+  // MARK: DNP3
+
+  /// IEEE 1815-2012 clause 4.4: read of the classes 1 to 3, of station 4 by station 3.
+  private let read = "05 64 11 c4 0400 0300 4eef | c0 c1 01 | 3c 02 06 3c 03 06 3c 04 06 1026"
+
+  /// Clause 9.2: a header with a wrong CRC is discarded, and the next start octets are looked for.
+  @Test(arguments: [
+    // Reset of the link with a wrong CRC; only a start; a start before a start.
+    "05 64 05 c0 0400 0300 0000", "05 64 05 c0 0400 0300 f9", "05 64 05 64 05 c0 0400 0300 0000",
+    // A length without room for control and addresses.
+    "05 64 04 c0 0400 0300 0000",
+  ])
+  func whatFollowsADamagedHeaderIsRead(damaged: String) {
+    let lines = transcript(DNP3Dissector.self, [.request(read), .request("\(damaged) | \(read)")])
+    let told = "dnp3 request 1 [station 4 g60v2, g60v3, g60v4]"
+    #expect(lines.filter { !$0.hasPrefix("anomaly") } == [told, told])
+    #expect(lines.contains("anomaly start octets invalid at 0"))
+  }
+
+  @Test func anotherProtocolIsNotSearchedForStarts() {
+    #expect(
+      transcript(DNP3Dissector.self, [.request("05 64 05 c0 0400 0300 0000 | \(read)")]) == ["notThisProtocol at 0"])
+    #expect(
+      transcript(DNP3Dissector.self, [.request(read), .request("'GET /' | \(read)")]).last == "notThisProtocol at 0")
+    #expect(
+      transcript(DNP3Dissector.self, [.request(read), .request("05 64 05 c0 0400 0300 0000 | 00")]).last
+        == "notThisProtocol at 0")
+  }
+
+  /// Clause 8.2: a response in three segments, of which the second is sent twice, as a link does that saw no confirmation.
+  @Test func aSegmentSentTwiceIsOne() {
+    let second = Message.response("05 64 0c 44 0300 0400 a5c5 | 01 00 0003 0100 02 d8df")
+    #expect(
+      transcript(
+        DNP3Dissector.self,
+        [
+          .response("05 64 0c 44 0300 0400 a5c5 | 40 c1 81 0000 1e 04 e42a # first; analogue inputs"), second, second,
+          .response("05 64 0b 44 0300 0400 9b1b | 82 00 0300 0400 40f5 # final"),
+        ]) == ["dnp3 response 129 [station 4 g30v4 0-3] success"])
+  }
+
+  // MARK: IEC 60870-5-104
+
+  /// IEC 60870-5-104 section 5.1: on the port, where an APDU ends with the bytes or before the next start, whatever it holds.
+  @Test(arguments: [
+    // Of format I without an ASDU; of formats S and U with octets behind; of a private type without a cause.
+    "68 04 0000 0000", "68 05 0100 0000 00", "68 06 0700 0000 0000", "68 0e 0000 0000 | fe 05 00 00 0100 | 010000 01",
+  ])
+  func theFirstUnitMayBeDamaged(first: String) {
+    let lines = transcript(
+      IEC104Dissector.self, [.request("\(first) | 68 0e 0000 0000 | 64 01 06 00 0100 | 000000 14 # interrogation")])
+    #expect(lines.contains("iec104 request 100 [station 1 object 0] = 20.0"))
+    let hint = FramingHint(isStream: true, isClaimed: false, senderIsClient: true)
+    #expect(IEC104Dissector.frame(bytes(first).span, hint) == .notThisProtocol)
+  }
+
+  // MARK: MMS
+
+  /// Initiate-Request without session and presentation; then get name list within both.
+  private let initiate = Message.request("a8 0f | 80 02 001f 81 01 03 82 01 03 a4 03 80 01 01")
+  private let getNameList =
+    "61 17 30 15 020103 a0 10 | a0 0e 020101 a1 09 a0 03 800109 a1 02 8000 # domains of the server"
+
+  /// ISO 8327-1 section 8.3: token item (16) of give tokens, enclosure item (25) of a data transfer.
+  @Test(arguments: ["01 00 01 00", "01 03 10 01 00 | 01 00", "01 00 | 01 03 19 01 03", "01 ff 0003 100100 | 01 00"])
+  func parametersOfTheSessionAreSkipped(session: String) {
+    #expect(
+      transcript(MMSDissector.self, [initiate, .request("\(session) | \(getNameList)", isStream: false)])
+        == ["mms request initiate", "mms request 1"])
+  }
+
+  // MARK: synchrophasors
+
+  /// IEEE Std C37.118.2-2011 section 6.2: reserved types, and versions that are not out yet, on the port only.
+  @Test func reservedTypesOfFramesAreTold() {
+    let reserved = "aa 61 0012 0007 6553f100 0f000000 0000 bef4"
+    let unversioned = "aa 00 0012 0007 6553f100 0f000000 0000 0000"
+    #expect(
+      transcript(Synchrophasor.self, [.response("\(reserved) | aa 41 0012 0007 6553f100 0f000000 0002 03a2")])
+        == ["synphasor response frtype6 [stream 7]", "synphasor request frtype4 [stream 7]"])
+    #expect(transcript(Synchrophasor.self, [.response(unversioned)]) == ["synphasor response frtype0 [stream 7]"])
+    #expect(transcript(Synchrophasor.self, [.response("\(reserved) 00")]) == ["notThisProtocol at 0"])
+    let hint = FramingHint(isStream: true, isClaimed: false, senderIsClient: false)
+    #expect(Synchrophasor.frame(bytes(reserved).span, hint) == .notThisProtocol)
+    #expect(Synchrophasor.describe(operation: 6, layer: 0).name == "frame of type 6")
+  }
+
+  // MARK: C12.22
+
+  /// IEEE Std 1703-2012 section 5.3.4: each service has its length. Negotiation with two rates (0x62) is a negotiation.
+  @Test func aServiceThatIsCutDoesNotHideTheNext() {
+    #expect(
+      transcript(
+        C1222.self,
+        [
+          .request(
+            """
+            60 1a a2 04 80 02 7b04 a6 04 80 02 7b05 # titles
+            be 0c 28 0a 81 08 80 | 03 50 0001 # logon without a name
+            02 62 04 # negotiate
+            """)
+        ]) == [
+          "c1222 receiver address \".123.4\"", "c1222 sender address \".123.5\"",
+          "c1222 property security_mode \"clear text\"", "c1222 request 0x50", "c1222 request 0x60",
+          "anomaly user truncated at 3",
+        ])
+  }
+}
