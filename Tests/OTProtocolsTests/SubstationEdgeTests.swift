@@ -20,8 +20,7 @@ import Testing
           .request("85 01 02"), .response("a7 0c 80 01 02 a1 07 a0 03 8c 01 00 81 00 # cancel error"),
           .request("8b 00 # conclude"), .response("ad 05 a0 03 87 01 00 # conclude error"),
         ]) == [
-          "mms request initiate", "mms request 44 [run]", "mms request cancel", "mms response cancel success",
-          "mms request cancel", "mms response cancel failure(0)", "mms response conclude failure(0)",
+          "mms request initiate", "mms request 44 [run]", "mms response conclude failure(0)",
         ])
     // Before an association a short element may be anything.
     #expect(transcript(MMSDissector.self, [.request("85 01 01")]) == ["notThisProtocol at 0"])
@@ -73,8 +72,11 @@ import Testing
     // A sequence where the goosePdu belongs.
     #expect(
       lines("3002 000f 0000 0000 | 30 05 'hello' 0000") == ["goose publish 0x3002", "anomaly goosePdu invalid at 8"])
-    // Neither a length that fits nor a known element.
-    #expect(lines("3003 0100 0000 0000 | 30 05 'hello'") == ["notThisProtocol at 0"])
+    // Neither a length that fits nor a known element; nothing behind the header; less than a header.
+    #expect(
+      lines("3003 0100 0000 0000 | 30 05 'hello'") == ["goose publish 0x3003", "anomaly goosePdu invalid at 8"])
+    #expect(lines("3004 0008 0000 0000") == ["goose publish 0x3004", "anomaly goosePdu truncated at 0"])
+    #expect(lines("3005 0008 0000 00") == ["notThisProtocol at 0"])
   }
 
   @Test func damagedSamplesAreOfTheirApplicationStill() {

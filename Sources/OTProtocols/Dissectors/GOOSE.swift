@@ -18,19 +18,8 @@ public struct GOOSE: Dissector {
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     if hint.isClaimed, isRouted(bytes) { return .pdu(byteCount: bytes.count) }
-    // APPID, length (with these eight octets), two reserved words, then goosePdu [APPLICATION 1] or GSE management.
-    guard hint.isClaimed, !hint.isUDP, let length = bytes.be16(2), let reserved = bytes.be32(4), let tag = bytes.byte(8)
-    else {
-      return .notThisProtocol
-    }
-    let isKnown = tag == 0x61 || tag == 0x60
-    if isKnown, length >= 8 { return .pdu(byteCount: bytes.count) }
-    // A damaged frame has another element that fills its length, or a wrong length before a right element; of the
-    // reserved words it uses at most the mark of simulation.
-    let contents = bytes.clamped(from: 8, count: Int(length) - 8)
-    guard reserved & 0x7fff_ffff == 0, isKnown || BERReader.elementLength(contents) == Int(length) - 8 else {
-      return .notThisProtocol
-    }
+    // APPID, length, two reserved words; what is wrong behind them is told when it is read.
+    guard hint.isClaimed, !hint.isUDP, bytes.count >= 8 else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
 

@@ -22,7 +22,6 @@ extension MMSDissector {
     /// The request that this unit answers.
     var request: Unit {
       switch self {
-      case .cancelResponse, .cancelError: .cancelRequest
       case .initiateResponse, .initiateError: .initiateRequest
       case .concludeResponse, .concludeError: .concludeRequest
       default: self
@@ -67,7 +66,6 @@ extension MMSDissector {
       let name = Int(service) < names.count ? names[Int(service)] : "unconfirmed service \(service)"
       return OperationDescription(code: "unconf\(service)", name: name, kind: .report)
     case .reject: return OperationDescription(code: "reject", name: "reject", kind: .other)
-    case .cancelRequest: return OperationDescription(code: "cancel", name: "cancel", kind: .session)
     case .initiateRequest: return OperationDescription(code: "initiate", name: "initiate", kind: .session)
     case .concludeRequest: return OperationDescription(code: "conclude", name: "conclude refused", kind: .session)
     default: return OperationDescription(code: "pdu\(code >> 16)", name: "unknown", kind: .other)

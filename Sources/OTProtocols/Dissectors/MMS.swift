@@ -37,7 +37,7 @@ public struct MMSDissector: Dissector {
     guard let kind = bytes.byte(0), let length = bytes.byte(1) else { return .notThisProtocol }
     switch kind {
     case SessionUnit.giveTokens:
-      guard length == 0, bytes.be16(2) == 0x0100, bytes.byte(4) == 0x61 else { return .notThisProtocol }
+      guard let start = userData(bytes), bytes.byte(start) == 0x61 else { return .notThisProtocol }
     case SessionUnit.connect, SessionUnit.accept, SessionUnit.refuse, SessionUnit.finish, SessionUnit.disconnect,
       SessionUnit.abort, SessionUnit.abortAccept, SessionUnit.notFinished:
       let whole = length == 0xff ? 4 + Int(bytes.be16(2) ?? 0) : 2 + Int(length)
@@ -47,6 +47,23 @@ public struct MMSDissector: Dissector {
       guard isBare(bytes, hint) else { return .notThisProtocol }
     }
     return .pdu(byteCount: bytes.count)
+  }
+
+  /// Where the user information of a data transfer begins: behind the parameters (tokens; whether this is all of it) of both
+  /// of the concatenated data units, which mostly have none. ISO 8327-1 section 8.3.
+  private static func userData(_ bytes: Span<UInt8>) -> Int? {
+    if bytes.be32(0) == 0x0100_0100 { return 4 }
+    var place = 0
+    for _ in 0..<2 {
+      guard bytes.byte(place) == SessionUnit.giveTokens, let short = bytes.byte(place + 1) else { return nil }
+      guard short == 0xff else {
+        place += 2 + Int(short)
+        continue
+      }
+      guard let long = bytes.be16(place + 2) else { return nil }
+      place += 4 + Int(long)
+    }
+    return place
   }
 
   /// A message without session and presentation, as small stacks send it: one element that fills the data unit. It must
@@ -84,9 +101,10 @@ public struct MMSDissector: Dissector {
       try message(try bare.required("MMS PDU"), context, into: &out)
       return
     }
+    let whole = pdu.bytes
     switch try pdu.u8("session identifier") {
     case SessionUnit.giveTokens:
-      try pdu.skip(3, "give tokens and data transfer")
+      try pdu.skip((Self.userData(whole) ?? 4) - 1, "give tokens and data transfer")
       try presentationData(pdu.rest(), context, into: &out)
     case SessionUnit.connect, SessionUnit.accept:
       var parameters = try Self.slice(&pdu, "session parameters")
@@ -221,12 +239,13 @@ public struct MMSDissector: Dissector {
         domains(ofVariablesOf: .informationReport, service.content, of: .sender, into: &out)
       }
       out.operation(operation)
-    case .concludeRequest, .concludeResponse: break
-    case .initiateRequest, .cancelRequest:
+    // The end of an association, and that an answer is not wanted any more, tell nothing.
+    case .concludeRequest, .concludeResponse, .cancelRequest, .cancelResponse, .cancelError: break
+    case .initiateRequest:
       out.operation(Operation(Self.code(unit, 0), .request))
-    case .initiateResponse, .cancelResponse:
+    case .initiateResponse:
       out.operation(Operation(Self.code(unit.request, 0), .response, outcome: .success))
-    case .initiateError, .concludeError, .cancelError:
+    case .initiateError, .concludeError:
       out.operation(Operation(Self.code(unit.request, 0), .response, outcome: .failure(0)))
     case .reject:
       out.operation(Operation(Self.code(unit, 0), context.senderIsClient ? .request : .response, outcome: .failure(0)))
