@@ -127,13 +127,20 @@ public struct C1222: Dissector {
     guard mode != Security.enciphered else { return }
     // A clear message that is authenticated ends in four octets of its code.
     let end = mode == Security.authenticated ? 4 : 0
+    var failure: DecodeError?
     for _ in 0..<Limits.itemsPerPDU {
-      guard message.remaining > end else { return }
+      guard message.remaining > end else { break }
       let length = try serviceLength(&message)
-      guard length > 0 else { return }
+      guard length > 0 else { break }
       var service = try message.slice(Swift.min(length, message.remaining), "service")
-      try self.service(&service, into: &out)
+      // Each service has its own length: one that is too short does not hide the next.
+      do throws(DecodeError) {
+        try self.service(&service, into: &out)
+      } catch {
+        failure = failure ?? error
+      }
     }
+    if let failure { throw failure }
   }
 
   private enum Security {
@@ -170,7 +177,8 @@ public struct C1222: Dissector {
       if code != 0 { out.property(.other, out.text(Self.refusal(code))) }
       return
     }
-    var operation = Operation(UInt64(code), .request)
+    // The low half of a negotiation says how many rates it offers.
+    var operation = Operation(UInt64((0x60...0x6b).contains(code) ? 0x60 : code), .request)
     defer { out.operation(operation) }
     switch code {
     case 0x30...0x3f, 0x40...0x4f:
@@ -236,7 +244,7 @@ public struct C1222: Dissector {
       case 0x51: ("security", .authenticate)
       case 0x52: ("logoff", .session)
       case 0x53: ("authenticate", .authenticate)
-      case 0x60...0x6b: ("negotiate", .session)
+      case 0x60: ("negotiate", .session)
       case 0x70: ("wait", .session)
       case 0x71: ("timing setup", .session)
       default: ("service \(code)", .other)

@@ -23,7 +23,13 @@ public struct Synchrophasor: Dissector {
     guard let type = bytes.byte(1), let size = bytes.be16(2).map(Int.init) else {
       return hint.isClaimed || hint.isEstablished ? .needMore : .notThisProtocol
     }
-    guard type & 0x80 == 0, type >> 4 <= 5, (1...3).contains(type & 15), size >= 16 else { return .notThisProtocol }
+    guard size >= 16 else { return .notThisProtocol }
+    if type & 0x80 != 0 || type >> 4 > 5 || !(1...3).contains(type & 15) {
+      // A reserved type or version is believed where the end is that of the bytes, or the beginning of the next frame.
+      guard hint.isClaimed || hint.isEstablished, bytes.byte(size) ?? 0xaa == 0xaa, bytes.count >= size else {
+        return .notThisProtocol
+      }
+    }
     if !hint.isClaimed, !hint.isEstablished {
       // Elsewhere the checksum has to be right.
       guard bytes.count >= size else { return hint.isStream ? .needMore : .notThisProtocol }
@@ -105,7 +111,8 @@ public struct Synchrophasor: Dissector {
       case (4, 5): ("command: send configuration 2", .read)
       case (4, 6): ("command: send configuration 3", .read)
       case (4, 8): ("command: extended frame", .control)
-      default: ("command \(code >> 8)", .other)
+      case (4, _): ("command \(code >> 8)", .other)
+      default: ("frame of type \(type)", .other)
       }
     return OperationDescription(code: "frtype\(type)", name: name, kind: kind)
   }
