@@ -52,6 +52,8 @@ import Testing
   @Test(arguments: [
     // Of format I without an ASDU; of formats S and U with octets behind; of a private type without a cause.
     "68 04 0000 0000", "68 05 0100 0000 00", "68 06 0700 0000 0000", "68 0e 0000 0000 | fe 05 00 00 0100 | 010000 01",
+    // No start, a length that is none, another start.
+    "00", "68 00", "67 0e 0000 0000 | 01 01 03 00 0100",
   ])
   func theFirstUnitMayBeDamaged(first: String) {
     let lines = transcript(
@@ -59,6 +61,32 @@ import Testing
     #expect(lines.contains("iec104 request 100 [station 1 object 0] = 20.0"))
     let hint = FramingHint(isStream: true, isClaimed: false, senderIsClient: true)
     #expect(IEC104Dissector.frame(bytes(first).span, hint) == .notThisProtocol)
+  }
+
+  /// Octets between the end of an APDU and the next start are not its own, as a length that is too short leaves them.
+  @Test func anAPDUEndsWhereItSays() {
+    let interrogation = "68 0e 0000 0000 | 64 01 06 00 0100 | 000000 14"
+    #expect(
+      transcript(
+        IEC104Dissector.self,
+        [
+          .request("68 04 07 00 00 00"), .request("68 04 0000 0000 | 64 | \(interrogation)"),
+          .request("68 0d 0000 0000 | 65 01 06 00 0100 | 000000 | 05 | \(interrogation)"),
+        ]) == [
+          "iec104 property mode \"STARTDT\"", "anomaly type identification truncated at 6",
+          "iec104 request 100 [station 1 object 0] = 20.0", "iec104 request 101 [station 1 object 0]",
+          "anomaly number of objects inconsistent at 7", "iec104 request 100 [station 1 object 0] = 20.0",
+        ])
+  }
+
+  @Test func theFirstUnitBehindAWrongStartIsWhole() {
+    let hint = FramingHint(isStream: true, isClaimed: true, senderIsClient: true)
+    for notation in [
+      "00 | 68 0e 0000 0000 | 64 01 06 00 0100 | 000000", "00 | 68 0e 0000 0000 | 64 01 06 00 0100 | 000000 14 | 00",
+      "00 | 68 0e 0000 0000 | 64 01 03 00 0100 | 000000 14",
+    ] {
+      #expect(IEC104Dissector.frame(bytes(notation).span, hint) == .notThisProtocol)
+    }
   }
 
   // MARK: MMS

@@ -22,13 +22,15 @@ public struct IEC104Dissector: Dissector {
   /// Section 5.1: start 0x68, length 4 to 253 of what follows, four control octets whose low bits tell the format.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard let start = bytes.byte(0) else { return .needMore }
-    guard hint.isStream, start == 0x68 || hint.isEstablished else { return .notThisProtocol }
+    guard hint.isStream, start == 0x68 || hint.isEstablished || hint.isClaimed else { return .notThisProtocol }
     let strict = wellFormed(bytes, hint.isClaimed || hint.isEstablished)
     guard case .notThisProtocol = strict else { return strict }
     let lenient = malformed(bytes, hint)
     guard case .notThisProtocol = lenient else { return lenient }
     // Section 5.1, too: the start character is what a receiver looks for among octets it cannot place.
-    guard hint.isEstablished, let next = nextStart(bytes) else { return .notThisProtocol }
+    guard hint.isClaimed || hint.isEstablished, let next = nextStart(bytes, isFirst: !hint.isEstablished) else {
+      return .notThisProtocol
+    }
     return .pdu(byteCount: next)
   }
 
@@ -75,13 +77,16 @@ public struct IEC104Dissector: Dissector {
     return hint.isEstablished ? .pdu(byteCount: count) : .needMore
   }
 
-  /// Where the next well-formed APDU begins, or may begin at the end.
-  private static func nextStart(_ bytes: Span<UInt8>) -> Int? {
+  /// Where the next well-formed APDU begins, or may begin at the end. The first of a conversation must be whole and end with
+  /// the bytes, or before the next start.
+  private static func nextStart(_ bytes: Span<UInt8>, isFirst: Bool) -> Int? {
     var place = 1
     while place < bytes.count {
       if bytes[place] == 0x68 {
-        switch wellFormed(bytes.extracting(place..<bytes.count), false) {
-        case .pdu, .needMore: return place
+        let rest = bytes.extracting(place..<bytes.count)
+        switch wellFormed(rest, false) {
+        case .pdu(let count): if !isFirst || (count <= rest.count && rest.byte(count) ?? 0x68 == 0x68) { return place }
+        case .needMore: if !isFirst { return place }
         case .notThisProtocol: break
         }
       }
@@ -113,6 +118,19 @@ public struct IEC104Dissector: Dissector {
       guard context.afterGap else { throw DecodeError("start", at: pdu.offset, .invalid) }
       return
     }
+    guard let length = pdu.bytes.byte(1).map({ 2 + Int($0) }), length < pdu.remaining else {
+      return try Self.unit(&pdu, context, into: &out)
+    }
+    // An APDU, and octets in front of the next start.
+    guard !context.afterGap else { return }
+    var unit = try pdu.slice(length, "APDU")
+    try Self.unit(&unit, context, into: &out)
+    throw DecodeError("start", at: pdu.offset, .invalid)
+  }
+
+  private static func unit(
+    _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     let control = try pdu.take(6, "start, length and control fields")[2]
     guard control & 1 == 0 else {
       if control & 3 == 3 { Self.unnumbered(control, into: &out) }
