@@ -34,6 +34,15 @@ import Testing
         == "notThisProtocol at 0")
   }
 
+  /// Clause 9.2: control and addresses are counted, so that there is no length below 5; the CRC is right.
+  @Test func aLengthThatCannotBeIsTold() {
+    #expect(
+      transcript(DNP3Dissector.self, [.request("05 64 02 c4 0a00 0100 97fe | \(read)")])
+        == ["anomaly length invalid at 2", "dnp3 request 1 [station 4 g60v2, g60v3, g60v4]"])
+    let hint = FramingHint(isStream: true, isClaimed: false, senderIsClient: true)
+    #expect(DNP3Dissector.frame(bytes("05 64 02 c4 0a00 0100 97fe").span, hint) == .notThisProtocol)
+  }
+
   /// Clause 8.2: a response in three segments, of which the second is sent twice, as a link does that saw no confirmation.
   @Test func aSegmentSentTwiceIsOne() {
     let second = Message.response("05 64 0c 44 0300 0400 a5c5 | 01 00 0003 0100 02 d8df")
