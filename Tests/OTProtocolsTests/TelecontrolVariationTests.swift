@@ -88,6 +88,13 @@ import Testing
         ])
   }
 
+  /// Where a conversation is met in the middle of an APDU, its end is no fault.
+  @Test func theEndOfWhatWasNotSeenIsNoFault() {
+    #expect(
+      transcript(IEC104Dissector.self, [.request("0100 000000 14 | 68 0e 0200 0000 | 64 01 06 00 0100 | 000000 14")])
+        == ["iec104 request 100 [station 1 object 0] = 20.0"])
+  }
+
   @Test func theFirstUnitBehindAWrongStartIsWhole() {
     let hint = FramingHint(isStream: true, isClaimed: true, senderIsClient: true)
     for notation in [

@@ -15,6 +15,9 @@ public struct IEC104Dissector: Dissector {
   public static let claims: [Claim] = [.tcp(2404)]
   public static let probe = ProbeStrength.strong
 
+  /// Whether an APDU was met.
+  private var hasBegun = false
+
   public init() {}
 
   // MARK: framing
@@ -77,11 +80,12 @@ public struct IEC104Dissector: Dissector {
     return hint.isEstablished ? .pdu(byteCount: count) : .needMore
   }
 
-  /// Where the next well-formed APDU begins, or may begin at the end. The first of a conversation must be whole and end with
-  /// the bytes, or before the next start.
+  /// Where the next well-formed APDU begins, or may begin at the end. The first of a conversation must be whole, end with the
+  /// bytes or before the next start, and stand behind few others: those are asked for at every place of what nobody knows.
   private static func nextStart(_ bytes: Span<UInt8>, isFirst: Bool) -> Int? {
+    let end = isFirst ? Swift.min(bytes.count, 64) : bytes.count
     var place = 1
-    while place < bytes.count {
+    while place < end {
       if bytes[place] == 0x68 {
         let rest = bytes.extracting(place..<bytes.count)
         switch wellFormed(rest, false) {
@@ -114,10 +118,12 @@ public struct IEC104Dissector: Dissector {
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     guard pdu.peek() == 0x68 else {
-      // Octets in front of the next start. Behind a gap they are the end of what was lost.
-      guard context.afterGap else { throw DecodeError("start", at: pdu.offset, .invalid) }
+      // Octets in front of the next start. Behind a gap, and where the conversation was met, they are the end of what is
+      // not there.
+      guard context.afterGap || !hasBegun else { throw DecodeError("start", at: pdu.offset, .invalid) }
       return
     }
+    hasBegun = true
     guard let length = pdu.bytes.byte(1).map({ 2 + Int($0) }), length < pdu.remaining else {
       return try Self.unit(&pdu, context, into: &out)
     }
