@@ -156,4 +156,33 @@ import Testing
           "anomaly user truncated at 3",
         ])
   }
+
+  // MARK: DLMS/COSEM
+
+  /// ISO/IEC 13239: one flag between two frames ends the first and begins the second.
+  @Test func framesOfTheLinkMayShareAFlag() {
+    let asked = "dlms request 0xc0 [class 1 0-0:42.0.0.255 attribute 2]"
+    let first = "7e a019 03 21 32 6fd8 | e6e600 | c0 01 c1 0001 00002a0000ff 02 00 | 1280"
+    let second = "7e a019 03 21 54 5fde | e6e600 | c0 01 c1 0001 00002a0000ff 02 00 | 1280"
+    #expect(transcript(DLMS.self, [.request("\(first) \(second) 7e")]) == [asked, asked])
+    #expect(transcript(DLMS.self, [.request("\(first) 7e \(second) 7e")]) == [asked, asked])
+  }
+
+  /// IEC 62056-5-3 section 8.4: what was asked in a list is answered in one, get in form 3, set in form 5.
+  @Test func listsAreCountedInBothDirections() {
+    #expect(
+      transcript(
+        DLMS.self,
+        [
+          .request("0001 0010 0001 0018 | c0 03 c1 02 | 0001 00002a0000ff 02 00 | 0003 00002a0000ff 02 00"),
+          .response("0001 0001 0010 0009 | c4 03 c1 02 | 00 11 01 | 01 03 # a value, read-write denied"),
+          .request("0001 0010 0001 0011 | c1 04 c2 01 | 0001 00002a0000ff 02 00 | 01 11 01"),
+          .response("0001 0001 0010 0005 | c5 05 c2 01 | 00"),
+        ]) == [
+          "dlms request 0xc0 [class 1 0-0:42.0.0.255 attribute 2] ×2",
+          "dlms response 0xc4 [class 1 0-0:42.0.0.255 attribute 2] success ×2",
+          "dlms request 0xc1 [class 1 0-0:42.0.0.255 attribute 2]",
+          "dlms response 0xc5 [class 1 0-0:42.0.0.255 attribute 2] success",
+        ])
+  }
 }

@@ -67,7 +67,9 @@ public struct DLMS: Dissector {
     guard format >> 12 == 0xa, length >= 7 else { return .notThisProtocol }
     guard bytes.count >= length + 2 else { return hint.isStream ? .needMore : .notThisProtocol }
     guard bytes[length + 1] == flag, isChecked(bytes.extracting(1..<(length + 1))) else { return .notThisProtocol }
-    return .pdu(byteCount: length + 2)
+    // ISO/IEC 13239: one flag may end a frame and begin the next.
+    let isShared = bytes.byte(length + 2).map { $0 >> 4 == 0xa } ?? false
+    return .pdu(byteCount: isShared ? length + 1 : length + 2)
   }
 
   /// Frame check sequence of ISO/IEC 13239: CRC-16 with polynomial 0x1021 reflected, complemented, low octet first.
@@ -158,6 +160,9 @@ public struct DLMS: Dissector {
       operation.code |= UInt64(asked.classID) << 8 | UInt64(asked.number) << 24
     }
     defer { out.operation(operation) }
+    if choice == (tag == Tag.setResponse ? 5 : 3) {
+      operation.count = UInt32(max(1, try pdu.u8("number of results")))
+    }
     guard choice == 1 else { return }
     let result = try pdu.u8("result")
     guard tag == Tag.getResponse else {
