@@ -55,6 +55,22 @@ import Testing
         ]) == ["dnp3 response 129 [station 4 g30v4 0-3] success"])
   }
 
+  /// Behind a gateway: another station's response stands between the segments of the first one's.
+  @Test func stationsOfOneConnectionDoNotDisturbEachOther() {
+    let other = Message.response("05640a44030005003205 | c0c1810000742a")
+    #expect(
+      transcript(
+        DNP3Dissector.self,
+        [
+          .response("05 64 0c 44 0300 0400 a5c5 | 40 c1 81 0000 1e 04 e42a # station 4, first"), other,
+          .response("05 64 0c 44 0300 0400 a5c5 | 01 00 0003 0100 02 d8df"), other,
+          .response("05 64 0b 44 0300 0400 9b1b | 82 00 0300 0400 40f5 # final"),
+        ]) == [
+          "dnp3 response 129 [station 5] success", "dnp3 response 129 [station 5] success",
+          "dnp3 response 129 [station 4 g30v4 0-3] success",
+        ])
+  }
+
   // MARK: IEC 60870-5-104
 
   /// IEC 60870-5-104 section 5.1: on the port, where an APDU ends with the bytes or before the next start, whatever it holds.

@@ -12,8 +12,8 @@ public struct DNP3Dissector: Dissector {
   public static let claims: [Claim] = [.tcp(20000), .udp(20000)]
   public static let probe = ProbeStrength.strong
 
-  private var fromMaster = Segments()
-  private var fromOutstation = Segments()
+  private var fromMaster = Fragments()
+  private var fromOutstation = Fragments()
 
   public init() {}
 
@@ -72,16 +72,17 @@ public struct DNP3Dissector: Dissector {
     let control = header[3]
     let destination = header.le16(4) ?? 0
     let source = header.le16(6) ?? 0
+    let stations = UInt32(destination) << 16 | UInt32(source)
     // Confirmed and unconfirmed user data of a primary station carry the transport function; all else ends here.
     guard control & 0x40 != 0, control & 0x0f == 3 || control & 0x0f == 4, pdu.remaining > 0 else { return }
     if control & 0x80 != 0 {
       if context.afterGap { fromMaster.drop() }
-      guard try fromMaster.append(&pdu) else { return }
+      guard try fromMaster.append(&pdu, of: stations) else { return }
       var fragment = ByteCursor(fromMaster.octets)
       try Self.application(&fragment, fromMaster: true, station: destination, into: &out)
     } else {
       if context.afterGap { fromOutstation.drop() }
-      guard try fromOutstation.append(&pdu) else { return }
+      guard try fromOutstation.append(&pdu, of: stations) else { return }
       var fragment = ByteCursor(fromOutstation.octets)
       try Self.application(&fragment, fromMaster: false, station: source, into: &out)
     }
@@ -89,12 +90,43 @@ public struct DNP3Dissector: Dissector {
 
   // MARK: transport
 
+  /// What one side sends. A fragment is of one source for one destination; behind a gateway several stations share a
+  /// connection, and the fragment of one goes on behind that of another.
+  struct Fragments: Sendable {
+    private var current = Segments()
+    private var aside = Segments()
+
+    /// The fragment that the last segment belongs to.
+    var octets: Span<UInt8> {
+      @_lifetime(borrow self) get { current.octets }
+    }
+
+    mutating func drop() {
+      current.drop()
+      aside.drop()
+    }
+
+    /// Adds the user data of one link frame between these stations; true when their fragment is whole.
+    @inline(__always)
+    mutating func append(_ blocks: inout ByteCursor, of stations: UInt32) throws(DecodeError) -> Bool {
+      if current.stations != stations {
+        if current.isOpen || aside.isOpen && aside.stations == stations { swap(&current, &aside) }
+        // Of a third pair nothing is kept.
+        if current.stations != stations { current.drop() }
+        current.stations = stations
+      }
+      return try current.append(&blocks)
+    }
+  }
+
   /// Segments of one application fragment, clause 8.2: each begins with final, first and a sequence of 6 bits.
   struct Segments: Sendable {
     /// Room for the fragment so far, without transport octets and block CRCs; as much of it as is filled.
     private var room: [UInt8] = []
     private var filled = 0
-    private var isOpen = false
+    private(set) var isOpen = false
+    /// Destination above source.
+    var stations: UInt32 = 0
     private var sequence: UInt8 = 0
     /// Clause 4.1.2 asks for 2048; conforming stations may agree on more.
     private static var maximum: Int { 1 << 16 }
