@@ -165,8 +165,17 @@ struct Channel: Sendable {
     } else {
       var joined: [UInt8] = []
       swap(&joined, &half.pending)
+      let waited = joined.count
+      let isUnknown = state == .unknown
       joined.append(bytes.extracting(start..<bytes.count))
-      let read = consume(joined.span, nil, &context, place, &half.skip, &shop, into: &out)
+      var read = consume(joined.span, nil, &context, place, &half.skip, &shop, into: &out)
+      if isUnknown, state == .unknown, read == joined.count {
+        // What waited was the beginning of nothing; what came behind it may be one.
+        read =
+          waited
+          + consume(
+            joined.span.extracting(waited..<joined.count), nil, &context, place, &half.skip, &shop, into: &out)
+      }
       if read < joined.count, state != .givenUp, half.skip == 0 {
         joined.removeFirst(read)
       } else {

@@ -24,7 +24,7 @@ private func fold(
     folder.fold(
       &buffer, FactFolder.Scene(conversation: conversation, sender: 0, receiver: 1, sighting: moment), &names)
   }
-  return FactFolder.finish([(folder, [.ipv4(1), .ipv4(2)])])
+  return FactFolder.finish([FolderPart(folder, [.ipv4(1), .ipv4(2)])])
 }
 
 /// What a flood of one kind of observation leaves, and what is told of the rest.
@@ -124,16 +124,19 @@ private let floods: [Flood] = [
     limits.conversations = 10
     limits.sharedConversations = 2
     var folder = FactFolder(ProtocolTable([ModbusDissector.self]), limits: limits)
-    func meet(_ server: UInt32, _ port: UInt16) -> UInt32? {
-      folder.conversation(.tcp, client: 0, server: server, port: port, networkProtocol: 0, moment)
+    let ways: [(server: UInt32, port: UInt16)] =
+      (1...6).map { (1, $0) } + (2...4).flatMap { server in (1...3).map { (server, $0) } } + [(1, 2), (9, 1)]
+    var met: [UInt32?] = []
+    for way in ways {
+      met.append(
+        folder.conversation(.tcp, client: 0, server: way.server, port: way.port, networkProtocol: 0, moment))
     }
-    let first = (1...6).map { meet(1, $0) }
-    #expect(first == [0, 1, 2, 3, 4, 4])
-    for server in 2...4 as ClosedRange<UInt32> { for port in 1...3 as ClosedRange<UInt16> { _ = meet(server, port) } }
-    #expect(meet(1, 2) == 1)
-    #expect(meet(9, 1) == nil)
+    #expect(met.prefix(6) == [0, 1, 2, 3, 4, 4])
+    #expect(met.suffix(2) == [1, nil])
     let nobody = folder.conversation(ofNobody: 7, moment)
-    #expect(folder.conversation(ofNobody: 7, moment) == nobody)
-    #expect(folder.limits.count == 3)
+    let again = folder.conversation(ofNobody: 7, moment)
+    #expect(again == nobody)
+    let reached = folder.limits.count
+    #expect(reached == 3)
   }
 }

@@ -23,7 +23,7 @@ private struct NoNames: HostNumbering {
 /// 2023-11-14, so that a clock in the payload can be near.
 private let start: Int64 = 1_700_000_000
 
-private func fold(_ talks: [UnknownTalk]) -> (folder: FactFolder, addresses: [HostAddress]) {
+private func fold(_ talks: [UnknownTalk]) -> FolderPart {
   var folder = FactFolder(ProtocolTable([]))
   var hosts: [UInt32] = []
   func number(_ address: UInt32) -> UInt32 {
@@ -45,7 +45,7 @@ private func fold(_ talks: [UnknownTalk]) -> (folder: FactFolder, addresses: [Ho
     flow.first = Sighting(time: moment(0), file: 0, frame: 1)
     folder.add(flow, to: conversation)
   }
-  return (folder, hosts.map { .ipv4($0) })
+  return FolderPart(folder, hosts.map { .ipv4($0) })
 }
 
 private func shapes(_ talks: [UnknownTalk]) -> [UnknownShapeFact] { FactFolder.finish([fold(talks)]).unknownShapes }
@@ -154,7 +154,7 @@ private func link(_ turns: Range<Int>, commands: [UInt8] = [1, 2, 3]) -> [Unknow
 
   @Test func workersAndOrderLeaveNoTrace() {
     let talks = (0..<6).map { UnknownTalk(client: UInt32($0 + 10), units: link(($0 * 50)..<($0 * 50 + 20))) }
-    func printed(_ parts: [(folder: FactFolder, addresses: [HostAddress])]) -> [UInt8] {
+    func printed(_ parts: [FolderPart]) -> [UInt8] {
       FactsDocument(FactFolder.finish(parts)).json()
     }
     let one = printed([fold(talks)])

@@ -28,7 +28,7 @@ private struct Rounds {
     limits.flows = flows
     var engine = OneShard(limits: limits)
     var number: UInt64 = 0
-    func meet(_ bytes: [UInt8]) {
+    func meet(_ bytes: [UInt8], _ engine: inout OneShard) {
       number += 1
       engine.frame(bytes, time: Timestamp(nanoseconds: Int64(number) * 1_000_000), number: number)
     }
@@ -36,23 +36,25 @@ private struct Rounds {
       for index in 0..<UInt32(connections) {
         let client = 0x0a00_0100 + index
         if round == 0 {
-          meet(MadeUp.frame(client, server, port: (49152, 502), flags: 2, sequence: 0, acknowledged: 0, []))
-          meet(MadeUp.frame(server, client, port: (502, 49152), flags: 0x12, sequence: 0, []))
+          meet(MadeUp.frame(client, server, port: (49152, 502), flags: 2, sequence: 0, acknowledged: 0, []), &engine)
+          meet(MadeUp.frame(server, client, port: (502, 49152), flags: 0x12, sequence: 0, []), &engine)
         }
         let (asked, answered) = (1 + round * UInt32(request.count), 1 + round * UInt32(answer.count))
         meet(
           MadeUp.frame(
-            client, server, port: (49152, 502), flags: 0x18, sequence: asked, acknowledged: answered, request))
+            client, server, port: (49152, 502), flags: 0x18, sequence: asked, acknowledged: answered, request),
+          &engine)
         meet(
           MadeUp.frame(
             server, client, port: (502, 49152), flags: 0x18, sequence: answered,
-            acknowledged: asked + UInt32(request.count), answer))
+            acknowledged: asked + UInt32(request.count), answer),
+          &engine)
       }
       // As behind each batch of frames.
       engine.settle()
     }
     let result = engine.finish()
-    return (FactFolder.finish([(result.folder, result.addresses)]), result.limits)
+    return (FactFolder.finish([result.part]), result.limits)
   }
 
   static func sums(_ facts: Facts) -> [Sum] {

@@ -32,7 +32,7 @@ private struct Story: CustomTestStringConvertible {
       }
     }
     let result = engine.finish()
-    return FactFolder.finish([(result.folder, result.addresses)])
+    return FactFolder.finish([result.part])
   }
 }
 
@@ -160,7 +160,7 @@ private func polling(
     engine.settle()
     #expect(engine.engine.lanes.all.span.counted == 18)
     let result = engine.finish()
-    let facts = FactFolder.finish([(result.folder, result.addresses)])
+    let facts = FactFolder.finish([result.part])
     #expect(facts.operations.map(\.requests) == [3])
     #expect(facts.conversations.map(\.retransmissions) == [17])
     #expect(facts.hosts.map(\.ttlLow) == [81, 0] && facts.hosts.map(\.ttlHigh) == [100, 0])
@@ -205,7 +205,7 @@ private func polling(
     }
     let lanes = engine.engine.lanes.all.count
     let result = engine.finish()
-    return (FactFolder.finish([(result.folder, result.addresses)]), lanes)
+    return (FactFolder.finish([result.part]), lanes)
   }
 
   @Test func lanesGrowWithConversationsThatAreBusyTogether() {

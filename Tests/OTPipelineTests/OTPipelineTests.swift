@@ -54,7 +54,7 @@ private func document(_ paths: [String], workers: Int) async throws -> [UInt8] {
     }
     let (parts, counters, manifest) = reading.results()
     #expect(parts.count == shards && counters.frames == manifest.files.reduce(0) { $0 + $1.summary.frames })
-    var facts = FactFolder.finish(parts.map { ($0.folder, $0.addresses) })
+    var facts = FactFolder.finish(parts.map(\.part))
     let whole = try await Analysis.run(.init(paths: files, workers: 1, hashes: false)).facts
     (facts.undecoded, facts.limits) = (whole.undecoded, whole.limits)
     #expect(FactsDocument(facts).json() == FactsDocument(whole).json())
@@ -111,7 +111,7 @@ struct OneShard: ~Copyable {
     engine.follow(&batch)
   }
 
-  mutating func finish() -> PacketEngine.Result {
+  consuming func finish() -> PacketEngine.Result {
     settle()
     return engine.finish()
   }
