@@ -4,17 +4,19 @@ import OTProtocols
 /// One function a kind of observation: find its row or make one, then count.
 extension FactFolder {
   @inline(__always)
-  mutating func fold(_ operation: Operation, _ buffer: borrowing ObservationBuffer, _ scene: Scene) {
+  mutating func fold(
+    _ operation: Operation, _ buffer: borrowing ObservationBuffer, _ scene: Scene, _ last: inout UInt32
+  ) {
     let object: ObjectKey
     switch operation.object {
     case .none: object = ObjectKey()
     case .numbers(let a, let b, let c, let d): object = ObjectKey(a, b, c, d)
-    case .text(let reference): object = key(of: buffer.octets(reference), scene.conversation)
+    case .text(let reference): object = key(of: buffer.octets(reference), scene.conversation, Int(last))
     }
     let client = operation.senderIsClient ? scene.sender : scene.receiver
     guard
-      let row = recentRow(operation, object, client, scene.conversation)
-        ?? operationRow(operation, object, client, scene)
+      let row = recentRow(operation, object, client, scene.conversation, &last)
+        ?? operationRow(operation, object, client, scene, &last)
     else { return }
     // Probably the next one.
     operations.span.fetchAhead(Int(operations[row].followers.0))
@@ -25,15 +27,15 @@ extension FactFolder {
     }
   }
 
-  /// The row counted last in its conversation, or one that followed it lately: polling goes in circles.
+  /// The row counted last, or one that followed it lately: polling goes in circles.
   @inline(__always)
-  private mutating func recentRow(
-    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32
+  private func recentRow(
+    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32, _ last: inout UInt32
   ) -> Int? {
-    let last = Int(conversations[Int(conversation)].lastOperation)
-    guard last < operations.count else { return nil }
-    if operations[last].isRow(conversation, client, operation.code, operation.layer, object) { return last }
-    let followers = operations[last].followers
+    let before = Int(last)
+    guard before < operations.count else { return nil }
+    if operations[before].isRow(conversation, client, operation.code, operation.layer, object) { return before }
+    let followers = operations[before].followers
     var next = followers.0
     guard Int(next) < operations.count else { return nil }
     if !operations[Int(next)].isRow(conversation, client, operation.code, operation.layer, object) {
@@ -42,14 +44,13 @@ extension FactFolder {
         operations[Int(next)].isRow(conversation, client, operation.code, operation.layer, object)
       else { return nil }
     }
-    conversations[Int(conversation)].lastOperation = next
+    last = next
     return Int(next)
   }
 
   /// The key of an object that is a text: mostly that of a row counted just now, else its number among all texts.
   @inline(never)
-  private mutating func key(of text: Span<UInt8>, _ conversation: UInt32) -> ObjectKey {
-    let last = Int(conversations[Int(conversation)].lastOperation)
+  private mutating func key(of text: Span<UInt8>, _ conversation: UInt32, _ last: Int) -> ObjectKey {
     if last < operations.count {
       if texts.holds(text, as: operations[last].object) { return operations[last].object }
       let followers = operations[last].followers
@@ -74,16 +75,16 @@ extension FactFolder {
   /// The row of an operation by the table of all, or a new one.
   @inline(never)
   private mutating func operationRow(
-    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ scene: Scene
+    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ scene: Scene, _ last: inout UInt32
   ) -> Int? {
     let hash = operationHash(operation, object, client, scene.conversation)
-    if let row = findOperation(hash, operation, object, client, scene.conversation) { return row }
+    if let row = findOperation(hash, operation, object, client, scene.conversation, &last) { return row }
     var object = object
     var insertHash = hash
     if object.tag != .none, !mayKeepObject(scene.conversation) {
       object = ObjectKey()
       insertHash = operationHash(operation, object, client, scene.conversation)
-      if let row = findOperation(insertHash, operation, object, client, scene.conversation) { return row }
+      if let row = findOperation(insertHash, operation, object, client, scene.conversation, &last) { return row }
     }
     // What is counted without its object needs a row, too.
     let limit = bounds.operations / 4 * 5
@@ -94,7 +95,7 @@ extension FactFolder {
     operations.makeRoom(limit: limit)
     let number = UInt32(truncatingIfNeeded: operations.count)
     conversations[Int(scene.conversation)].operationRows &+= 1
-    isLast(number, scene.conversation)
+    follow(&last, number)
     recognise(scene.conversation, operation.layer)
     operations.append(
       OperationRecord(
@@ -106,11 +107,10 @@ extension FactFolder {
     return Int(number)
   }
 
-  /// Notes that a row was counted last in its conversation, and not where it was looked for first.
-  private mutating func isLast(_ row: UInt32, _ conversation: UInt32) {
-    let before = Int(conversations[Int(conversation)].lastOperation)
-    if before < operations.count { operations[before].isFollowed(by: row) }
-    conversations[Int(conversation)].lastOperation = row
+  /// Notes that a row was counted behind the last one, and was not where it was looked for first.
+  private mutating func follow(_ last: inout UInt32, _ row: UInt32) {
+    if Int(last) < operations.count { operations[Int(last)].isFollowed(by: row) }
+    last = row
   }
 
   /// Kind of an operation. To describe one makes texts of its code and name: only codes not met just now are described.
@@ -144,12 +144,13 @@ extension FactFolder {
   }
 
   private mutating func findOperation(
-    _ hash: UInt64, _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32
+    _ hash: UInt64, _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32,
+    _ last: inout UInt32
   ) -> Int? {
     var probe = operationIndex.probe(hash)
     while let candidate = operationIndex.next(&probe) {
       if operations[Int(candidate)].isRow(conversation, client, operation.code, operation.layer, object) {
-        isLast(candidate, conversation)
+        follow(&last, candidate)
         return Int(candidate)
       }
     }

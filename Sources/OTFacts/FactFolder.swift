@@ -157,8 +157,6 @@ public struct FactFolder: ~Copyable, Sendable {
   /// A message from the client of a conversation: one beat of its rhythm.
   public mutating func beat(_ conversation: UInt32, _ time: Timestamp) {
     let place = conversations[Int(conversation)].timing.beat(time.nanoseconds, nextHistogram: histograms.count)
-    // Looked for as soon as the message was read.
-    operations.span.fetchAhead(Int(conversations[Int(conversation)].lastOperation))
     guard let place else { return }
     if place.start == histograms.count {
       for _ in 0..<TimingRecord.bucketCount { histograms.append(0) }
@@ -174,11 +172,29 @@ public struct FactFolder: ~Copyable, Sendable {
 
   // MARK: observations
 
+  /// The operation that was counted last in a conversation, for ``fold(_:_:after:_:)``. Changes nothing, as what follows:
+  /// but what may change something is lent where it lies, and not copied for the call.
+  public mutating func lastOperation(of conversation: UInt32) -> UInt32 { conversations[Int(conversation)].lastOperation }
+
+  /// Has the processor fetch what was counted last, which is looked at first.
+  public mutating func expect(after last: UInt32) { operations.span.fetchAhead(Int(last)) }
+
   /// Folds everything in the buffer, and empties it. `names` gives the number of a host named in a payload.
   public mutating func fold(_ buffer: inout ObservationBuffer, _ scene: Scene, _ names: inout some HostNumbering) {
+    var last = conversations[Int(scene.conversation)].lastOperation
+    fold(&buffer, scene, after: &last, &names)
+    conversations[Int(scene.conversation)].lastOperation = last
+  }
+
+  /// The same where somebody else remembers what was counted last: either side's messages follow their own ones.
+  ///
+  /// - Parameter last: ``lastOperation(of:)`` at first.
+  public mutating func fold(
+    _ buffer: inout ObservationBuffer, _ scene: Scene, after last: inout UInt32, _ names: inout some HostNumbering
+  ) {
     for position in 0..<buffer.count {
       switch buffer[position] {
-      case .operation(let operation): fold(operation, buffer, scene)
+      case .operation(let operation): fold(operation, buffer, scene, &last)
       case .identity(let claim): fold(claim, buffer, scene, &names)
       case .property(let property): fold(property, buffer, scene, &names)
       case .credential(let exposure): fold(exposure, buffer, scene)

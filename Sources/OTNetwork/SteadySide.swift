@@ -103,9 +103,11 @@ public struct SteadySide: Sendable {
 extension FlowTable {
   /// A side to count the next packets of a conversation with; nil where more depends on them than counters.
   ///
-  /// - Parameter streams: where the segments of the conversation are put into order; nil where nobody reads them.
-  public func steadySide(
-    _ id: FlowID, _ direction: Side, _ streams: borrowing StreamReassembler, isRead: Bool
+  /// Neither this table nor `streams` is changed; what may be changed is lent where it lies, and not copied for the call.
+  ///
+  /// - Parameter streams: where the segments of the conversation are put into order.
+  public mutating func steadySide(
+    _ id: FlowID, _ direction: Side, _ streams: inout StreamReassembler, isRead: Bool
   ) -> SteadySide? {
     let flow = flows[Int(id)]
     guard flow.state != .answered, !flow.isOverflow else { return nil }

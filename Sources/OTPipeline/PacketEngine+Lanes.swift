@@ -31,6 +31,8 @@ extension PacketEngine {
     /// Whether the protocol has nothing to add to who the client is.
     var isClientKnown = false
     var isStream = false
+    /// What was counted last of this side.
+    var lastOperation: UInt32 = .max
     var place = DissectionEngine.Place(.tcp, server: 0, client: 0)
     var context = PDUContext(sender: .none, receiver: .none)
   }
@@ -56,6 +58,7 @@ extension PacketEngine {
   @inline(__always)
   private mutating func read(_ lane: inout Lane, _ payload: Span<UInt8>, missing: Int) {
     if lane.channel == .max { lane.channel = channel(Int(met.hit.id)) }
+    folder.expect(after: lane.lastOperation)
     lane.meet(met.scene.sighting, missing: missing)
     if lane.isStream {
       dissection.stream(
@@ -63,7 +66,7 @@ extension PacketEngine {
     } else {
       dissection.datagram(lane.channel, payload, &lane.context, lane.place, into: &buffer)
     }
-    drain()
+    drain(&lane)
     if !lane.isRecognised { lane.isRecognised = states[Int(met.hit.id)].recognised != 255 }
   }
 
@@ -95,6 +98,7 @@ extension PacketEngine {
     lane.side = met.hit.side
     lane.sender = met.scene.sender
     lane.receiver = met.scene.receiver
+    lane.lastOperation = folder.lastOperation(of: met.scene.conversation)
     lane.place = met.place
     lane.context = Self.context(met, flow, isStream: plain.isTCP)
   }
@@ -103,7 +107,7 @@ extension PacketEngine {
     let state = states[Int(met.hit.id)]
     let flow = flows.flows[Int(met.hit.id)]
     let isRead = state.channel == .max || !dissection.isGivenUp(state.channel)
-    lane.steady = flows.steadySide(met.hit.id, lane.side, streams, isRead: isRead)
+    lane.steady = flows.steadySide(met.hit.id, lane.side, &streams, isRead: isRead)
     lane.conversation = state.conversation
     lane.channel = state.channel
     lane.isRead = isRead

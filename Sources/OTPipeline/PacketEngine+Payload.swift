@@ -130,10 +130,22 @@ extension PacketEngine {
   /// Folds what the dissectors recorded, after learning from it who the client is.
   @inline(__always)
   mutating func drain() {
+    if isFull() { folder.fold(&buffer, met.scene, &hosts) }
+  }
+
+  /// The same for a frame that goes on with a lane.
+  @inline(__always)
+  mutating func drain(_ lane: inout Lane) {
+    if isFull() { folder.fold(&buffer, met.scene, after: &lane.lastOperation, &hosts) }
+  }
+
+  /// Learns from what was recorded; whether there is something to fold.
+  @inline(__always)
+  private mutating func isFull() -> Bool {
     if dissection.adoptions != adoptions { adopt() }
-    guard !buffer.isEmpty else { return }
+    guard !buffer.isEmpty else { return false }
     if !met.isClientKnown { learnClient() }
-    folder.fold(&buffer, met.scene, &hosts)
+    return true
   }
 
   /// Learns what the conversation speaks, if it is the one that found its dissector.
