@@ -342,7 +342,7 @@ struct Channel: Sendable {
   /// A conversation that no longer fits its dissector may have gone over to another protocol (STARTTLS, upgrade).
   private func change(
     _ bytes: Span<UInt8>, _ place: DissectionEngine.Place, _ context: PDUContext,
-    _ shop: Workshop
+    _ shop: borrowing Workshop
   ) -> UInt8? {
     let hint = FramingHint(isStream: true, isClaimed: true, senderIsClient: context.senderIsClient)
     if case .found(let other, _) = shop.probe(bytes, place, hint, context), other != dissector { return other }

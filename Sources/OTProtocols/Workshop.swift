@@ -1,9 +1,10 @@
+import BasicContainers
 import OTCore
 
 /// What all channels of an engine share: the dissectors with the states of their conversations, and room to work in.
-struct Workshop: Sendable {
+struct Workshop: ~Copyable, Sendable {
   let table: ProtocolTable
-  var slabs: [any DissectorSlab]
+  var slabs: UniqueArray<any DissectorSlab>
   var scratch: [UInt8] = []
   /// Data units longer than ``Limits/pduBytes`` that were not waited for.
   var oversized: UInt64 = 0
@@ -20,7 +21,9 @@ struct Workshop: Sendable {
     self.table = table
     self.mostPendingBytes = mostPendingBytes
     func slab<D: Dissector>(_ type: D.Type) -> any DissectorSlab { Slab<D>() }
-    slabs = table.dissectors.map { slab($0) } + table.described.map { DescribedSlab($0) as any DissectorSlab }
+    slabs = UniqueArray(minimumCapacity: table.dissectors.count + table.described.count)
+    for type in table.dissectors { slabs.append(slab(type)) }
+    for description in table.described { slabs.append(DescribedSlab(description)) }
   }
 
   // MARK: framing
