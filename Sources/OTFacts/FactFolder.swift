@@ -174,7 +174,9 @@ public struct FactFolder: ~Copyable, Sendable {
 
   /// The operation that was counted last in a conversation, for ``fold(_:_:after:_:)``. Changes nothing, as what follows:
   /// but what may change something is lent where it lies, and not copied for the call.
-  public mutating func lastOperation(of conversation: UInt32) -> UInt32 { conversations[Int(conversation)].lastOperation }
+  public mutating func lastOperation(of conversation: UInt32) -> UInt32 {
+    conversations[Int(conversation)].lastOperation
+  }
 
   /// Has the processor fetch what was counted last, which is looked at first.
   public mutating func expect(after last: UInt32) { operations.span.fetchAhead(Int(last)) }

@@ -172,7 +172,9 @@ extension PacketEngine.Lane {
   /// Counts a frame that goes on with this lane.
   @inline(__always)
   mutating func take(_ plain: PlainFrame, _ wireBytes: Int, _ sighting: Sighting) -> SteadySide.Taken {
-    guard key == plain.key, macs == (plain.destinationMAC, plain.sourceMAC), !plain.isTCP || plain.missing == 0 else { return .not }
+    guard key == plain.key, macs == (plain.destinationMAC, plain.sourceMAC), !plain.isTCP || plain.missing == 0 else {
+      return .not
+    }
     let taken =
       plain.isTCP
       ? steady?.take(plain.tcp, payload: plain.payloadCount, wireBytes: wireBytes, sighting.time, sighting.packed)
