@@ -96,6 +96,9 @@ private func record(
     #expect(facts.hosts[row.client].address == client && facts.hosts[row.server].address == server)
   }
 
+  /// There are hundreds of thousands of them, and each message goes through one.
+  @Test func aRowOfOperationsHasNoGaps() { #expect(MemoryLayout<OperationRecord>.stride == 128) }
+
   @Test func notableOperationsAreKeptAsEventsUpToThePrintedLimit() {
     let occurrences = Limits.eventsPerOperation + 5
     let part = fold(hosts: []) { folder, numbers, conversation in

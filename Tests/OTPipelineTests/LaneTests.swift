@@ -184,6 +184,9 @@ private func polling(
     #expect(lanes.find(keys[1], hash) == nil && lanes.find(keys[0], hash) == places[0])
   }
 
+  /// A lane is fetched ahead as four lines of the cache.
+  @Test func aLaneIsNoLongerThanWhatIsFetched() { #expect(MemoryLayout<PacketEngine.Lane>.size <= 256) }
+
   /// Facts of 1,500 masters that poll one station in turn, which is more than there are lanes at first; and the lanes in
   /// the end.
   private static func manyMasters(isLong: Bool) -> (facts: Facts, lanes: Int) {
