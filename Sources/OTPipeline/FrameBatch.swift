@@ -45,7 +45,7 @@ struct FrameBatch: ~Copyable {
   static let bucketCount = 1 << 14
 
   /// Of all frames.
-  private(set) var bytes = Tray<UInt8>()
+  private(set) var bytes = Tray<UInt8>(most: Limits().bytes / 8 * 9)
   private(set) var entries = Tray<Entry>()
   /// Frames that were no plain ones, decoded when they came: fragments have to be put together in the order of all.
   private(set) var walked: [DecodedFrame] = []

@@ -8,6 +8,10 @@ struct Tray<Element>: ~Copyable {
   /// The first ``count`` of them are there; the others are older ones.
   private var room = UniqueArray<Element>()
   private(set) var count = 0
+  private let most: Int
+
+  /// - Parameter most: elements up to which room is doubled; beyond them it grows by what is needed.
+  init(most: Int = .max) { self.most = most }
 
   /// Whether it was ever used.
   var hasRoom: Bool { room.count > 0 }
@@ -29,7 +33,8 @@ struct Tray<Element>: ~Copyable {
   /// Makes room for `more` elements at least. Room grows with what comes, and is never given back.
   @inline(never)
   private mutating func makeRoom(_ more: Int, _ element: Element) {
-    var larger = UniqueArray(repeating: element, count: Swift.max(count + more, 2 * room.count, 64))
+    var larger = UniqueArray(
+      repeating: element, count: Swift.max(count + more, Swift.min(2 * room.count, most), 64))
     for index in 0..<count { larger[index] = room[index] }
     room = larger
   }
