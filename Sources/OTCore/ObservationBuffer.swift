@@ -34,7 +34,7 @@ public struct ObservationBuffer: Sendable {
   public var layerBase: UInt8 = 0
 
   /// More observations than this are rare enough to give their room back.
-  private static let mostRoom = 1 << 14
+  @usableFromInline static var mostRoom: Int { 1 << 14 }
 
   public init() {
     room.reserveCapacity(64)
@@ -55,9 +55,15 @@ public struct ObservationBuffer: Sendable {
   @inline(never) @usableFromInline
   mutating func grow(_ observation: Observation) { room.append(observation) }
 
+  @inlinable @inline(__always)
   public mutating func removeAll() {
-    if count > Self.mostRoom { room.removeAll(keepingCapacity: false) }
+    if filled > Self.mostRoom || !textBytes.isEmpty || hasErrands || skipCount != 0 { removeRest() }
     filled = 0
+  }
+
+  @usableFromInline @inline(never)
+  mutating func removeRest() {
+    if count > Self.mostRoom { room.removeAll(keepingCapacity: false) }
     if !textBytes.isEmpty { textBytes.removeAll(keepingCapacity: true) }
     if hasErrands { clearErrands() }
     skipCount = 0

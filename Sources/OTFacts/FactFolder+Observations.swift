@@ -16,13 +16,17 @@ extension FactFolder {
     let client = operation.senderIsClient ? scene.sender : scene.receiver
     guard
       let row = recentRow(operation, object, client, scene.conversation, &last)
-        ?? operationRow(operation, object, client, scene, &last)
+        ?? operationRow(
+          operation.code, operation.layer, object, client, isFromClient: operation.senderIsClient,
+          isPublished: operation.role == .publish, scene, &last)
     else { return }
-    // Probably the next one.
-    operations.span.fetchAhead(Int(operations[row].followers.0))
     switch operations[row].count(operation, scene.sighting, eventsKept: UInt32(bounds.eventsPerOperation)) {
     case .counted: break
-    case .event: keepEvent(operation, row, scene.sighting)
+    case .event:
+      keepEvent(
+        EventRecord(
+          operation: UInt32(truncatingIfNeeded: row), sighting: scene.sighting, role: operation.role,
+          outcome: operation.outcome, values: operation.values))
     case .full: reached(.events)
     }
   }
@@ -63,28 +67,27 @@ extension FactFolder {
   }
 
   @inline(never)
-  private mutating func keepEvent(_ operation: Operation, _ row: Int, _ sighting: Sighting) {
+  private mutating func keepEvent(_ event: EventRecord) {
     guard events.count < bounds.events else { return reached(.allEvents) }
     events.makeRoom(limit: bounds.events)
-    events.append(
-      EventRecord(
-        operation: UInt32(truncatingIfNeeded: row), sighting: sighting, role: operation.role,
-        outcome: operation.outcome, values: operation.values))
+    events.append(event)
   }
 
-  /// The row of an operation by the table of all, or a new one.
+  /// The row of an operation by the table of all, or a new one. Takes it in parts: most are found before, and need not be
+  /// put together for this.
   @inline(never)
   private mutating func operationRow(
-    _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ scene: Scene, _ last: inout UInt32
+    _ code: UInt64, _ layer: UInt8, _ object: ObjectKey, _ client: UInt32, isFromClient: Bool, isPublished: Bool,
+    _ scene: Scene, _ last: inout UInt32
   ) -> Int? {
-    let hash = operationHash(operation, object, client, scene.conversation)
-    if let row = findOperation(hash, operation, object, client, scene.conversation, &last) { return row }
+    let hash = operationHash(code, layer, object, client, scene.conversation)
+    if let row = findOperation(hash, code, layer, object, client, scene.conversation, &last) { return row }
     var object = object
     var insertHash = hash
     if object.tag != .none, !mayKeepObject(scene.conversation) {
       object = ObjectKey()
-      insertHash = operationHash(operation, object, client, scene.conversation)
-      if let row = findOperation(insertHash, operation, object, client, scene.conversation, &last) { return row }
+      insertHash = operationHash(code, layer, object, client, scene.conversation)
+      if let row = findOperation(insertHash, code, layer, object, client, scene.conversation, &last) { return row }
     }
     // What is counted without its object needs a row, too.
     let limit = bounds.operations / 4 * 5
@@ -96,13 +99,12 @@ extension FactFolder {
     let number = UInt32(truncatingIfNeeded: operations.count)
     conversations[Int(scene.conversation)].operationRows &+= 1
     follow(&last, number)
-    recognise(scene.conversation, operation.layer)
+    recognise(scene.conversation, layer)
     operations.append(
       OperationRecord(
-        conversation: scene.conversation, client: client,
-        server: operation.senderIsClient ? scene.receiver : scene.sender, layer: operation.layer,
-        kind: kind(of: operation.code, operation.layer), isPublished: operation.role == .publish, code: operation.code,
-        object: object, first: scene.sighting))
+        conversation: scene.conversation, client: client, server: isFromClient ? scene.receiver : scene.sender,
+        layer: layer, kind: kind(of: code, layer), isPublished: isPublished, code: code, object: object,
+        first: scene.sighting))
     operationIndex.insert(insertHash, id: number)
     return Int(number)
   }
@@ -135,21 +137,21 @@ extension FactFolder {
     return true
   }
 
-  private func operationHash(_ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32)
-    -> UInt64
-  {
-    var hash = mix(UInt64(conversation) << 32 | UInt64(client), operation.code ^ UInt64(operation.layer) << 56)
+  private func operationHash(
+    _ code: UInt64, _ layer: UInt8, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32
+  ) -> UInt64 {
+    var hash = mix(UInt64(conversation) << 32 | UInt64(client), code ^ UInt64(layer) << 56)
     if object.tag != .none { hash = mix(hash ^ object.high, object.low) }
     return hash
   }
 
   private mutating func findOperation(
-    _ hash: UInt64, _ operation: Operation, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32,
+    _ hash: UInt64, _ code: UInt64, _ layer: UInt8, _ object: ObjectKey, _ client: UInt32, _ conversation: UInt32,
     _ last: inout UInt32
   ) -> Int? {
     var probe = operationIndex.probe(hash)
     while let candidate = operationIndex.next(&probe) {
-      if operations[Int(candidate)].isRow(conversation, client, operation.code, operation.layer, object) {
+      if operations[Int(candidate)].isRow(conversation, client, code, layer, object) {
         follow(&last, candidate)
         return Int(candidate)
       }

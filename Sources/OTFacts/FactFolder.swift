@@ -172,14 +172,11 @@ public struct FactFolder: ~Copyable, Sendable {
 
   // MARK: observations
 
-  /// The operation that was counted last in a conversation, for ``fold(_:_:after:_:)``. Changes nothing, as what follows:
-  /// but what may change something is lent where it lies, and not copied for the call.
+  /// The operation that was counted last in a conversation, for ``fold(_:_:after:_:)``. Changes nothing; but
+  /// what may change something is lent where it lies, and not copied for the call.
   public mutating func lastOperation(of conversation: UInt32) -> UInt32 {
     conversations[Int(conversation)].lastOperation
   }
-
-  /// Has the processor fetch what was counted last, which is looked at first.
-  public mutating func expect(after last: UInt32) { operations.span.fetchAhead(Int(last)) }
 
   /// Folds everything in the buffer, and empties it. `names` gives the number of a host named in a payload.
   public mutating func fold(_ buffer: inout ObservationBuffer, _ scene: Scene, _ names: inout some HostNumbering) {

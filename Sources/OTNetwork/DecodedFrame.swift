@@ -127,12 +127,12 @@ public struct TCPHeader: Sendable, Equatable {
 public struct TCPFlags: OptionSet, Sendable, Hashable {
   public let rawValue: UInt8
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
-  public static let fin = TCPFlags(rawValue: 1)
-  public static let syn = TCPFlags(rawValue: 2)
-  public static let rst = TCPFlags(rawValue: 4)
-  public static let psh = TCPFlags(rawValue: 8)
-  public static let ack = TCPFlags(rawValue: 16)
-  public static let urg = TCPFlags(rawValue: 32)
+  @inlinable public static var fin: TCPFlags { TCPFlags(rawValue: 1) }
+  @inlinable public static var syn: TCPFlags { TCPFlags(rawValue: 2) }
+  @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 4) }
+  @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 8) }
+  @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 16) }
+  @inlinable public static var urg: TCPFlags { TCPFlags(rawValue: 32) }
 }
 
 /// Why a frame, or the rest of it, was not read.

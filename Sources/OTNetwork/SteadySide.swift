@@ -5,24 +5,24 @@ import OTCore
 /// What such a packet changes lies in half a dozen tables: counters of its flow, the next byte of its stream, what was
 /// acknowledged of the other one. It is counted here, in one place, and told to the tables when something else comes.
 public struct SteadySide: Sendable {
-  public private(set) var packets: UInt64 = 0
+  public var packets: UInt64 = 0
   /// Bytes on the wire.
-  public private(set) var bytes: UInt64 = 0
-  public private(set) var lastTime: Timestamp
-  private(set) var payloadBytes: UInt64 = 0
-  private(set) var lastEvidence: UInt64 = 0
+  public var bytes: UInt64 = 0
+  public var lastTime: Timestamp
+  @usableFromInline var payloadBytes: UInt64 = 0
+  @usableFromInline var lastEvidence: UInt64 = 0
   /// Behind the last byte seen, of a segment.
-  private(set) var next: SequenceNumber
-  private(set) var acknowledged = SequenceNumber(0)
-  private(set) var hasAcknowledged = false
-  private(set) var flags: TCPFlags = []
+  @usableFromInline var next: SequenceNumber
+  @usableFromInline var acknowledged = SequenceNumber(0)
+  @usableFromInline var hasAcknowledged = false
+  @usableFromInline var flags: TCPFlags = []
   /// Segments all of whose bytes were seen before, and the bytes.
-  private(set) var repeats: UInt32 = 0
-  private(set) var repeatedBytes: UInt64 = 0
-  let payload: Payload
+  @usableFromInline var repeats: UInt32 = 0
+  @usableFromInline var repeatedBytes: UInt64 = 0
+  @usableFromInline let payload: Payload
   /// Whether a segment behind whose bytes the stream already is changes nothing but counters: no hole was left that it
   /// may fill.
-  let mayRepeat: Bool
+  @usableFromInline let mayRepeat: Bool
 
   /// What becomes of the payload of a segment.
   public enum Payload: Sendable {
@@ -51,7 +51,7 @@ public struct SteadySide: Sendable {
   }
 
   /// Counts a datagram.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func take(payload count: Int, wireBytes: Int, _ time: Timestamp, _ evidence: UInt64) -> Taken {
     guard time >= lastTime else { return .not }
     add(count, wireBytes, time, evidence)
@@ -59,7 +59,7 @@ public struct SteadySide: Sendable {
   }
 
   /// Counts a segment.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func take(
     _ tcp: TCPHeader, payload count: Int, wireBytes: Int, _ time: Timestamp, _ evidence: UInt64
   ) -> Taken {
@@ -83,15 +83,15 @@ public struct SteadySide: Sendable {
   }
 
   /// Whether all bytes of a segment were seen before, and it is no probe of an idle connection.
-  @inline(__always)
-  private func isRepeat(_ start: SequenceNumber, _ count: Int) -> Bool {
+  @inlinable @inline(__always)
+  func isRepeat(_ start: SequenceNumber, _ count: Int) -> Bool {
     let seen = next.distance(from: start)
     return mayRepeat && payload != .unexpected && count > 0 && seen >= count && seen != 1
       && seen <= StreamReassembler.farBehind
   }
 
-  @inline(__always)
-  private mutating func add(_ count: Int, _ wireBytes: Int, _ time: Timestamp, _ evidence: UInt64) {
+  @inlinable @inline(__always)
+  mutating func add(_ count: Int, _ wireBytes: Int, _ time: Timestamp, _ evidence: UInt64) {
     packets &+= 1
     bytes &+= UInt64(truncatingIfNeeded: wireBytes)
     payloadBytes &+= UInt64(truncatingIfNeeded: count)

@@ -86,7 +86,7 @@ struct WaitingSegment: Sendable {
 
 extension StreamReassembler {
   /// A segment that starts this far behind or ahead is no repetition and no reordering.
-  static let farBehind = 1 << 20
+  @usableFromInline static var farBehind: Int { 1 << 20 }
   private static let farAhead = 1 << 26
   /// Adjoining segments far away that make a stream go on there.
   private static let strayRun = 3

@@ -58,7 +58,6 @@ extension PacketEngine {
   @inline(__always)
   private mutating func read(_ lane: inout Lane, _ payload: Span<UInt8>, missing: Int) {
     if lane.channel == .max { lane.channel = channel(Int(met.hit.id)) }
-    folder.expect(after: lane.lastOperation)
     lane.meet(met.scene.sighting, missing: missing)
     if lane.isStream {
       dissection.stream(
