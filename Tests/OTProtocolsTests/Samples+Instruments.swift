@@ -238,11 +238,14 @@ extension Samples {
           isStream: false),
         .request(
           "0610 0310 0011 | 04 02 00 00 | fc 000b 01 34 1001 # 03_06_03: a property of the interface", isStream: false),
+        .request("0610 0530 0011 | 29 00 bc d0 1101 0902 01 0080 # 03_08_05: to all routers", isStream: false),
+        .request("0610 0532 000c | 06 00 0064 0000 # busy", isStream: false),
       ],
       [
         "knxip sender address \"1.1.1\"", "knxip sender serial_number \"00c501020304\"",
         "knxip sender name \"KNX IP Router\"", "knxip response 0x0202", "knxip request 0x0420 [group 1/1/1]",
         "knxip request 0x0420 [device 1.1.5]", "knxip request 0x0310 [object type 11 property 52]",
+        "knxip request 0x0530 [group 1/1/2]", "knxip publish 0x0532",
       ]),
     Sample(
       "lon", "a network variable is tunnelled",

@@ -63,7 +63,7 @@ public struct KNXnetIP: Dissector {
     case 0x0310, 0x0420:
       try pdu.skip(4, "connection header")
       try Self.telegram(&pdu, into: &operation)
-    case 0x0530: try Self.telegram(&pdu, into: &operation)
+    case 0x0530, 0x0533: try Self.telegram(&pdu, into: &operation)
     default: break
     }
   }
@@ -72,7 +72,10 @@ public struct KNXnetIP: Dissector {
     switch service {
     case 0x0202, 0x0204, 0x0206, 0x0208, 0x020a, 0x020c: return .response
     case 0x0201, 0x0203, 0x0205, 0x0207, 0x0209, 0x020b: return .request
-    case 0x0530...0x0533: return .publish
+    // Telegrams to all routers (03_08_05 section 2.3): whoever sends one commands a group of devices, or answers it.
+    case 0x0530, 0x0533: return .request
+    // A router that lost messages or is busy.
+    case 0x0531, 0x0532: return .publish
     // Both ends of a tunnel send requests and acknowledge them.
     default: return context.senderIsClient ? .request : .response
     }
