@@ -21,13 +21,8 @@ extension Array where Element == UInt8 {
   /// Puts bytes of the wire in the place of those from `index` on. There must be as many.
   @inlinable @inline(__always)
   public mutating func overwrite(at index: Int, with bytes: Span<UInt8>) {
-    precondition(index >= 0 && bytes.count <= count - index)
-    unsafe bytes.withUnsafeBufferPointer { source in
-      unsafe withUnsafeMutableBufferPointer { target in
-        guard let from = source.baseAddress, let to = target.baseAddress else { return }
-        unsafe (to + index).update(from: from, count: source.count)
-      }
-    }
+    var all = mutableSpan
+    all.overwrite(at: index, with: bytes)
   }
 }
 

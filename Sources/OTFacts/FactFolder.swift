@@ -258,7 +258,7 @@ public struct FlowTotals: Sendable {
 /// What one worker folded, with the addresses of its host numbers. Belongs to who holds it, one after the other.
 public final class FolderPart: @unchecked Sendable {
   var folder: FactFolder
-  let addresses: [HostAddress]
+  public let addresses: [HostAddress]
 
   public init(_ folder: consuming FactFolder, _ addresses: [HostAddress]) {
     self.folder = folder

@@ -95,7 +95,7 @@ public struct Analysis: Sendable {
       folders = parts.map(\.part)
       limits = parts.flatMap(\.limits)
       isLimited =
-        PacketEngine.Size.isLimited(parts.map(\.size), parts.map(\.addresses)) || FactFolder.isHostBound(folders)
+        PacketEngine.Size.isLimited(parts.map(\.size), folders.map(\.addresses)) || FactFolder.isHostBound(folders)
       self.counters = counters
       self.manifest = manifest
     }

@@ -8,7 +8,6 @@ extension PacketEngine {
   /// What is handed over at the end.
   struct Result: Sendable {
     let part: FolderPart
-    var addresses: [HostAddress]
     var limits: [CountFact]
     var size: Size
   }
@@ -23,8 +22,7 @@ extension PacketEngine {
     for id in flows.flows.indices { addFlow(id) }
     let size = size
     let limits = limitsReached()
-    let addresses = hosts.table.addresses
-    return Result(part: FolderPart(folder, addresses), addresses: addresses, limits: limits, size: size)
+    return Result(part: FolderPart(folder, hosts.table.addresses), limits: limits, size: size)
   }
 
   mutating func finishOpen(_ id: Int, _ flow: Flow) {

@@ -19,12 +19,22 @@ extension ObservationBuffer {
 
   /// What a device says of itself in several lines: each that is not empty as a value of its own.
   mutating func identity(_ subject: Subject, _ attribute: IdentityAttribute, lines bytes: Span<UInt8>) {
+    identity(subject, lines: bytes) { _, _ in attribute }
+  }
+
+  /// The same where lines tell different things: `attribute` says what each one does, and is told which is the first.
+  mutating func identity(
+    _ subject: Subject, lines bytes: Span<UInt8>, as attribute: (Span<UInt8>, _ isFirst: Bool) -> IdentityAttribute
+  ) {
     var start = 0
     while start < bytes.count {
       let next = bytes.firstIndex(of: 0x0a, from: start) + 1
       var end = Swift.min(next - 1, bytes.count)
       while end > start, bytes[end - 1] == 0x0d { end -= 1 }
-      if end > start { identity(subject, attribute, text(bytes.extracting(start..<end))) }
+      if end > start {
+        let line = bytes.extracting(start..<end)
+        identity(subject, attribute(line, start == 0), text(line))
+      }
       start = next
     }
   }

@@ -168,6 +168,25 @@ private struct Bench: ~Copyable {
     #expect(engine.protocolNumber(channel).map { engine.table.protocols[Int($0)].id } == "http")
   }
 
+  /// One octet may be the beginning of many things; with what follows it is none, and what follows is DNP3 (IEEE 1815-2012
+  /// clause 9.2: link header and a user data block of a read).
+  @Test func aWrongBeginningDoesNotHideWhatComesBehindIt() {
+    var engine = DissectionEngine()
+    let channel = engine.open()
+    var out = ObservationBuffer()
+    var context = PDUContext(
+      sender: .ipv4(1), receiver: .ipv4(2), senderPort: 49152, receiverPort: 20000, senderIsClient: true, isStream: true
+    )
+    let place = DissectionEngine.Place(.tcp, server: 20000, client: 49152)
+    let wrong: [UInt8] = [0]
+    engine.stream(channel, forward: true, wrong.span, gap: 0, &context, place, into: &out)
+    #expect(engine.protocolNumber(channel) == nil)
+    let read = bytes("05 64 11 c4 0400 0300 4eef | c0 c1 01 | 3c 02 06 3c 03 06 3c 04 06 1026")
+    engine.stream(channel, forward: true, read.span, gap: 0, &context, place, into: &out)
+    #expect(engine.protocolNumber(channel).map { engine.table.protocols[Int($0)].id } == "dnp3")
+    #expect(!out.isEmpty)
+  }
+
   /// IEC 61158-6-10 section 4.10.2: the interface of a device stands at 24, the operation behind 96 octets of a frame.
   @Test(arguments: [0, 100])
   func anInterfaceThatTheSnapLengthLeftTellsItsProtocol(missing: Int) {

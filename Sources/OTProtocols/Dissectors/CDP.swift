@@ -61,16 +61,8 @@ public struct CDP: Dissector {
 
   /// Lines of the software version: the version itself, then copyright and build.
   private static func software(_ value: Span<UInt8>, _ out: inout ObservationBuffer) {
-    var start = 0
-    var isFirst = true
-    while start < value.count {
-      let end = value.firstIndex(of: 0x0a, from: start)
-      let line = value.extracting(start..<(end > start && value[end - 1] == 0x0d ? end - 1 : end))
-      let attribute: IdentityAttribute =
-        isFirst ? .softwareVersion : line.hasASCII("Copyright") ? .copyright : .description
-      out.identity(.sender, attribute, out.text(line))
-      isFirst = false
-      start = end + 1
+    out.identity(.sender, lines: value) { line, isFirst in
+      isFirst ? .softwareVersion : line.hasASCII("Copyright") ? .copyright : .description
     }
   }
 

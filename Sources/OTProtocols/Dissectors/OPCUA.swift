@@ -8,7 +8,7 @@ public struct OPCUADissector: Dissector {
       id: "opcua", name: "OPC UA", specification: "OPC 10000-6 (1.05) sections 5.2, 6.7 and 7.1; OPC 10000-4",
       isIndustrial: true, depth: [.identity, .operations],
       reads: "security policy and mode, services and their results, user tokens, applications, endpoints, build of the "
-        + "server, first node browsed, read, written, watched or called; nothing of encrypted channels",
+        + "server among the first 32 values of a read, first node browsed, read, written, watched or called; nothing of encrypted channels",
       displayFilter: "opcua")
   ]
   public static let claims: [Claim] = [.tcp(4840)]
