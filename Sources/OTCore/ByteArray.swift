@@ -34,7 +34,7 @@ extension MutableSpan where Element == UInt8 {
     unsafe bytes.withUnsafeBufferPointer { source in
       unsafe withUnsafeMutableBufferPointer { target in
         guard let from = source.baseAddress, let to = target.baseAddress else { return }
-        unsafe (to + index).update(from: from, count: source.count)
+        unsafe UnsafeMutableRawPointer(to + index).copyMemory(from: from, byteCount: source.count)
       }
     }
   }

@@ -1,3 +1,5 @@
+public import CHints
+
 /// Reads fields from wire bytes, front to back, and can neither over-run them nor outlive them.
 ///
 /// The only way to wire bytes above `OTCapture`. Each read names its field, and advances or throws ``DecodeError``;
@@ -192,7 +194,7 @@ extension Span where Element == UInt8 {
   /// Where the words of eight printable ASCII characters end that begin at `start`, or some of them before.
   @usableFromInline
   func endOfPlainWords(from start: Int) -> Int {
-    var rest = clamped(from: start, count: count)
+    var rest = extracting(droppingFirst: Swift.max(0, start))
     while rest.count >= 8 {
       // A byte below 0x20 borrows into its highest bit, 0x7f carries into it, others have it; and whichever neighbour is
       // taken for one of them by mistake stands beside one.
@@ -204,25 +206,14 @@ extension Span where Element == UInt8 {
     return count &- rest.count
   }
 
-  /// The first place of a byte, looked for in eight at a time.
+  /// The first place of a byte.
   @inlinable
   public func firstPlace(of byte: UInt8) -> Int? {
-    let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
-    // The highest bit of each byte that is equal, which is 0 in `other` (no carry leaves a byte).
-    func equal(_ word: UInt64) -> UInt64 {
-      let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
-      let other = word ^ pattern
-      return ~((other & low) &+ low | other | low)
+    let place = unsafe withUnsafeBufferPointer { all in
+      guard let start = all.baseAddress else { return all.count }
+      return unsafe ot_first_place(start, byte, all.count)
     }
-    var rest = self
-    while rest.count >= 16, equal(rest.word(0)) | equal(rest.word(8)) == 0 { rest = rest.extracting(16..<rest.count) }
-    while rest.count >= 8 {
-      let found = equal(rest.word(0))
-      if found != 0 { return count &- rest.count &+ found.leadingZeroBitCount >> 3 }
-      rest = rest.extracting(8..<rest.count)
-    }
-    for index in rest.indices where rest[index] == byte { return count &- rest.count &+ index }
-    return nil
+    return place < count ? place : nil
   }
 
   /// Whether both hold the same bytes.
@@ -235,13 +226,12 @@ extension Span where Element == UInt8 {
     }
     // The last eight first: messages of a kind begin alike.
     guard word(count - 8) == other.word(count - 8) else { return false }
-    var (mine, its) = (self, other)
-    while mine.count >= 8, its.count >= 8 {
-      guard mine.word(0) == its.word(0) else { return false }
-      mine = mine.extracting(8..<mine.count)
-      its = its.extracting(8..<its.count)
+    return unsafe withUnsafeBufferPointer { mine in
+      unsafe other.withUnsafeBufferPointer { its in
+        guard let one = mine.baseAddress, let two = its.baseAddress else { return true }
+        return unsafe ot_are_equal(one, two, mine.count)
+      }
     }
-    return true
   }
 
   /// Whether the bytes at `index` are exactly this ASCII text.
@@ -258,6 +248,14 @@ extension Span where Element == UInt8 {
   /// A clamped sub-span: whatever of `start ..< start + length` exists.
   @inlinable @inline(__always) @_lifetime(copy self)
   public func clamped(from start: Int, count length: Int) -> Span<UInt8> {
+    // Nearly always all of it does.
+    let end = start &+ length
+    guard start >= 0, length >= 0, end >= 0, end <= count else { return cut(from: start, count: length) }
+    return extracting(start..<end)
+  }
+
+  @inline(never) @usableFromInline @_lifetime(copy self)
+  func cut(from start: Int, count length: Int) -> Span<UInt8> {
     let low = Swift.min(Swift.max(0, start), count)
     let high = length <= 0 ? low : (length >= count - low ? count : low + length)
     return extracting(low..<high)

@@ -20,7 +20,7 @@ extension FactFolder {
           operation.code, operation.layer, object, client, isFromClient: operation.senderIsClient,
           isPublished: operation.role == .publish, scene, &last)
     else { return }
-    switch operations[row].count(operation, scene.sighting, eventsKept: UInt32(bounds.eventsPerOperation)) {
+    switch operations[row].count(operation, scene.sighting, eventsKept: bounds.eventsPerOperation) {
     case .counted: break
     case .event:
       keepEvent(

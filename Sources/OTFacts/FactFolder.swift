@@ -158,11 +158,16 @@ public struct FactFolder: ~Copyable, Sendable {
   public mutating func beat(_ conversation: UInt32, _ time: Timestamp) {
     let place = conversations[Int(conversation)].timing.beat(time.nanoseconds, nextHistogram: histograms.count)
     guard let place else { return }
-    if place.start == histograms.count {
-      for _ in 0..<TimingRecord.bucketCount { histograms.append(0) }
-      histograms[place.start + Int(conversations[Int(conversation)].timing.firstBucket)] &+= 1
-    }
-    histograms[place.start + place.bucket] &+= 1
+    if place.start == histograms.count { beginHistogram(conversations[Int(conversation)].timing.firstBucket) }
+    histograms[place.start &+ place.bucket] &+= 1
+  }
+
+  /// - Parameter firstBucket: where the interval before this one is to be counted.
+  @inline(never)
+  private mutating func beginHistogram(_ firstBucket: UInt16) {
+    let start = histograms.count
+    for _ in 0..<TimingRecord.bucketCount { histograms.append(0) }
+    histograms[start + Int(firstBucket)] &+= 1
   }
 
   /// Notes that a protocol was recognised in a conversation.
@@ -192,8 +197,13 @@ public struct FactFolder: ~Copyable, Sendable {
     _ buffer: inout ObservationBuffer, _ scene: Scene, after last: inout UInt32, _ names: inout some HostNumbering
   ) {
     for position in 0..<buffer.count {
+      // Nearly all are operations.
+      if case .operation(let operation) = buffer[position] {
+        fold(operation, buffer, scene, &last)
+        continue
+      }
       switch buffer[position] {
-      case .operation(let operation): fold(operation, buffer, scene, &last)
+      case .operation: break
       case .identity(let claim): fold(claim, buffer, scene, &names)
       case .property(let property): fold(property, buffer, scene, &names)
       case .credential(let exposure): fold(exposure, buffer, scene)

@@ -291,13 +291,14 @@ struct OperationRecord: Sendable {
   func isRow(
     _ conversation: UInt32, _ client: UInt32, _ code: UInt64, _ layer: UInt8, _ object: ObjectKey
   ) -> Bool {
-    self.conversation == conversation && self.client == client && self.code == code && self.layer == layer
-      && self.object == object
+    // What tells rows of one conversation apart first.
+    self.code == code && self.object == object && self.client == client && self.conversation == conversation
+      && self.layer == layer
   }
 
   /// Counts one message, and says whether it is to be kept as an event of its own.
   @inline(__always)
-  mutating func count(_ operation: Operation, _ sighting: Sighting, eventsKept: UInt32) -> Keeping {
+  mutating func count(_ operation: Operation, _ sighting: Sighting, eventsKept: Int) -> Keeping {
     if sighting.time > last {
       last = sighting.time
     } else if sighting < first {
@@ -317,7 +318,7 @@ struct OperationRecord: Sendable {
       self.values = Operation.Values(low: Swift.min(known.low, values.low), high: Swift.max(known.high, values.high))
     }
     guard kind.isNotable else { return .counted }
-    guard events < eventsKept else { return .full }
+    guard Int(events) < eventsKept else { return .full }
     events += 1
     return .event
   }

@@ -36,8 +36,9 @@ public struct PlainFrame: Sendable {
   public let key: Key
   public let destinationMAC: MACAddress
   public let sourceMAC: MACAddress
-  /// Of a segment.
-  public let tcp: TCPHeader
+  /// Sequence and acknowledgement number of a segment, and the word of its flags and window, as they came.
+  @usableFromInline let numbers: UInt64
+  @usableFromInline let control: UInt32
   /// Bytes of the payload, and of what lacks behind it.
   @usableFromInline let count: UInt32
   @usableFromInline let lacking: UInt32
@@ -48,6 +49,13 @@ public struct PlainFrame: Sendable {
 
   @inlinable public var source: UInt32 { UInt32(truncatingIfNeeded: key.addresses >> 32) }
   @inlinable public var destination: UInt32 { UInt32(truncatingIfNeeded: key.addresses) }
+  /// Of a segment.
+  @inlinable public var tcp: TCPHeader {
+    TCPHeader(
+      sequence: SequenceNumber(UInt32(truncatingIfNeeded: numbers >> 32)),
+      acknowledgement: SequenceNumber(UInt32(truncatingIfNeeded: numbers)),
+      flags: TCPFlags(rawValue: UInt8(truncatingIfNeeded: control >> 16)), window: UInt16(truncatingIfNeeded: control))
+  }
   @inlinable public var isTCP: Bool { key.tags & 0xff == 6 }
   /// Bytes of the payload that were not captured.
   @inlinable public var missing: Int { Int(lacking) }
@@ -62,7 +70,8 @@ public struct PlainFrame: Sendable {
     key = Key()
     destinationMAC = .zero
     sourceMAC = .zero
-    tcp = TCPHeader()
+    numbers = 0
+    control = 0
     count = 0
     lacking = 0
     start = 0
@@ -94,44 +103,36 @@ public struct PlainFrame: Sendable {
     let headerBytes = Int(lengths >> 56 & 15) * 4
     let total = Int(lengths >> 32 & 0xffff)
     guard headerBytes >= 20, total >= headerBytes else { return nil }
-    let captured = frame.count - network
-    var end = network + Swift.min(total, captured)
-    var missing = Swift.max(0, total - captured)
-    let transport = network + headerBytes
-    let available = end - transport
-    let ports = header(frame, transport, 8)
-    guard available >= 8, ports.count == 8 else { return nil }
+    let packet = frame.extracting(droppingFirst: network)
+    var missing = Swift.max(0, total - packet.count)
+    let transport = packet.extracting(first: total).extracting(droppingFirst: headerBytes)
+    guard transport.count >= 8 else { return nil }
     let lifetimeAndProtocol = u16(ip, 8)
-    let payload: Int
+    let length: Int
+    var end = transport.count
     if lifetimeAndProtocol & 0xff == 6 {
-      let segment = header(frame, transport, 20)
-      guard available >= 20, segment.count == 20 else { return nil }
-      let control = u32(segment, 12)
-      let length = Int(control >> 28) * 4
-      guard length >= 20, length <= available else { return nil }
-      payload = transport + length
-      let numbers = u64(segment, 4)
-      tcp = TCPHeader(
-        sequence: SequenceNumber(UInt32(truncatingIfNeeded: numbers >> 32)),
-        acknowledgement: SequenceNumber(UInt32(truncatingIfNeeded: numbers)),
-        flags: TCPFlags(rawValue: UInt8(truncatingIfNeeded: control >> 16)),
-        window: UInt16(truncatingIfNeeded: control))
+      guard transport.count >= 20 else { return nil }
+      control = u32(transport, 12)
+      length = Int(control >> 28) * 4
+      guard length >= 20, length <= end else { return nil }
+      numbers = u64(transport, 4)
     } else {
       guard lifetimeAndProtocol & 0xff == 17 else { return nil }
-      let length = Int(u16(ports, 4))
-      guard length >= 8, !FrameDecoder.isTunnelPort(u16(ports, 2)) else { return nil }
-      end = transport + Swift.min(length, available)
-      missing = Swift.max(0, length - available)
-      payload = transport + 8
-      tcp = TCPHeader()
+      let whole = Int(u16(transport, 4))
+      guard whole >= 8, !FrameDecoder.isTunnelPort(u16(transport, 2)) else { return nil }
+      missing = Swift.max(0, whole - end)
+      end = Swift.min(whole, end)
+      length = 8
+      numbers = 0
+      control = 0
     }
     key = Key(
-      addresses: u64(ip, 12), ports: u32(ports, 0), tags: UInt32(vlan) << 16 | UInt32(lifetimeAndProtocol & 0xff))
+      addresses: u64(ip, 12), ports: u32(transport, 0), tags: UInt32(vlan) << 16 | UInt32(lifetimeAndProtocol & 0xff))
     destinationMAC = MACAddress(value: u64(link, 0) >> 16)
     sourceMAC = MACAddress(value: sourceAndType >> 16)
-    count = UInt32(truncatingIfNeeded: end - payload)
+    count = UInt32(truncatingIfNeeded: end - length)
     lacking = UInt32(truncatingIfNeeded: missing)
-    start = UInt8(truncatingIfNeeded: payload)
+    start = UInt8(truncatingIfNeeded: network + headerBytes + length)
     ttl = UInt8(truncatingIfNeeded: lifetimeAndProtocol >> 8)
   }
 }

@@ -18,12 +18,15 @@ struct FrameBatch: ~Copyable {
     let count: UInt32
     /// Bytes on the wire of a plain frame; else the number of the ``walked`` one.
     let detail: UInt32
-    let bucket: UInt16
     /// See ``LaneTable/hash(_:)``.
     let laneHash: UInt16
     let time: Timestamp
     /// See ``Sighting/packed``.
     let evidence: UInt64
+
+    /// None at all.
+    static let none = Entry(
+      plain: .none, start: 0, count: 0, detail: 0, laneHash: 0, time: Timestamp(nanoseconds: 0), evidence: 0)
   }
 
   /// Most frames and bytes that wait: enough that a pair comes several times, few enough to stay near the processor (most
@@ -45,14 +48,14 @@ struct FrameBatch: ~Copyable {
   static let bucketCount = 1 << 14
 
   /// Of all frames.
-  private(set) var bytes = Tray<UInt8>(most: Limits().bytes / 8 * 9)
-  private(set) var entries = Tray<Entry>()
+  private(set) var bytes = Tray<UInt8>(of: 0, most: Limits().bytes / 8 * 9)
+  private(set) var entries = Tray<Entry>(of: .none)
   /// Frames that were no plain ones, decoded when they came: fragments have to be put together in the order of all.
   private(set) var walked: [DecodedFrame] = []
   /// All packets that came, with those that are not followed.
   private(set) var tally = PacketTally()
   /// The bucket each entry's pair falls into: what ``PairOrder`` looks at.
-  private(set) var buckets = Tray<UInt16>()
+  private(set) var buckets = Tray<UInt16>(of: 0)
 
   /// Whether it was ever used.
   var hasRoom: Bool { entries.hasRoom }
@@ -80,13 +83,11 @@ struct FrameBatch: ~Copyable {
   private mutating func add(
     _ plain: PlainFrame, _ frame: Span<UInt8>, _ detail: UInt32, _ pair: UInt64, _ sighting: Sighting
   ) {
-    let bucket = UInt16(truncatingIfNeeded: pair & UInt64(Self.bucketCount - 1))
     entries.append(
       Entry(
         plain: plain, start: UInt32(truncatingIfNeeded: bytes.count), count: UInt32(truncatingIfNeeded: frame.count),
-        detail: detail, bucket: bucket, laneHash: LaneTable.hash(plain.key),
-        time: sighting.time, evidence: sighting.packed))
-    buckets.append(bucket)
+        detail: detail, laneHash: LaneTable.hash(plain.key), time: sighting.time, evidence: sighting.packed))
+    buckets.append(UInt16(truncatingIfNeeded: pair & UInt64(Self.bucketCount - 1)))
     bytes.append(frame)
   }
 

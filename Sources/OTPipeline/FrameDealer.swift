@@ -14,15 +14,13 @@ struct FrameDealer: ~Copyable {
   let shards: Int
   /// Of what waits for one of them.
   private let limits: FrameBatch.Limits
-  /// What waits for the only shard, or for each of several.
-  private var only = FrameBatch()
-  private var others = UniqueArray<FrameBatch>()
-  private var isAlone: Bool { shards == 1 }
+  /// What waits for each shard.
+  private var waiting = UniqueArray<FrameBatch>()
 
   init(shards: Int, _ limits: FrameBatch.Limits) {
     self.shards = shards
     self.limits = limits
-    if shards > 1 { for _ in 0..<shards { others.append(FrameBatch()) } }
+    for _ in 0..<shards { waiting.append(FrameBatch()) }
   }
 
   /// What was decoded, and what could not be.
@@ -48,14 +46,9 @@ struct FrameDealer: ~Copyable {
     self.plain.add(plain)
     let pair = Self.pair(plain.source, plain.destination)
     let wireBytes = Swift.max(bytes.count, originalLength)
-    // What is no element of an array need not be asked whether it is shared.
-    if isAlone {
-      only.add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
-      return only.isFull(limits) ? 0 : nil
-    }
     let shard = shard(pair)
-    others[shard].add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
-    return others[shard].isFull(limits) ? shard : nil
+    waiting[shard].add(plain, bytes, wireBytes: wireBytes, pair: pair, sighting)
+    return waiting[shard].isFull(limits) ? shard : nil
   }
 
   /// Takes a frame that is no plain one, or may not be sound.
@@ -67,7 +60,7 @@ struct FrameDealer: ~Copyable {
     let pair = Self.pair(frame.source, frame.destination)
     let shard = shard(pair)
     var batch = FrameBatch()
-    exchange(shard, &batch)
+    swap(&waiting[shard], &batch)
     if !Self.address(&frame) {
       batch.pass(wireBytes: frame.wireBytes, sighting.time)
     } else if frame.payloadIsReassembled {
@@ -77,32 +70,26 @@ struct FrameDealer: ~Copyable {
       batch.add(frame, bytes, pair: pair, sighting)
     }
     let isFull = batch.isFull(limits)
-    exchange(shard, &batch)
+    swap(&waiting[shard], &batch)
     return isFull ? shard : nil
   }
 
   /// Hands over what waits for a shard.
   mutating func handOver(_ shard: Int) -> FrameBatch {
     var batch = FrameBatch()
-    exchange(shard, &batch)
+    swap(&waiting[shard], &batch)
     return batch
   }
 
   /// Goes on with the room of batches that are not needed any more, where one was handed over.
   mutating func use(_ spare: inout UniqueArray<FrameBatch>) {
-    for shard in 0..<shards {
-      var batch = handOver(shard)
-      if !batch.hasRoom, let more = spare.popLast() { batch = more }
-      exchange(shard, &batch)
+    for shard in 0..<shards where !waiting[shard].hasRoom {
+      if let more = spare.popLast() { waiting[shard] = more }
     }
   }
 
-  private mutating func exchange(_ shard: Int, _ batch: inout FrameBatch) {
-    if isAlone { swap(&only, &batch) } else { swap(&others[shard], &batch) }
-  }
-
   private func shard(_ pair: UInt64) -> Int {
-    isAlone ? 0 : Int(truncatingIfNeeded: pair.multipliedFullWidth(by: UInt64(shards)).high)
+    Int(truncatingIfNeeded: pair.multipliedFullWidth(by: UInt64(truncatingIfNeeded: shards)).high)
   }
 
   /// Gives a frame without addresses some, and says whether it is to be followed at all. A link type that is one

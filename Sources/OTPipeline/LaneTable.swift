@@ -26,9 +26,8 @@ struct LaneTable: ~Copyable {
   /// A hash of addresses and ports, whose upper bits say where a lane is kept.
   @inline(__always)
   static func hash(_ key: PlainFrame.Key) -> UInt16 {
-    let product = (key.addresses ^ UInt64(key.ports) << 17) &* 0x9e37_79b9_7f4a_7c15
-    let hash = (product ^ product >> 29) &* 0xbf58_476d_1ce4_e5b9
-    return UInt16(truncatingIfNeeded: hash >> 48)
+    let product = (key.addresses ^ UInt64(key.ports) << 17).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    return UInt16(truncatingIfNeeded: (product.high ^ product.low) >> 48)
   }
 
   /// The first of the two places of a lane; the other one is the place whose number differs in the last bit.

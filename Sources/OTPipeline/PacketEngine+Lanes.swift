@@ -41,8 +41,11 @@ extension PacketEngine {
 
   /// Takes a frame the short way; false, and nothing done, where it is none that goes on with a lane.
   @inline(__always)
-  mutating func goOn(_ lane: inout Lane, _ plain: PlainFrame, _ payload: Span<UInt8>, wireBytes: Int) -> Bool {
-    let taken = lane.take(plain, wireBytes, met.scene.sighting)
+  mutating func goOn(
+    _ lane: inout Lane, _ entries: Span<FrameBatch.Entry>, _ number: Int, _ payload: Span<UInt8>
+  ) -> Bool {
+    let plain = entries[number].plain
+    let taken = lane.take(plain, Int(entries[number].detail), met.scene.sighting)
     guard taken != .not else { return false }
     if payload.count > 0 {
       met.enter(lane)

@@ -94,27 +94,31 @@ struct PacketEngine: ~Copyable {
         frames.fetchAhead(Int(entries[next].start))
         lanes.fetchAhead(entries[next].laneHash)
       }
-      let entry = entries[Int(order[position])]
-      let bytes = frames.clamped(from: Int(entry.start), count: Int(entry.count))
-      met.scene.sighting = Sighting(packed: entry.evidence, time: entry.time)
+      // Looked at where it lies: it is too long to be copied for each frame.
+      let number = Int(order[position])
+      let bytes = frames.clamped(from: Int(entries[number].start), count: Int(entries[number].count))
+      met.scene.sighting = Sighting(packed: entries[number].evidence, time: entries[number].time)
+      if entries[number].plain.isThere {
+        let lane = lanes.place(entries[number].plain.key, entries[number].laneHash)
+        if goOn(&lanes.all[lane], entries, number, bytes) {
+          if met.toldClient {
+            met.toldClient = false
+            closeLanes(of: entries[number].plain.key, entries[number].laneHash, &lanes)
+          }
+          continue
+        }
+      }
+      let entry = entries[number]
       guard entry.plain.isThere else {
         met.frame = now.walked[Int(entry.detail)]
         closeLanes(of: met.frame, &lanes)
         _ = takeLongWay(bytes)
         continue
       }
-      let lane = lanes.place(entry.plain.key, entry.laneHash)
-      if goOn(&lanes.all[lane], entry.plain, bytes, wireBytes: Int(entry.detail)) {
-        if met.toldClient {
-          met.toldClient = false
-          closeLanes(of: entry.plain.key, entry.laneHash, &lanes)
-        }
-        continue
-      }
       closeLanes(of: entry.plain.key, entry.laneHash, &lanes)
       FrameDecoder.decode(entry.plain, payloadStart: 0, wireBytes: Int(entry.detail), into: &met.frame)
       if takeLongWay(bytes) {
-        spoken[Int(entry.bucket)] = states[Int(met.hit.id)].recognised
+        spoken[Int(now.buckets.span[number])] = states[Int(met.hit.id)].recognised
         if !met.hit.isNew { openLanes(entry.plain, entry.laneHash, &lanes) }
       }
     }

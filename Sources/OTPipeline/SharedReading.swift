@@ -153,9 +153,6 @@ private struct Arrival: ~Copyable {
   var dealer: FrameDealer
   private var packets: UInt64 = 0
 
-  /// Packets between two calls of `progress`.
-  private static let progressStep: UInt64 = 1 << 16
-
   init(_ set: CaptureSet, filter: String?, _ dealer: consuming FrameDealer) throws(CaptureError) {
     capture = try LogicalCapture(set, filter: filter)
     self.dealer = dealer
@@ -169,8 +166,10 @@ private struct Arrival: ~Copyable {
         capture.bytes, linkType: header.linkType, originalLength: header.originalLength, time: header.time,
         file: capture.reference.file, number: header.number)
       packets &+= 1
-      if packets % Self.progressStep == 0 { progress?(packets) }
-      if let full { return full }
+      if let full {
+        progress?(packets)
+        return full
+      }
     }
     return nil
   }

@@ -8,10 +8,17 @@ struct Tray<Element>: ~Copyable {
   /// The first ``count`` of them are there; the others are older ones.
   private var room = UniqueArray<Element>()
   private(set) var count = 0
+  private let filler: Element
   private let most: Int
 
-  /// - Parameter most: elements up to which room is doubled; beyond them it grows by what is needed.
-  init(most: Int = .max) { self.most = most }
+  /// - Parameters:
+  ///   - filler: what stands where nothing was put in yet. (One that is to be put in would have to lie in memory for
+  ///     that, and would be copied from there instead of being written where it belongs.)
+  ///   - most: elements up to which room is doubled; beyond them it grows by what is needed.
+  init(of filler: Element, most: Int = .max) {
+    self.filler = filler
+    self.most = most
+  }
 
   /// Whether it was ever used.
   var hasRoom: Bool { room.count > 0 }
@@ -23,7 +30,7 @@ struct Tray<Element>: ~Copyable {
 
   @inline(__always)
   mutating func append(_ element: Element) {
-    if count == room.count { makeRoom(1, element) }
+    if count >= room.count { makeRoom(1) }
     room[count] = element
     count &+= 1
   }
@@ -32,9 +39,9 @@ struct Tray<Element>: ~Copyable {
 
   /// Makes room for `more` elements at least. Room grows with what comes, and is never given back.
   @inline(never)
-  private mutating func makeRoom(_ more: Int, _ element: Element) {
+  private mutating func makeRoom(_ more: Int) {
     var larger = UniqueArray(
-      repeating: element, count: Swift.max(count + more, Swift.min(2 * room.count, most), 64))
+      repeating: filler, count: Swift.max(count + more, Swift.min(2 * room.count, most), 64))
     for index in 0..<count { larger[index] = room[index] }
     room = larger
   }
@@ -45,7 +52,7 @@ extension Tray where Element == UInt8 {
   @inline(__always)
   mutating func append(_ bytes: Span<UInt8>) {
     guard bytes.count > 0 else { return }
-    if room.count - count < bytes.count { makeRoom(bytes.count, 0) }
+    if room.count - count < bytes.count { makeRoom(bytes.count) }
     let place = count
     count &+= bytes.count
     var all = room.mutableSpan

@@ -6,20 +6,13 @@ extension Channel {
     _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
   ) {
     shop.dissect(dissector, slot, pdu, context, into: &out)
-    wasRead(pdu, context, &shop, into: &out)
-  }
-
-  /// Counts a data unit that was read, and sees to what it left to do.
-  @inline(__always)
-  mutating func wasRead(
-    _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
-  ) {
     dataUnits &+= 1
     if out.hasErrands { runErrands(pdu, context, &shop, into: &out) }
   }
 
+  /// Sees to what a data unit left to do.
   @inline(never)
-  private mutating func runErrands(
+  mutating func runErrands(
     _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
   ) {
     descend(pdu, context, &shop, into: &out)

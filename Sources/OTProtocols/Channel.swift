@@ -57,7 +57,8 @@ struct Channel: Sendable {
         ? shop.dissectWhole(dissector, slot, bytes, hint, context, into: &out)
         : shop.frame(dissector, bytes, hint)
       if context.missingBytes == 0, framing.isWhole(bytes) {
-        wasRead(bytes, context, &shop, into: &out)
+        dataUnits &+= 1
+        if out.hasErrands { runErrands(bytes, context, &shop, into: &out) }
         return
       }
       if let count = Workshop.fit(framing, bytes, context.missingBytes) {
@@ -110,7 +111,8 @@ struct Channel: Sendable {
     }
     let framing = shop.dissectWhole(dissector, slot, bytes, hint(context), context, into: &out)
     guard framing.isWhole(bytes) else { return chunk(isForward, bytes, framing, &context, place, &shop, into: &out) }
-    wasRead(bytes, context, &shop, into: &out)
+    dataUnits &+= 1
+    if out.hasErrands { runErrands(bytes, context, &shop, into: &out) }
     if out.skipCount > 0 { drop(isForward, into: &out) }
   }
 

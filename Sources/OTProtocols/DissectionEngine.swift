@@ -24,7 +24,7 @@ public struct DissectionEngine: ~Copyable {
     }
   }
 
-  private var shop: Workshop
+  @usableFromInline var shop: Workshop
   private var channels = UniqueArray<Channel>()
   private var free: [UInt32] = []
 
@@ -41,7 +41,7 @@ public struct DissectionEngine: ~Copyable {
   ///
   /// This and ``isGivenUp(_:)`` change nothing, but are asked for every packet, and what may change something is never
   /// handed a copy of the engine.
-  public var adoptions: UInt64 { mutating get { shop.adoptions } }
+  @inlinable public var adoptions: UInt64 { mutating get { shop.adoptions } }
 
   /// - Parameter mostPendingBytes: what incomplete data units of all streams may hold.
   public init(_ table: ProtocolTable = .standard, mostPendingBytes: Int = Limits.pendingBytes) {

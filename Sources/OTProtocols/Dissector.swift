@@ -212,11 +212,11 @@ public struct PDUContext: Sendable {
   /// Whether ``senderIsClient`` rests on a handshake or a claimed port and not on a guess.
   public var directionIsCertain: Bool
   public var isStream: Bool
+  /// Whether bytes were lost on this stream right before the data unit.
+  public var afterGap: Bool
   /// Number of the frame that completed the data unit, from 1.
   public var frame: UInt64
   public var time: Timestamp
-  /// Whether bytes were lost on this stream right before the data unit.
-  public var afterGap: Bool
   /// Bytes of the data unit that were cut off by the capture's snap length (0: whole).
   public var missingBytes: Int
 

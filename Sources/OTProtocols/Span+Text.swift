@@ -4,7 +4,9 @@ import OTCore
 extension Span where Element == UInt8 {
   /// Index behind the line feed of the line that starts at `start`, looking at no more than `limit` bytes.
   func lineEnd(from start: Int = 0, limit: Int = 4096) -> Int? {
-    clamped(from: start, count: limit).firstPlace(of: 10).map { Swift.max(0, start) + $0 + 1 }
+    let start = Swift.max(0, start)
+    return extracting(droppingFirst: start).extracting(first: Swift.max(0, limit)).firstPlace(of: 10)
+      .map { start + $0 + 1 }
   }
 
   /// This text without carriage returns, line feeds, blanks and tabs at either end.
@@ -54,7 +56,8 @@ extension Span where Element == UInt8 {
   }
 
   func first(_ byte: UInt8, from start: Int = 0) -> Int? {
-    clamped(from: start, count: count).firstPlace(of: byte).map { Swift.max(0, start) + $0 }
+    let start = Swift.max(0, start)
+    return extracting(droppingFirst: start).firstPlace(of: byte).map { start + $0 }
   }
 
   /// Decimal digits at the front, at most 18 of them, or nil where there is none.

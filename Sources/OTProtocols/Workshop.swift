@@ -2,6 +2,7 @@ import BasicContainers
 import OTCore
 
 /// What all channels of an engine share: the dissectors with the states of their conversations, and room to work in.
+@usableFromInline
 struct Workshop: ~Copyable, Sendable {
   let table: ProtocolTable
   var slabs: UniqueArray<any DissectorSlab>
@@ -9,7 +10,7 @@ struct Workshop: ~Copyable, Sendable {
   /// Data units longer than ``Limits/pduBytes`` that were not waited for.
   var oversized: UInt64 = 0
   /// How often a channel found its dissector.
-  var adoptions: UInt64 = 0
+  @usableFromInline var adoptions: UInt64 = 0
   /// Conversations that others have announced.
   var expected = ExpectedConversations()
   /// Bytes of incomplete data units that all channels hold, and how many such were dropped for want of room.
