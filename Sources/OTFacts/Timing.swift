@@ -20,6 +20,7 @@ struct TimingRecord: Sendable {
 
   /// Takes the next message; where its interval is to be counted, or nil where there is none to count yet. The first
   /// histogram of a conversation begins at `nextHistogram`, and then the first interval's bucket is to be counted, too.
+  @inline(__always)
   mutating func beat(_ now: Int64, nextHistogram: Int) -> (start: Int, bucket: Int)? {
     guard last != .min else {
       last = now
@@ -49,6 +50,7 @@ struct TimingRecord: Sendable {
     return (Int(histogram) * Self.bucketCount, bucket)
   }
 
+  @inline(__always)
   static func bucket(_ interval: Int64) -> Int {
     let value = UInt64(Swift.max(interval, 1 << 20))
     let octave = 63 - value.leadingZeroBitCount

@@ -33,9 +33,25 @@ public struct PlainFrame: Sendable {
     }
   }
 
+  /// The MAC addresses of both ends as they came: to tell whether they are the same nobody has to take them apart.
+  public struct Ends: Sendable, Equatable {
+    /// The first eight octets and the last four, in memory as on the wire.
+    @usableFromInline let first: UInt64
+    @usableFromInline let last: UInt32
+
+    @inlinable @inline(__always)
+    init(_ first: UInt64, _ last: UInt32) {
+      self.first = first
+      self.last = last
+    }
+
+    public static let none = Ends(0, 0)
+    public var destination: MACAddress { MACAddress(value: UInt64(bigEndian: first) >> 16) }
+    public var source: MACAddress { MACAddress(value: UInt64(bigEndian: first) << 32 | UInt64(UInt32(bigEndian: last))) }
+  }
+
   public let key: Key
-  public let destinationMAC: MACAddress
-  public let sourceMAC: MACAddress
+  public let macs: Ends
   /// Sequence and acknowledgement number of a segment, and the word of its flags and window, as they came.
   @usableFromInline let numbers: UInt64
   @usableFromInline let control: UInt32
@@ -68,8 +84,7 @@ public struct PlainFrame: Sendable {
 
   private init() {
     key = Key()
-    destinationMAC = .zero
-    sourceMAC = .zero
+    macs = .none
     numbers = 0
     control = 0
     count = 0
@@ -85,9 +100,8 @@ public struct PlainFrame: Sendable {
   public init?(_ frame: Span<UInt8>, linkType: UInt16) {
     let link = header(frame, 0, 18)
     guard linkType == 1, link.count == 18 else { return nil }
-    // Numbers of the wire, several fields each: source and type, version to fragment, lifetime to source, and so on.
-    let sourceAndType = u64(link, 6)
-    var type = UInt16(truncatingIfNeeded: sourceAndType)
+    // Numbers of the wire, several fields each: version to fragment, lifetime and protocol, both addresses, and so on.
+    var type = u16(link, 12)
     var network = 14
     var vlan = DecodedFrame.noVLAN
     if type == 0x8100 {
@@ -128,8 +142,7 @@ public struct PlainFrame: Sendable {
     }
     key = Key(
       addresses: u64(ip, 12), ports: u32(transport, 0), tags: UInt32(vlan) << 16 | UInt32(lifetimeAndProtocol & 0xff))
-    destinationMAC = MACAddress(value: u64(link, 0) >> 16)
-    sourceMAC = MACAddress(value: sourceAndType >> 16)
+    macs = Ends(u64(link, 0).bigEndian, u32(link, 8).bigEndian)
     count = UInt32(truncatingIfNeeded: end - length)
     lacking = UInt32(truncatingIfNeeded: missing)
     start = UInt8(truncatingIfNeeded: network + headerBytes + length)
@@ -148,8 +161,8 @@ extension FrameDecoder {
   public static func decode(
     _ plain: PlainFrame, payloadStart: Int, wireBytes: Int, into out: inout DecodedFrame
   ) {
-    out.destinationMAC = plain.destinationMAC
-    out.sourceMAC = plain.sourceMAC
+    out.destinationMAC = plain.macs.destination
+    out.sourceMAC = plain.macs.source
     out.vlan = plain.vlan
     out.innerVLAN = DecodedFrame.noVLAN
     out.content = .ip

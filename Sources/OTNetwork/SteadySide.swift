@@ -111,19 +111,18 @@ extension FlowTable {
   ) -> SteadySide? {
     let flow = flows[Int(id)]
     guard flow.state != .answered, !flow.isOverflow else { return nil }
-    let side = sides[2 * Int(id) + Int(direction.rawValue)]
-    guard flow.transport == .tcp else {
-      return SteadySide(next: side.next, lastTime: side.lastTime, payload: .unread)
-    }
-    guard side.hasNext else { return nil }
-    let isWhole = side.holeStart == side.holeEnd
-    guard isRead else {
-      return SteadySide(next: side.next, lastTime: side.lastTime, payload: .unread, mayRepeat: isWhole)
-    }
+    let side = 2 * Int(id) + Int(direction.rawValue)
+    // A field of an element of an array itself would be taken from a copy of the element.
+    let sides = sides.span
+    let (next, lastTime) = (sides[side].next, sides[side].lastTime)
+    guard flow.transport == .tcp else { return SteadySide(next: next, lastTime: lastTime, payload: .unread) }
+    guard sides[side].hasNext else { return nil }
+    let isWhole = sides[side].holeStart == sides[side].holeEnd
+    guard isRead else { return SteadySide(next: next, lastTime: lastTime, payload: .unread, mayRepeat: isWhole) }
     guard streams.isQuiet(id) else { return nil }
-    let isInTurn = streams.isInTurn(id, direction, side.next)
+    let isInTurn = streams.isInTurn(id, direction, next)
     return SteadySide(
-      next: side.next, lastTime: side.lastTime, payload: isInTurn ? .inTurn : .unexpected,
+      next: next, lastTime: lastTime, payload: isInTurn ? .inTurn : .unexpected,
       mayRepeat: isWhole && streams.isWhole(id, direction))
   }
 
@@ -156,8 +155,8 @@ extension StreamReassembler {
   /// Whether a segment that starts at `number` is the next one of its stream, and nothing was lost before it.
   func isInTurn(_ flow: FlowID, _ side: Side, _ number: SequenceNumber) -> Bool {
     guard let stream = stream(of: flow) else { return false }
-    let direction = directions[2 * stream + Int(side.rawValue)]
-    return direction.isStarted && direction.next == number && direction.pendingGap == 0
+    let own = 2 * stream + Int(side.rawValue)
+    return directions[own].isStarted && directions[own].next == number && directions[own].pendingGap == 0
   }
 
   /// Whether nothing was lost of a stream that may still come.

@@ -59,19 +59,15 @@ struct FrameDealer: ~Copyable {
     decoder.walk(bytes, linkType: linkType, originalLength: originalLength, time: sighting.time, into: &frame)
     let pair = Self.pair(frame.source, frame.destination)
     let shard = shard(pair)
-    var batch = FrameBatch()
-    swap(&waiting[shard], &batch)
     if !Self.address(&frame) {
-      batch.pass(wireBytes: frame.wireBytes, sighting.time)
+      waiting[shard].pass(wireBytes: frame.wireBytes, sighting.time)
     } else if frame.payloadIsReassembled {
       let datagram = decoder.reassembled
-      batch.add(frame, datagram.span, pair: pair, sighting)
+      waiting[shard].add(frame, datagram.span, pair: pair, sighting)
     } else {
-      batch.add(frame, bytes, pair: pair, sighting)
+      waiting[shard].add(frame, bytes, pair: pair, sighting)
     }
-    let isFull = batch.isFull(limits)
-    swap(&waiting[shard], &batch)
-    return isFull ? shard : nil
+    return waiting[shard].isFull(limits) ? shard : nil
   }
 
   /// Hands over what waits for a shard.

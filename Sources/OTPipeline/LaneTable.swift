@@ -38,11 +38,12 @@ struct LaneTable: ~Copyable {
   @inline(__always)
   func fetchAhead(_ hash: UInt16) { all.span.fetchAhead(first(hash), isLong: true) }
 
-  /// Where the lane of a frame is, or would be.
+  /// The lane of a frame; nil where there is none.
   @inline(__always)
-  func place(_ key: PlainFrame.Key, _ hash: UInt16) -> Int {
+  func lane(_ key: PlainFrame.Key, _ hash: UInt16) -> Int? {
     let first = first(hash)
-    return all[first].key == key || all[first ^ 1].key != key ? first : first ^ 1
+    if all[first].key == key { return first }
+    return all[first ^ 1].key == key ? first ^ 1 : nil
   }
 
   /// The lane of frames with these addresses and ports, on whatever VLAN; nil where there is none.

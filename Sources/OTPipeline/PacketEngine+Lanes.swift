@@ -13,7 +13,7 @@ extension PacketEngine {
   struct Lane {
     /// Zero for none, as no frame has it.
     var key = PlainFrame.Key()
-    var macs = (destination: MACAddress.zero, source: MACAddress.zero)
+    var macs = PlainFrame.Ends.none
     /// What was counted; nil while the lane is closed.
     var steady: SteadySide?
     var lifetimes = Lifetimes()
@@ -39,7 +39,8 @@ extension PacketEngine {
 
   // MARK: going on
 
-  /// Takes a frame the short way; false, and nothing done, where it is none that goes on with a lane.
+  /// Takes a frame of a lane's addresses and ports the short way; false, and nothing done, where it does not go on with
+  /// the lane.
   @inline(__always)
   mutating func goOn(
     _ lane: inout Lane, _ entries: Span<FrameBatch.Entry>, _ number: Int, _ payload: Span<UInt8>
@@ -94,7 +95,7 @@ extension PacketEngine {
   private mutating func begin(_ lane: inout Lane, _ plain: PlainFrame) {
     let flow = flows.flows[Int(met.hit.id)]
     lane.key = plain.key
-    lane.macs = (met.frame.destinationMAC, met.frame.sourceMAC)
+    lane.macs = plain.macs
     lane.lifetimes = Lifetimes(plain.ttl)
     lane.flow = met.hit.id
     lane.side = met.hit.side
@@ -171,12 +172,10 @@ extension PacketEngine {
 }
 
 extension PacketEngine.Lane {
-  /// Counts a frame that goes on with this lane.
+  /// Counts a frame of the same addresses and ports that goes on with this lane.
   @inline(__always)
   mutating func take(_ plain: PlainFrame, _ wireBytes: Int, _ sighting: Sighting) -> SteadySide.Taken {
-    guard key == plain.key, macs == (plain.destinationMAC, plain.sourceMAC), !plain.isTCP || plain.missing == 0 else {
-      return .not
-    }
+    guard macs == plain.macs, !plain.isTCP || plain.missing == 0 else { return .not }
     let taken =
       plain.isTCP
       ? steady?.take(plain.tcp, payload: plain.payloadCount, wireBytes: wireBytes, sighting.time, sighting.packed)

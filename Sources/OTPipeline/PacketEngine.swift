@@ -98,19 +98,18 @@ struct PacketEngine: ~Copyable {
       let number = Int(order[position])
       let bytes = frames.clamped(from: Int(entries[number].start), count: Int(entries[number].count))
       met.scene.sighting = Sighting(packed: entries[number].evidence, time: entries[number].time)
-      if entries[number].plain.isThere {
-        let lane = lanes.place(entries[number].plain.key, entries[number].laneHash)
-        if goOn(&lanes.all[lane], entries, number, bytes) {
-          if met.toldClient {
-            met.toldClient = false
-            closeLanes(of: entries[number].plain.key, entries[number].laneHash, &lanes)
-          }
-          continue
+      if entries[number].plain.isThere, let lane = lanes.lane(entries[number].plain.key, entries[number].laneHash),
+        goOn(&lanes.all[lane], entries, number, bytes)
+      {
+        if met.toldClient {
+          met.toldClient = false
+          closeLanes(of: entries[number].plain.key, entries[number].laneHash, &lanes)
         }
+        continue
       }
       let entry = entries[number]
       guard entry.plain.isThere else {
-        met.frame = now.walked[Int(entry.detail)]
+        met.frame = now.walked.span[Int(entry.detail)]
         closeLanes(of: met.frame, &lanes)
         _ = takeLongWay(bytes)
         continue

@@ -7,6 +7,8 @@ struct Channel: Sendable {
   enum State: UInt8, Sendable { case unknown, identified, givenUp }
   var state = State.unknown
   var dissector: UInt8 = 0
+  /// Its place in the table of protocols; see ``ObservationBuffer/layerBase``.
+  var layerBase: UInt8 = 0
   /// Chunks or datagrams that no dissector recognised.
   var refusals: UInt8 = 0
   /// Inner dissectors (of ``ObservationBuffer/Payload``s): the one in use, 255 for none.
@@ -52,6 +54,7 @@ struct Channel: Sendable {
     hint.isUDP = place.kind == .udp
     if state == .identified {
       hint.isEstablished = true
+      out.layerBase = layerBase
       let framing =
         context.missingBytes == 0
         ? shop.dissectWhole(dissector, slot, bytes, hint, context, into: &out)
@@ -109,6 +112,7 @@ struct Channel: Sendable {
     guard gap == 0, state == .identified, isForward ? forward.isIdle : backward.isIdle else {
       return piece(isForward, bytes, gap, &context, place, &shop, into: &out)
     }
+    out.layerBase = layerBase
     let framing = shop.dissectWhole(dissector, slot, bytes, hint(context), context, into: &out)
     guard framing.isWhole(bytes) else { return chunk(isForward, bytes, framing, &context, place, &shop, into: &out) }
     dataUnits &+= 1
@@ -358,6 +362,7 @@ struct Channel: Sendable {
     }
     state = .identified
     dissector = found
+    layerBase = shop.table.layerBases[Int(found)]
     shop.adoptions &+= 1
     slot = shop.open(found, context)
     refusals = 0

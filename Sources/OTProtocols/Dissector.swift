@@ -40,16 +40,17 @@ public protocol Dissector: Sendable {
 
   /// Reads one data unit with one of many states; nil or why it stopped. Nobody writes this nor what follows: they stand
   /// here so that the compiler makes them once for each dissector. What holds the states of any dissector would have to
-  /// ask at run time how large one is, for every data unit.
+  /// ask at run time how large one is, for every data unit. (In the order in which a ``Slab`` is given these, so that it
+  /// need not put them into another one.)
   static func dissect(
-    _ pdu: Span<UInt8>, _ context: PDUContext, with states: inout [Self], at place: Int,
-    into out: inout ObservationBuffer
+    _ pdu: Span<UInt8>, _ context: PDUContext, at place: UInt32, into out: inout ObservationBuffer,
+    of states: inout [Self]
   ) -> DecodeError?
 
   /// What ``frame(_:_:)`` says of the bytes; where they are one data unit, neither more nor less, that has been read.
   static func dissectWhole(
-    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, with states: inout [Self], at place: Int,
-    into out: inout ObservationBuffer
+    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, at place: UInt32,
+    into out: inout ObservationBuffer, of states: inout [Self]
   ) -> Framing
 }
 
@@ -62,12 +63,12 @@ extension Dissector {
 
   @inline(__always)
   public static func dissect(
-    _ pdu: Span<UInt8>, _ context: PDUContext, with states: inout [Self], at place: Int,
-    into out: inout ObservationBuffer
+    _ pdu: Span<UInt8>, _ context: PDUContext, at place: UInt32, into out: inout ObservationBuffer,
+    of states: inout [Self]
   ) -> DecodeError? {
     var cursor = ByteCursor(pdu)
     do throws(DecodeError) {
-      try states[place].dissect(&cursor, context, into: &out)
+      try states[Int(place)].dissect(&cursor, context, into: &out)
       return nil
     } catch {
       return error
@@ -76,14 +77,14 @@ extension Dissector {
 
   @inline(__always)
   public static func dissectWhole(
-    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, with states: inout [Self], at place: Int,
-    into out: inout ObservationBuffer
+    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, at place: UInt32,
+    into out: inout ObservationBuffer, of states: inout [Self]
   ) -> Framing {
     let framing = frame(bytes, hint)
     guard framing.isWhole(bytes) else { return framing }
     var cursor = ByteCursor(bytes)
     do throws(DecodeError) {
-      try states[place].dissect(&cursor, context, into: &out)
+      try states[Int(place)].dissect(&cursor, context, into: &out)
     } catch {
       out.stopped(error, context)
     }

@@ -14,11 +14,11 @@ protocol DissectorSlab: Sendable {
   mutating func close(_ slot: UInt32)
   /// Reads one data unit; nil or why it stopped.
   mutating func dissect(
-    _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+    _ pdu: Span<UInt8>, _ context: PDUContext, at slot: UInt32, into out: inout ObservationBuffer
   ) -> DecodeError?
   /// What the dissector says of the bytes; where they are one data unit, it has been read.
   mutating func dissectWhole(
-    _ slot: UInt32, _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, into out: inout ObservationBuffer
+    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, at slot: UInt32, into out: inout ObservationBuffer
   ) -> Framing
 }
 
@@ -49,15 +49,15 @@ struct Slab<D: Dissector>: DissectorSlab {
 
   @inline(__always)
   mutating func dissect(
-    _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+    _ pdu: Span<UInt8>, _ context: PDUContext, at slot: UInt32, into out: inout ObservationBuffer
   ) -> DecodeError? {
-    D.dissect(pdu, context, with: &states, at: Int(slot), into: &out)
+    D.dissect(pdu, context, at: slot, into: &out, of: &states)
   }
 
   @inline(__always)
   mutating func dissectWhole(
-    _ slot: UInt32, _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, into out: inout ObservationBuffer
+    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, at slot: UInt32, into out: inout ObservationBuffer
   ) -> Framing {
-    D.dissectWhole(bytes, hint, context, with: &states, at: Int(slot), into: &out)
+    D.dissectWhole(bytes, hint, context, at: slot, into: &out, of: &states)
   }
 }

@@ -269,19 +269,19 @@ struct Workshop: ~Copyable, Sendable {
   ) {
     let base = table.layerBases[Int(dissector)]
     out.layerBase = base
-    if let error = slabs[Int(dissector)].dissect(slot, pdu, context, into: &out) {
+    if let error = slabs[Int(dissector)].dissect(pdu, context, at: slot, into: &out) {
       out.layerBase = base
       out.stopped(error, context)
     }
   }
 
-  /// What a dissector says of the bytes; where they are one data unit, neither more nor less, that has been read.
+  /// What a dissector says of the bytes; where they are one data unit, neither more nor less, that has been read. The
+  /// buffer's layer base is the dissector's.
   @inline(__always)
   mutating func dissectWhole(
     _ dissector: UInt8, _ slot: UInt32, _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext,
     into out: inout ObservationBuffer
   ) -> Framing {
-    out.layerBase = table.layerBases[Int(dissector)]
-    return slabs[Int(dissector)].dissectWhole(slot, bytes, hint, context, into: &out)
+    slabs[Int(dissector)].dissectWhole(bytes, hint, context, at: slot, into: &out)
   }
 }

@@ -23,16 +23,16 @@ struct DescribedSlab: DissectorSlab {
   mutating func close(_ slot: UInt32) { free.append(slot) }
 
   mutating func dissect(
-    _ slot: UInt32, _ pdu: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+    _ pdu: Span<UInt8>, _ context: PDUContext, at slot: UInt32, into out: inout ObservationBuffer
   ) -> DecodeError? {
     described.dissect(pdu, context, &states[Int(slot)], into: &out)
   }
 
   mutating func dissectWhole(
-    _ slot: UInt32, _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, into out: inout ObservationBuffer
+    _ bytes: Span<UInt8>, _ hint: FramingHint, _ context: PDUContext, at slot: UInt32, into out: inout ObservationBuffer
   ) -> Framing {
     let framing = described.frame(bytes, hint)
-    if framing.isWhole(bytes), let error = dissect(slot, bytes, context, into: &out) { out.stopped(error, context) }
+    if framing.isWhole(bytes), let error = dissect(bytes, context, at: slot, into: &out) { out.stopped(error, context) }
     return framing
   }
 }
