@@ -47,7 +47,9 @@ public struct PlainFrame: Sendable {
 
     public static let none = Ends(0, 0)
     public var destination: MACAddress { MACAddress(value: UInt64(bigEndian: first) >> 16) }
-    public var source: MACAddress { MACAddress(value: UInt64(bigEndian: first) << 32 | UInt64(UInt32(bigEndian: last))) }
+    public var source: MACAddress {
+      MACAddress(value: UInt64(bigEndian: first) << 32 | UInt64(UInt32(bigEndian: last)))
+    }
   }
 
   public let key: Key
