@@ -25,25 +25,27 @@ struct PairOrder {
     var starts = places.mutableSpan
     var order = numbers.mutableSpan
     for bucket in starts.indices { starts[bucket] = 0 }
-    for number in buckets.indices { starts[Int(buckets[number])] += 1 }
+    // None of the sums is above the number of frames.
+    for number in buckets.indices { starts[Int(buckets[number])] &+= 1 }
     var starting = InlineArray<256, UInt32>(repeating: 0)
-    for bucket in starts.indices { starting[Int(kinds[bucket])] += starts[bucket] }
+    for bucket in starts.indices { starting[Int(kinds[bucket])] &+= starts[bucket] }
     var before: UInt32 = 0
     for kind in starting.indices {
       let count = starting[kind]
       starting[kind] = before
-      before += count
+      before &+= count
     }
     for bucket in starts.indices {
       let count = starts[bucket]
       let kind = Int(kinds[bucket])
       starts[bucket] = starting[kind]
-      starting[kind] += count
+      starting[kind] &+= count
     }
     for number in buckets.indices {
       let bucket = Int(buckets[number])
-      order[Int(starts[bucket])] = UInt32(truncatingIfNeeded: number)
-      starts[bucket] += 1
+      let place = starts[bucket]
+      order[Int(place)] = UInt32(truncatingIfNeeded: number)
+      starts[bucket] = place &+ 1
     }
   }
 }
