@@ -178,7 +178,7 @@ private func polling(
       lanes.all[place].steady = SteadySide(
         next: SequenceNumber(0), lastTime: Timestamp(nanoseconds: number == 0 ? 9 : Int64(number)), payload: .unread)
       places.append(place)
-      #expect(lanes.find(key, hash) == place && lanes.place(key, hash) == place)
+      #expect(lanes.find(key, hash) == place && lanes.lane(key, hash) == place)
     }
     #expect(places == [lanes.first(hash), lanes.first(hash) ^ 1, lanes.first(hash) ^ 1])
     #expect(lanes.find(keys[1], hash) == nil && lanes.find(keys[0], hash) == places[0])

@@ -22,7 +22,7 @@ import Testing
 
 @Suite struct Trays {
   @Test func whatIsEmptiedIsFilledAnew() {
-    var tray = Tray<UInt32>()
+    var tray = Tray<UInt32>(of: 0)
     let hadRoom = tray.hasRoom
     #expect(!hadRoom)
     for round in UInt32(0)..<3 {
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func bytesStandBehindEachOther() {
-    var tray = Tray<UInt8>()
+    var tray = Tray<UInt8>(of: 0)
     let none: [UInt8] = []
     tray.append(none.span)
     let hadRoom = tray.hasRoom
