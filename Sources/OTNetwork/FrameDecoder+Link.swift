@@ -114,7 +114,7 @@ extension FrameDecoder {
         walk.layer = .etherType
         return
       }
-      out.content = .snap(organization: organization, protocolID: type)
+      return snap(organization: organization, type, &walk, &out)
     } else if control & 3 == 3 {
       out.content = .llc(dsap: dsap, ssap: ssap, control: UInt16(control))
       walk.at = at + 3
@@ -185,8 +185,40 @@ extension FrameDecoder {
     guard walk.available >= 4 else { return fail(.truncatedLink, &walk, &out) }
     walk.type = u16(bytes, 2)
     walk.at = 4
-    if walk.type < 0x600 { return fail(.linkProtocol, &walk, &out) }
-    walk.layer = .etherType
+    ciscoType(&walk, &out)
+  }
+
+  /// Behind a type in the header of Cisco's HDLC, which its frame relay shares. Most are EtherTypes. Others number what
+  /// elsewhere stands behind SNAP (CDP, UDLD) or are two service access points (spanning tree, OSI, of which only the
+  /// second has a control octet); what is RARP on Ethernet is the line's own keepalive here.
+  private mutating func ciscoType(_ walk: inout Walk, _ out: inout DecodedFrame) {
+    switch walk.type {
+    case 0x0111, 0x2000: snap(organization: Self.cisco, walk.type, &walk, &out)
+    case 0x4242:
+      out.content = .llc(dsap: 0x42, ssap: 0x42, control: 3)
+      linkAddresses(&out)
+      finish(&walk, &out)
+    case 0xfefe:
+      walk.at -= 2
+      walk.layer = .llc
+    case 0x6558: walk.layer = .ethernet
+    case 0x8035:
+      counters.etherTypes.add(walk.type)
+      out.content = .etherType(walk.type)
+      linkAddresses(&out)
+      finish(&walk, &out)
+    case 0..<0x600: fail(.linkProtocol, &walk, &out)
+    default: walk.layer = .etherType
+    }
+  }
+
+  static let cisco: UInt32 = 0x00000c
+
+  /// What another link carries without the SNAP header it has on Ethernet.
+  private func snap(organization: UInt32, _ type: UInt16, _ walk: inout Walk, _ out: inout DecodedFrame) {
+    out.content = .snap(organization: organization, protocolID: type)
+    linkAddresses(&out)
+    finish(&walk, &out)
   }
 
   /// LINKTYPE_FRELAY: RFC 2427 sections 3 and 4 with a two-byte address, or Cisco's EtherType behind the address.
@@ -196,9 +228,7 @@ extension FrameDecoder {
     guard bytes[2] == 3 else {
       walk.type = u16(bytes, 2)
       walk.at = 4
-      if walk.type < 0x600 { return fail(.linkProtocol, &walk, &out) }
-      walk.layer = .etherType
-      return
+      return ciscoType(&walk, &out)
     }
     walk.at = bytes[3] == 0 ? 5 : 4
     switch bytes.byte(walk.at - 1) {
@@ -230,8 +260,29 @@ extension FrameDecoder {
     case 0x0021: walk.layer = .ipv4
     case 0x0057: walk.layer = .ipv6
     case 0x0281, 0x0283: walk.layer = .mpls
+    case 0x0031: bridged(bytes, &walk, &out)
+    case 0x0207: snap(organization: Self.cisco, 0x2000, &walk, &out)
     default: fail(.linkProtocol, &walk, &out)
     }
+  }
+
+  /// RFC 3518 section 4.2: flags (checksum behind the frame, line's number before it) with octets of filling behind, kind
+  /// of the bridged network.
+  private mutating func bridged(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {
+    guard walk.available >= 2 else { return fail(.truncatedLink, &walk, &out) }
+    guard descend(&walk, &out) else { return }
+    let (flags, network) = (bytes[walk.at], bytes[walk.at + 1])
+    let header = flags & 0x20 == 0 ? 2 : 6
+    let trailer = (flags & 0x80 == 0 ? 0 : 4) + Int(flags & 15)
+    guard network == 1 else { return fail(.linkProtocol, &walk, &out) }
+    guard walk.available >= header else { return fail(.truncatedLink, &walk, &out) }
+    walk.at += header
+    if walk.missing > 0 {
+      walk.missing = Swift.max(0, walk.missing - trailer)
+    } else {
+      walk.end -= Swift.min(trailer, walk.available)
+    }
+    walk.layer = .ethernet
   }
 
   /// RFC 2516 section 4: version and type, code, session, length; behind it PPP.

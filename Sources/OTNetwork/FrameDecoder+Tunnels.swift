@@ -46,6 +46,10 @@ extension FrameDecoder {
       walk.layer = .ethernet
     case 0x88be, 0x22eb: erspan(bytes, &walk, &out)
     case 0x880b: walk.layer = .ppp
+    case 0x2000:
+      // CDP of the tunnel's two ends, which have no other addresses.
+      out.content = .snap(organization: Self.cisco, protocolID: type)
+      finish(&walk, &out)
     default:
       walk.type = type
       walk.layer = .etherType

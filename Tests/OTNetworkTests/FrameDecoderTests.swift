@@ -29,6 +29,7 @@ private let whole = Make.ethernet(0x0800, datagram)
 private func tunnel(_ ipProtocol: UInt8, _ payload: [UInt8]) -> [UInt8] {
   Make.ethernet(0x0800, Make.ipv4(ipProtocol, payload, from: 8, to: 9))
 }
+private let discovery = DecodedFrame.Content.snap(organization: 0x00000c, protocolID: 0x2000)
 private func cooked(_ type: Int, _ payload: [UInt8]) -> [UInt8] {
   [0, 0] + [0, 1] + [0, 6] + [0, 0x0e, 0x8c, 0, 0, 1, 0, 0] + Make.u16(type) + payload
 }
@@ -177,6 +178,45 @@ let frameCases: [FrameCase] = [
   FrameCase(name: "Cisco HDLC", bytes: [0x0f, 0, 8, 0] + datagram, linkType: 104),
   FrameCase(name: "Frame Relay (RFC 2427)", bytes: [0x18, 0x41, 3, 0xcc] + datagram, linkType: 107),
   FrameCase(name: "Frame Relay of Cisco", bytes: [0x18, 0x41, 8, 0] + datagram, linkType: 107),
+  // What stands behind SNAP on Ethernet: protocol 0x0207 of PPP, type 0x2000 of Cisco's links and of its tunnels.
+  FrameCase(
+    name: "CDP over PPP", bytes: [0xff, 3, 2, 7] + data, linkType: 50, content: discovery, source: "",
+    transport: .none),
+  FrameCase(
+    name: "CDP over PPP without its address", bytes: [2, 7] + data, linkType: 9, content: discovery, source: "",
+    transport: .none),
+  FrameCase(
+    name: "CDP over Cisco HDLC", bytes: [0x8f, 0, 0x20, 0] + data, linkType: 104, content: discovery, source: "",
+    transport: .none),
+  FrameCase(
+    name: "CDP over Frame Relay of Cisco", bytes: [0x18, 0x41, 0x20, 0] + data, linkType: 107, content: discovery,
+    source: "", transport: .none),
+  FrameCase(
+    name: "CDP in GRE is the tunnel's ends'", bytes: tunnel(47, [0, 0, 0x20, 0] + data), content: discovery,
+    source: "10.0.0.8", transport: .none, tunnels: .gre, outer: "10.0.0.8"),
+  FrameCase(
+    name: "UDLD over Cisco HDLC", bytes: [0x0f, 0, 1, 0x11] + data, linkType: 104,
+    content: .snap(organization: 0x00000c, protocolID: 0x0111), source: "", transport: .none),
+  FrameCase(
+    name: "spanning tree over Cisco HDLC", bytes: [0x8f, 0, 0x42, 0x42] + data, linkType: 104,
+    content: .llc(dsap: 0x42, ssap: 0x42, control: 3), source: "", transport: .none),
+  FrameCase(
+    name: "OSI over Cisco HDLC", bytes: [0x8f, 0, 0xfe, 0xfe, 3] + data, linkType: 104,
+    content: .llc(dsap: 0xfe, ssap: 0xfe, control: 3), source: "", transport: .none),
+  FrameCase(
+    name: "keepalive of Cisco HDLC is no ARP", bytes: [0x8f, 0, 0x80, 0x35] + data, linkType: 104,
+    content: .etherType(0x8035), source: "", transport: .none),
+  FrameCase(
+    name: "a length over Cisco HDLC", bytes: [0x0f, 0, 0, 3] + data, linkType: 104, content: .undecoded, source: "",
+    transport: .none, problem: .linkProtocol),
+  // RFC 3518 section 4.2: a checksum and two octets of filling behind the frame; the line's number in front of it.
+  FrameCase(
+    name: "bridged Ethernet over PPP", bytes: [0, 0x31, 0x82, 1] + whole + [9, 9, 9, 9, 0, 0], linkType: 9),
+  FrameCase(
+    name: "bridged Ethernet over PPP, number of the line", bytes: [0, 0x31, 0x20, 1, 0, 0, 0, 7] + whole, linkType: 9),
+  FrameCase(
+    name: "bridged token ring over PPP", bytes: [0, 0x31, 0, 4] + data, linkType: 9, content: .undecoded, source: "",
+    transport: .none, payload: [0, 4] + data, problem: .linkProtocol),
   FrameCase(name: "MS/TP", bytes: data, linkType: 165, content: .linkType(165), source: "", transport: .none),
   FrameCase(
     name: "unknown link type", bytes: data, linkType: 147, content: .linkType(147), source: "", transport: .none,

@@ -27,6 +27,9 @@ public struct CDP: Dissector {
     out.operation(Operation(0, .publish))
     guard told.isNew(pdu.bytes) else { return }
     try pdu.skip(4, "header")
+    // On a serial line who speaks has no address but the one it tells.
+    var speaker = Subject.sender
+    if context.sender == .mac(.zero), let address = Self.address(in: pdu.peekRest()) { speaker = .address(address) }
     var neighbour = Neighbour(chassis: .none, port: .none, systemName: .none)
     defer { out.record(.neighbour(neighbour)) }
     var items = 0
@@ -42,28 +45,42 @@ public struct CDP: Dissector {
       case 1:
         neighbour.chassis = out.text(value)
         neighbour.systemName = neighbour.chassis
-        out.identity(.sender, .hostname, neighbour.chassis)
+        out.identity(speaker, .hostname, neighbour.chassis)
       case 2, 0x16:
         let address = Self.firstAddress(value)
         guard address != .none else { continue }
         neighbour.managementAddress = address
-        out.identity(.sender, .address, out.text(ipv4: UInt32(truncatingIfNeeded: address.low)))
+        out.identity(speaker, .address, out.text(ipv4: UInt32(truncatingIfNeeded: address.low)))
       case 3:
         neighbour.port = out.text(value)
-        out.identity(.sender, .portName, neighbour.port)
-      case 5: Self.software(value, &out)
-      case 6: out.identity(.sender, .productName, out.text(value))
-      case 9: out.identity(.sender, .domain, out.text(value))
+        out.identity(speaker, .portName, neighbour.port)
+      case 5: Self.software(value, speaker, &out)
+      case 6: out.identity(speaker, .productName, out.text(value))
+      case 9: out.identity(speaker, .domain, out.text(value))
       default: break
       }
     }
   }
 
   /// Lines of the software version: the version itself, then copyright and build.
-  private static func software(_ value: Span<UInt8>, _ out: inout ObservationBuffer) {
-    out.identity(.sender, lines: value) { line, isFirst in
+  private static func software(_ value: Span<UInt8>, _ speaker: Subject, _ out: inout ObservationBuffer) {
+    out.identity(speaker, lines: value) { line, isFirst in
       isFirst ? .softwareVersion : line.hasASCII("Copyright") ? .copyright : .description
     }
+  }
+
+  /// The address that the TLVs of a message tell.
+  private static func address(in bytes: Span<UInt8>) -> HostAddress? {
+    var start = 0
+    for _ in 0..<Limits.itemsPerPDU {
+      guard let type = bytes.be16(start), let length = bytes.be16(start + 2), length >= 4 else { return nil }
+      if type == 2 || type == 0x16 {
+        let address = firstAddress(bytes.clamped(from: start + 4, count: Int(length) - 4))
+        if address != .none { return address }
+      }
+      start += Int(length)
+    }
+    return nil
   }
 
   /// The first IPv4 address of an address list: count, then protocol type, length and id, address length, address.
