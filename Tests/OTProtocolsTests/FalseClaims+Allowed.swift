@@ -55,6 +55,7 @@ extension FalseClaims {
       [
         "H.264 and transport streams", "RTP and RTCP", "TLS application data, in its middle", "UTF-16", "bacnet",
         "codesys_v3", "dhcpv6", "dns", "gvcp", "ipp", "knxip", "mdns", "modbus", "mqtt_sn", "nbns", "noise", "pictures",
+        "pn_rt",
         "s7comm",
       ]),
     Overlap("openvpn", "port", ["goose", "lines of text", "noise", "s7comm", "snmp"]),

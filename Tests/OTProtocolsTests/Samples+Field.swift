@@ -244,6 +244,13 @@ extension Samples {
         "pn_rt publish 65025", "pn_rt publish 64513 [slot 3/1]", "pn_rt publish 64513 [slot 3/1]",
       ]),
     Sample(
+      "pn_rt", "cyclic data and an alarm come in datagrams",
+      [
+        .request("c000 80 00 80 80 00 00 00 00 00 00 00 00 | c6e0 35 00", isStream: false, serverPort: 34962),
+        .response("fe01 8001 8001 | 14 01 ffff fffe 0004 | cf81 fd0f # an abort", isStream: false, serverPort: 34962),
+      ],
+      ["pn_rt publish 49152", "pn_rt publish 65025"]),
+    Sample(
       "pn_ptcp", "clock frames count for both layers",
       [.request("ff40 0000 0000 0000 0000 0000 0000 0000 0000 0000", isStream: false)],
       [

@@ -1,6 +1,6 @@
 import OTCore
 
-/// What PROFINET IO sends with EtherType 0x8892 but for ``ProfinetDCP``: cyclic data and alarms (RT) and the Precision
+/// What PROFINET IO sends with EtherType 0x8892, or over UDP to the port of this number, but for ``ProfinetDCP``: cyclic data and alarms (RT) and the Precision
 /// Transparent Clock Protocol (PTCP), told apart by the frame id. IEC 61158-6-10, sections 4.4 (PTCP) and 4.7 (RT).
 public struct ProfinetRealTime: Dissector {
   public static let protocols = [
@@ -13,7 +13,7 @@ public struct ProfinetRealTime: Dissector {
       id: "pn_ptcp", name: "PROFINET PTCP", specification: "IEC 61158-6-10, section 4.4", isIndustrial: true,
       depth: .operations, reads: "recognised by frame id", displayFilter: "pn_ptcp"),
   ]
-  public static let claims: [Claim] = [.etherType(0x8892)]
+  public static let claims: [Claim] = [.etherType(0x8892), .udp(0x8892)]
 
   private static let ptcpLayer: UInt8 = 1
 
@@ -21,8 +21,30 @@ public struct ProfinetRealTime: Dissector {
     guard hint.isClaimed, let frameID = bytes.be16(0), bytes.count >= 4, !ProfinetDCP.frameIDs.contains(frameID) else {
       return .notThisProtocol
     }
+    guard !hint.isUDP || isDatagram(bytes, frameID, hint) else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
   }
+
+  /// RT_CLASS_UDP, section 4.7: the range of frame ids that this class has for cyclic data, which ends in the status of a
+  /// provider, or an alarm. The port may be anybody's, so that what is fixed must be as it is.
+  private static func isDatagram(_ bytes: Span<UInt8>, _ frameID: UInt16, _ hint: FramingHint) -> Bool {
+    switch frameID {
+    case 0xc000...0xfbff:
+      // Of a datagram that was cut off the end is not there.
+      guard bytes.count >= 2 + leastCyclicBytes + 4 else { return false }
+      // Of a status that is 0 nothing would be true: no data, of nobody, who does not run.
+      let status = bytes[bytes.count - 2]
+      return hint.isEstablished || bytes[bytes.count - 1] == 0 && status != 0 && status & 0x48 == 0
+    case FrameID.highAlarm, FrameID.lowAlarm:
+      guard let type = bytes.byte(6), let length = bytes.be16(12) else { return false }
+      return type >> 4 == 1 && (1...4).contains(type & 15)
+        && (hint.isEstablished || 14 + Int(length) == bytes.count)
+    default: return false
+    }
+  }
+
+  /// The least length of cyclic data in a datagram.
+  private static let leastCyclicBytes = 12
 
   private var told = RecentValues()
 
@@ -115,7 +137,7 @@ public struct ProfinetRealTime: Dissector {
     case 0x0000...0x00ff: name = "clock synchronisation"
     case 0x0100...0x7fff: name = "cyclic data (isochronous)"
     case 0x8000...0xbfff: name = "cyclic data"
-    case 0xc000...0xfbff: name = "cyclic data (legacy range)"
+    case 0xc000...0xfbff: name = "cyclic data (legacy and UDP range)"
     case UInt64(FrameID.highAlarm), UInt64(FrameID.lowAlarm): name = alarmName(code)
     case 0xff00...0xff1f: name = "clock announcement"
     case 0xff20...0xff3f: name = "clock follow-up"
