@@ -1,18 +1,20 @@
 import OTCore
 
-/// Ethernet POWERLINK: EPSG DS 301 version 1.3.0, section 4.6 (data link) and 7 (network management).
+/// Ethernet POWERLINK: EPSG DS 301 version 1.3.0, section 4.6 (data link), 6.3 (objects) and 7 (network management).
 public struct Powerlink: Dissector {
   public static let protocols = [
     ProtocolInfo(
-      id: "epl", name: "Ethernet POWERLINK", specification: "EPSG DS 301 version 1.3.0, sections 4.6 and 7",
-      isIndustrial: true, depth: .identity,
-      reads: "message types and network management commands; vendor, product, serial number, host name of a node",
+      id: "epl", name: "Ethernet POWERLINK", specification: "EPSG DS 301 version 1.3.0, sections 4.6, 6.3 and 7",
+      isIndustrial: true, depth: [.identity, .operations],
+      reads: "message types and network management commands; objects read and written (SDO) with outcome; vendor, "
+        + "product, versions, serial number, host name of a node; not the process data",
       displayFilter: "epl")
   ]
-  /// The second EtherType is that of version 1, whose messages begin alike.
-  public static let claims: [Claim] = [.etherType(0x88ab), .etherType(0x3e3f)]
+  /// The second EtherType is that of version 1, whose messages begin alike; the port is for asynchronous messages alone.
+  public static let claims: [Claim] = [.etherType(0x88ab), .etherType(0x3e3f), .udp(3819)]
 
-  private var told = RecentValues()
+  var told = RecentValues()
+  var requests = RequestTable<Asked>()
 
   public init() {}
 
@@ -29,12 +31,36 @@ public struct Powerlink: Dissector {
     static let managerNode: UInt8 = 240
   }
 
+  private enum Service {
+    static let identification: UInt8 = 1
+    static let management: UInt8 = 4
+    static let objects: UInt8 = 5
+    static let synchronisation: UInt8 = 6
+  }
+
   /// Message type, destination node, source node.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard !hint.isStream, hint.isClaimed, bytes.count >= 4, bytes[2] != 0 else { return .notThisProtocol }
+    guard !hint.isStream, hint.isClaimed, bytes.count >= 4 else { return .notThisProtocol }
+    if hint.isUDP { return isDatagram(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol }
+    guard bytes[2] != 0 else { return .notThisProtocol }
     let type = bytes[0] & 0x7f
     guard (1...7).contains(type) || type == MessageType.asynchronousInvitation else { return .notThisProtocol }
     return .pdu(byteCount: bytes.count)
+  }
+
+  /// Section 6.3.2.2: a datagram holds an asynchronous send. Its nodes may be left out, the addresses tell them.
+  private static func isDatagram(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.byte(0) == MessageType.asynchronousSend, let service = bytes.byte(3) else { return false }
+    if service == Service.objects { return areObjects(bytes.clamped(from: 4, count: bytes.count)) }
+    guard let target = bytes.byte(1), let source = bytes.byte(2), target != 0, source != 0, source < 255 else {
+      return false
+    }
+    switch service {
+    case Service.identification: return bytes.count >= 4 + identificationBytes
+    case Service.management: return bytes.count >= 6 && source == MessageType.managerNode
+    case 2, 3, Service.synchronisation: return bytes.count >= 8
+    default: return false
+    }
   }
 
   public mutating func dissect(
@@ -45,20 +71,21 @@ public struct Powerlink: Dissector {
     let node = try pdu.u8("source node")
     if told.isNew(hash: UInt64(type) << 8 | UInt64(node) | 1 << 62) {
       out.property(.method, out.text(Self.name(type)))
-      out.identity(.sender, .deviceID, out.text(UInt64(node)))
+      if node != 0 { out.identity(.sender, .deviceID, out.text(UInt64(node))) }
       if node == MessageType.managerNode { out.identity(.sender, .deviceType, out.text("managing node")) }
     }
     guard type == MessageType.asynchronousSend else { return }
     let service = try pdu.u8("service")
     switch service {
-    case 1:
+    case Service.identification:
       // Version 1 has a channel of this number with 26 octets in a frame of the least length.
       guard pdu.remaining >= Self.identificationBytes || context.missingBytes > 0 else { return }
       try identification(pdu.rest(), into: &out)
-    case 4:
+    case Service.management:
       // Section 7.3.1: what a managing node commands a node's state machine to do.
       let command = try pdu.u8("network management command")
       if told.isNew(hash: UInt64(command) | 1 << 61) { out.property(.mode, out.text(Self.command(command))) }
+    case Service.objects: try objects(pdu.rest(), context, into: &out)
     default: break
     }
   }
@@ -75,17 +102,16 @@ public struct Powerlink: Dissector {
     hex(.vendorID, data.le32(26), into: &out)
     hex(.productCode, data.le32(30), into: &out)
     hex(.hardwareVersion, data.le32(34), into: &out)
-    if let serial = data.le32(38), serial != 0 { out.identity(.sender, .serialNumber, out.text(UInt64(serial))) }
+    // A device without a number says 0, or sets all bits.
+    if let serial = data.le32(38), serial != 0, serial != .max {
+      out.identity(.sender, .serialNumber, out.text(UInt64(serial)))
+    }
     out.identity(.sender, .hostname, out.text(data.clamped(from: 78, count: 32).untilNUL()))
   }
 
   private func hex(_ attribute: IdentityAttribute, _ value: UInt32?, into out: inout ObservationBuffer) {
     guard let value, value != 0 else { return }
-    let bytes: InlineArray<4, UInt8> = [
-      UInt8(truncatingIfNeeded: value >> 24), UInt8(truncatingIfNeeded: value >> 16),
-      UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value),
-    ]
-    out.identity(.sender, attribute, out.text(prefixedHex: bytes.span))
+    out.identity(.sender, attribute, out.text(prefixedHex: CANopenObject.octets(value).span))
   }
 
   private static func name(_ type: UInt8) -> StaticString {
@@ -112,12 +138,29 @@ public struct Powerlink: Dissector {
     case 0x29: "reset communication"
     case 0x2a: "reset configuration"
     case 0x2b: "software reset"
+    case 0x41: "start nodes of a list"
+    case 0x42: "stop nodes of a list"
+    case 0x43: "enter pre-operational 2, nodes of a list"
+    case 0x44: "enable ready to operate, nodes of a list"
+    case 0x48: "reset nodes of a list"
+    case 0x49: "reset communication of nodes of a list"
+    case 0x4a: "reset configuration of nodes of a list"
+    case 0x4b: "software reset of nodes of a list"
+    case 0x62: "set host name"
+    case 0x63: "flush address entry"
+    case 0x80...0xaf: "publish nodes by state"
+    case 0xb0: "publish time"
     default: "other network management command"
     }
   }
 
-  /// No operations are reported: cyclic messages and the management above are told as properties.
+  /// Cyclic messages and the management of states are told as properties; operations are what is asked of a node's objects.
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    OperationDescription(code: "\(code)", name: "message \(code)", kind: .other)
+    let (name, kind) = describe(objects: code)
+    return OperationDescription(code: "sdo" + hexadecimal(code & 0xff, digits: 2), name: name, kind: kind)
   }
+
+  public static func describe(
+    object index: UInt32, _ sub: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+  ) -> String? { "object \(hexadecimal(index, digits: 4)):\(sub)" }
 }
