@@ -144,7 +144,7 @@ func dissectAll<D: Dissector>(_ dissector: inout D, _ message: Message, isEstabl
   return lines
 }
 
-private func describe<D: Dissector>(_ observation: Observation, by type: D.Type, in out: ObservationBuffer) -> String {
+func describe<D: Dissector>(_ observation: Observation, by type: D.Type, in out: ObservationBuffer) -> String {
   func id(_ layer: UInt8) -> String {
     Int(layer) < D.protocols.count ? D.protocols[Int(layer)].id : "layer \(layer) of none"
   }

@@ -189,8 +189,44 @@ extension Samples {
           """, isStream: false),
       ],
       [
-        "ethercat request 0x05 [device 1001 object 0x1f50:1] = 90.0", "ethercat request 0x05 [firmware.efw]",
+        "ethercat request 0x05 [device 1001 object 0x1f50:1] = 90.0", "ethercat file to server \"firmware.efw\"",
+        "ethercat request 0x05 [firmware.efw]",
         "ethercat request 0x05 [device 1001 register 0x0502]",
+      ]),
+    Sample(
+      "ethercat", "a mailbox comes over TCP",
+      [
+        .request(
+          """
+          1050 # ETG.8200 section 4: 16 octets, type 5; a mailbox of ten for device 1001: object 0x1009 is asked for
+          0a00 e903 00 13 | 0020 40 0910 00 00000000
+          """, serverPort: 34980),
+        .response("1050 | 0a00 e903 00 13 | 0030 4f 0910 00 'B' 000000", serverPort: 34980),
+        .request("1050 | 0a00 e903 00 23 | 0020 23 0080 01 05000000", serverPort: 34980),
+        .response("1050 | 0a00 e903 00 23 | 0020 80 0080 01 00000206 # there is no such object", serverPort: 34980),
+      ],
+      [
+        "ethercat request mailbox [device 1001 object 0x1009:0]",
+        "ethercat sender module_name \"device 1001 hardware version B\"",
+        "ethercat response mailbox [device 1001 object 0x1009:0] success",
+        "ethercat request mailbox [device 1001 object 0x8000:1] = 5.0",
+        "ethercat response mailbox [device 1001 object 0x8000:1] failure(100794368)",
+      ]),
+    Sample(
+      "epl", "objects are read and written in datagrams",
+      [
+        .request("06 11 f0 05 | 01 01 0000 # a connection is asked for", isStream: false, serverPort: 3819),
+        .request("06 11 f0 05 | 02 06 0000 | 00 01 00 02 0400 0000 | 0a10 00 00", isStream: false, serverPort: 3819),
+        .response("06 f0 11 05 | 06 06 0000 | 00 01 80 02 0400 0000 | 'V2.1'", isStream: false, serverPort: 3819),
+        .request("06 11 f0 05 | 06 0a 0000 | 00 02 00 01 0500 0000 | 0062 01 00 5a", isStream: false, serverPort: 3819),
+        .response("06 f0 11 05 | 0a 0a 0000 | 00 02 c0 01 0400 0000 | 0200 0106", isStream: false, serverPort: 3819),
+      ],
+      [
+        "epl property method \"asynchronous send\"", "epl sender device_id \"240\"",
+        "epl sender device_type \"managing node\"", "epl request sdo0x02 [object 0x100a:0]",
+        "epl property method \"asynchronous send\"", "epl sender device_id \"17\"",
+        "epl sender software_version \"V2.1\"", "epl response sdo0x02 [object 0x100a:0] success",
+        "epl request sdo0x01 [object 0x6200:1] = 90.0", "epl response sdo0x01 [object 0x6200:1] failure(100728834)",
       ]),
     Sample(
       "epl", "a node identifies itself",

@@ -9,10 +9,16 @@ public struct EtherCAT: Dissector {
       depth: .operations,
       reads:
         "commands of the datagrams, device and register addressed; in mailboxes objects read and written (CoE), files "
-        + "(FoE) and drive parameters (SoE); not the process data",
+        + "(FoE), drive parameters (SoE) and addresses set (EoE) with outcome, and what devices say of themselves; not the "
+        + "process data",
       displayFilter: "ecat")
   ]
-  public static let claims: [Claim] = [.etherType(0x88a4), .udp(34980)]
+  public static let claims: [Claim] = [.etherType(0x88a4), .udp(34980), .tcp(34980)]
+
+  var told = RecentValues()
+  /// What was asked last of a device's objects and files.
+  var requests = RequestTable<UInt8>()
+  var files = RequestTable<UInt8>()
 
   public init() {}
 
@@ -24,15 +30,28 @@ public struct EtherCAT: Dissector {
 
   /// Length of what follows in 11 bits, type in the upper four.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard !hint.isStream, hint.isClaimed, let header = bytes.le16(0) else { return .notThisProtocol }
+    guard hint.isClaimed || hint.isStream && hint.isEstablished else { return .notThisProtocol }
+    guard let header = bytes.le16(0) else { return hint.isStream ? .needMore : .notThisProtocol }
     let length = Int(header & 0x7ff)
     guard header & 0x0800 == 0, length >= 6 else { return .notThisProtocol }
+    if hint.isStream { return gateway(bytes, type: header >> 12, length) }
     switch header >> 12 {
     case FrameType.commands where length >= 12 && isChain(bytes.clamped(from: 2, count: length)),
       FrameType.networkVariables, FrameType.mailbox:
       return .pdu(byteCount: Swift.max(bytes.count, 2 + length))
     default: return .notThisProtocol
     }
+  }
+
+  /// ETG.8200 section 4: over TCP come mailboxes alone, for the devices behind a master. One is as long as its frame says,
+  /// of a known kind and has a counter of three bits.
+  private static func gateway(_ bytes: Span<UInt8>, type: UInt16, _ length: Int) -> Framing {
+    guard type == FrameType.mailbox else { return .notThisProtocol }
+    guard let inner = bytes.le16(2), let channel = bytes.byte(6), let field = bytes.byte(7) else { return .needMore }
+    guard 6 + Int(inner) == length, channel & 0x3f == 0, field & 0x80 == 0, field & 15 <= Mailbox.Kind.drive else {
+      return .notThisProtocol
+    }
+    return .pdu(byteCount: 2 + length)
   }
 
   /// Whether the datagrams' lengths lead from one to the next: known commands, reserved bits 0, the bit for more set.
@@ -51,8 +70,9 @@ public struct EtherCAT: Dissector {
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let header = try pdu.u16le("frame header")
-    guard header >> 12 == FrameType.commands else { return }
     let length = Int(header & 0x7ff)
+    if header >> 12 == FrameType.mailbox { return gateway(pdu.rest(), context, into: &out) }
+    guard header >> 12 == FrameType.commands else { return }
     var datagrams = try pdu.slice(Swift.min(length, pdu.remaining), "datagrams")
     // The first device sets the local bit of the source address: what carries it is the master's frame on its way back.
     let isBack = context.senderMAC.isLocal
@@ -68,13 +88,42 @@ public struct EtherCAT: Dissector {
       try datagrams.skip(Swift.min(2, datagrams.remaining), "working counter")
       var operation = Self.operation(command, position, register, isBack)
       if register >= Self.firstMemory, Self.isPhysical(command, isBack) {
-        Mailbox.read(data, of: position, into: &operation, text: &out)
+        let way = Mailbox.Way(
+          position: position, isFromDevice: isBack && (command == 1 || command == 4),
+          isEcho: isBack && (command == 2 || command == 5), master: Self.master(context))
+        mailbox(data, way, &operation, into: &out)
       } else if register == Register.memoryControl, Self.isWrite(command), (data.byte(1) ?? 0) & 7 == 2 {
         operation.code |= Self.isMemoryWrite
       }
       out.operation(operation)
       if field & 0x8000 == 0 { return }
     }
+  }
+
+  /// A mailbox that is sent to a master for one of its devices, whose address it has, and the answer.
+  private mutating func gateway(
+    _ data: Span<UInt8>, _ context: PDUContext, into out: inout ObservationBuffer
+  ) {
+    var operation = Operation(Self.gatewayCommand, context.senderIsClient ? .request : .response)
+    let way = Mailbox.Way(
+      position: data.le16(2) ?? 0, isFromDevice: !context.senderIsClient, isEcho: false, master: .sender)
+    mailbox(data, way, &operation, into: &out)
+    if operation.code & Mailbox.isMailbox != 0 { out.operation(operation) }
+  }
+
+  private static let gatewayCommand: UInt64 = 0xff
+
+  /// Who sent a frame that comes back: without the bit that the first device set, where there are no other addresses.
+  private static func master(_ context: borrowing PDUContext) -> Subject {
+    guard context.sender == .mac(context.senderMAC) else { return .sender }
+    return .address(.mac(MACAddress(value: context.senderMAC.value & ~(1 << 41))))
+  }
+
+  /// What the numbers of an operation's object are.
+  enum ObjectForm {
+    static let register: UInt32 = 0
+    static let entry: UInt32 = 1
+    static let drive: UInt32 = 2
   }
 
   /// Memory of the device from here on holds mailboxes and process data, registers stand below.
@@ -140,6 +189,7 @@ public struct EtherCAT: Dissector {
       }
     let text = hexadecimal(code & 0xff, digits: 2)
     if let (mailbox, kind) = Mailbox.describe(code) {
+      if code & 0xff == gatewayCommand { return OperationDescription(code: "mailbox", name: mailbox, kind: kind) }
       return OperationDescription(code: text, name: "\(name): \(mailbox)", kind: kind)
     }
     if code & 1 << 8 != 0 { return OperationDescription(code: text, name: "\(name) of device state", kind: .control) }
@@ -150,10 +200,14 @@ public struct EtherCAT: Dissector {
   }
 
   public static func describe(
-    object position: UInt32, _ register: UInt32, _ sub: UInt32, _ isObject: UInt32, operation code: UInt64, layer: Int
+    object position: UInt32, _ number: UInt32, _ part: UInt32, _ form: UInt32, operation code: UInt64, layer: Int
   ) -> String? {
-    isObject == 1
-      ? "device \(position) object \(hexadecimal(register, digits: 4)):\(sub)"
-      : "device \(position) register \(hexadecimal(register, digits: 4))"
+    switch form {
+    case ObjectForm.entry: "device \(position) object \(hexadecimal(number, digits: 4)):\(part)"
+    case ObjectForm.drive:
+      // Standard or product, parameter set, number: IEC 61800-7-204.
+      "device \(position) drive \(part) \(number & 0x8000 == 0 ? "S" : "P")-\(number >> 12 & 7)-\(number & 0xfff)"
+    default: "device \(position) register \(hexadecimal(number, digits: 4))"
+    }
   }
 }
