@@ -20,10 +20,22 @@ import Testing
           .request("85 01 02"), .response("a7 0c 80 01 02 a1 07 a0 03 8c 01 00 81 00 # cancel error"),
           .request("8b 00 # conclude"), .response("ad 05 a0 03 87 01 00 # conclude error"),
         ]) == [
-          "mms request initiate", "mms request 44 [run]", "mms response conclude failure(0)",
+          "mms request initiate", "mms request 44 [run]", "mms request cancel", "mms response cancel success",
+          "mms request cancel", "mms response cancel failure(3072)", "mms response conclude failure(1792)",
         ])
     // Before an association a short element may be anything.
     #expect(transcript(MMSDissector.self, [.request("85 01 01")]) == ["notThisProtocol at 0"])
+  }
+
+  /// ISO 9506-2 section 7.5: with the invocation and without; an unknown PDU (5), service 1 of a confirmed request (1).
+  @Test func aRejectionSaysWhatItRefuses() {
+    #expect(
+      transcript(
+        MMSDissector.self,
+        [initiate, .response("a4 06 80 01 07 81 01 01"), .response("a4 03 85 01 00"), .response("a4 03 80 01 07")]) == [
+          "mms request initiate", "mms response reject failure(257)", "mms response reject failure(1280)",
+          "mms response reject failure(0)",
+        ])
   }
 
   /// ISO 9506-2 section 7.2: each confirmed service is told by the number of its tag, primitive or not, from 31 on in two

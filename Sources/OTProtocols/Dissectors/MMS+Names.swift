@@ -24,6 +24,7 @@ extension MMSDissector {
       switch self {
       case .initiateResponse, .initiateError: .initiateRequest
       case .concludeResponse, .concludeError: .concludeRequest
+      case .cancelResponse, .cancelError: .cancelRequest
       default: self
       }
     }
@@ -67,6 +68,8 @@ extension MMSDissector {
       return OperationDescription(code: "unconf\(service)", name: name, kind: .report)
     case .reject: return OperationDescription(code: "reject", name: "reject", kind: .other)
     case .initiateRequest: return OperationDescription(code: "initiate", name: "initiate", kind: .session)
+    // Whoever asked does not want the answer any more.
+    case .cancelRequest: return OperationDescription(code: "cancel", name: "cancel", kind: .session)
     case .concludeRequest: return OperationDescription(code: "conclude", name: "conclude refused", kind: .session)
     default: return OperationDescription(code: "pdu\(code >> 16)", name: "unknown", kind: .other)
     }

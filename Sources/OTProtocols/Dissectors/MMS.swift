@@ -239,16 +239,27 @@ public struct MMSDissector: Dissector {
         domains(ofVariablesOf: .informationReport, service.content, of: .sender, into: &out)
       }
       out.operation(operation)
-    // The end of an association, and that an answer is not wanted any more, tell nothing.
-    case .concludeRequest, .concludeResponse, .cancelRequest, .cancelResponse, .cancelError: break
-    case .initiateRequest:
+    // The end of an association tells nothing.
+    case .concludeRequest, .concludeResponse: break
+    case .initiateRequest, .cancelRequest:
       out.operation(Operation(Self.code(unit, 0), .request))
-    case .initiateResponse:
+    case .initiateResponse, .cancelResponse:
       out.operation(Operation(Self.code(unit.request, 0), .response, outcome: .success))
     case .initiateError, .concludeError:
-      out.operation(Operation(Self.code(unit.request, 0), .response, outcome: .failure(0)))
+      let status = Self.serviceError(element.content)
+      out.operation(Operation(Self.code(unit.request, 0), .response, outcome: .failure(status)))
+    case .cancelError:
+      var fields = element.reader
+      var status: UInt32 = 0
+      while let field = fields.next() {
+        if field.identifier == 0xa1 { status = Self.serviceError(field.content) }
+      }
+      out.operation(Operation(Self.code(unit.request, 0), .response, outcome: .failure(status)))
     case .reject:
-      out.operation(Operation(Self.code(unit, 0), context.senderIsClient ? .request : .response, outcome: .failure(0)))
+      out.operation(
+        Operation(
+          Self.code(unit, 0), context.senderIsClient ? .request : .response,
+          outcome: .failure(Self.rejection(element.content))))
     default: throw DecodeError("MMS PDU", at: 0, .unsupported)
     }
   }
@@ -342,16 +353,31 @@ public struct MMSDissector: Dissector {
     var status: UInt32 = 0
     while let field = fields.next() {
       guard field.identifier == 0xa2 else { continue }
-      // Class and code of the error: [0] { [class] code }.
-      var parts = field.reader
-      guard let errorClass = parts.content(of: 0xa0) else { continue }
-      var choice = BERReader(errorClass)
-      guard let error = choice.next() else { continue }
-      status = error.number << 8 | UInt32(truncatingIfNeeded: (error.integer ?? 0) & 0xff)
+      status = Self.serviceError(field.content)
     }
     let request = requests.request(Self.key(invocation, askedByClient: !context.senderIsClient))
     out.operation(
       Operation(request?.code ?? Self.code(.confirmedError, 0), .response, outcome: .failure(status)))
+  }
+
+  /// ServiceError, ISO 9506-2 section 7.4: class and code of the error, [0] { [class] code }; the class in the upper bits.
+  private static func serviceError(_ content: Span<UInt8>) -> UInt32 {
+    var parts = BERReader(content)
+    guard let errorClass = parts.content(of: 0xa0) else { return 0 }
+    var choice = BERReader(errorClass)
+    guard let error = choice.next() else { return 0 }
+    return error.number << 8 | UInt32(truncatingIfNeeded: (error.integer ?? 0) & 0xff)
+  }
+
+  /// RejectPDU, section 7.5: invocation [0], where it is known, then which unit is refused [1] to [11] and why; the unit
+  /// in the upper bits.
+  private static func rejection(_ content: Span<UInt8>) -> UInt32 {
+    var fields = BERReader(content)
+    while let field = fields.next() {
+      guard field.identifier & 0xc0 == 0x80, (1...11).contains(field.number) else { continue }
+      return field.number << 8 | UInt32(truncatingIfNeeded: (field.integer ?? 0) & 0xff)
+    }
+    return 0
   }
 
   // MARK: identity
