@@ -100,6 +100,72 @@ struct BuildingFieldFormsTests {
     #expect(told([0, 0, 1, 2]).last == Self.gas)
   }
 
+  /// Whatever their order, the last one to come completes the answer.
+  @Test func segmentsOutOfOrderAreJoined() {
+    let both = [Self.oil, Self.gas]
+    for order in [[0, 2, 1], [1, 0, 2], [2, 1, 0], [2, 0, 1], [1, 2, 0], [2, 2, 1, 1, 0, 0]] {
+      let lines = told(order)
+      #expect(Set(lines.filter { $0.contains("object_name") }) == Set(both), "\(order)")
+      #expect(lines.filter { $0 == Self.answer }.count == order.count)
+    }
+  }
+
+  /// What comes of an answer behind its end, and its first segment behind others, begins nothing new.
+  @Test func segmentsOfAnAnswerThatWasReadAreTwice() {
+    #expect(told([0, 1, 0, 2]).last == Self.gas)
+    #expect(told([0, 1, 2, 2, 1, 2]).filter { $0 == Self.gas }.count == 1)
+    #expect(!told([0, 1, 2, 2, 1, 2]).contains { $0.hasPrefix("anomaly") })
+  }
+
+  /// Numbers begin again behind 255: a whole of 300 segments with the 255th and 256th turned.
+  @Test func numbersOfSegmentsBeginAgain() {
+    var segments = Self.long(300)
+    segments.swapAt(254, 255)
+    segments.insert(segments[255], at: 260)
+    let lines = transcript(BACnet.self, segments)
+    #expect(lines.last == Self.gas)
+    #expect(!lines.contains { $0.hasPrefix("anomaly") })
+  }
+
+  /// An answer beyond 64 KiB is given up, and that is told once.
+  @Test func answersThatAreTooLongAreTold() {
+    let lines = transcript(BACnet.self, Self.long(200, octets: 400))
+    #expect(lines.filter { $0.hasPrefix("anomaly segmented answer ") }.count == 1)
+  }
+
+  /// The name of an analog input between long descriptions of it, each a character string (clause 20.2.9) of its own
+  /// segment, as one ReadPropertyMultiple acknowledgement.
+  private static func long(_ count: Int, octets: Int = 8) -> [Message] {
+    let last = bytes("29 4d 4e 74 00 'Gas' 4f 1f")
+    return (0..<count).map { number in
+      let filling = [UInt8](repeating: 0x41, count: octets)
+      let size = UInt16(octets + 1)
+      // Property 28 (description) opens 4, a string with its length in two octets, closes 4.
+      let value =
+        bytes("29 1c 4e 75 fe") + [UInt8(size >> 8), UInt8(size & 0xff), 0] + filling + bytes("4f")
+      let body = (number == 0 ? bytes("0c 00000001 1e") : []) + (number == count - 1 ? last : value)
+      let isLast = number == count - 1
+      let head = bytes("0100") + [isLast ? 0x38 : 0x3c, 5, UInt8(number & 0xff), 4, 0x0e]
+      let length = UInt16(4 + head.count + body.count)
+      return Message(
+        bytes: [0x81, 0x0a, UInt8(length >> 8), UInt8(length & 0xff)] + head + body, fromClient: false,
+        isStream: false, serverPort: 47808)
+    }
+  }
+
+  /// A request in segments whose value goes on in the second one is no damaged request: WriteProperty of a string.
+  @Test func aRequestInSegmentsIsNotDamaged() {
+    #expect(
+      transcript(
+        BACnet.self,
+        [
+          .request(
+            "810a 001a 0104 | 0c 75 07 00 04 0f | 0c 00800001 19 4d 3e 75 14 00 'AB'", isStream: false,
+            serverPort: 47808),
+          .request("810a 000e 0104 | 08 75 07 01 04 0f | 'CD'", isStream: false, serverPort: 47808),
+        ]) == ["bacnet request c15 [analog-value 1 object-name]", "bacnet request c15"])
+  }
+
   @Test func whatLacksASegmentIsNotRead() {
     #expect(told([0, 2]) == [Self.answer, Self.oil, Self.answer])
     #expect(told([1, 2]) == [Self.answer, Self.answer])

@@ -31,8 +31,9 @@ public struct BACnet: Dissector {
   var told = RecentValues()
   /// Which of the two hosts the present data unit is of: devices that read each other may tell the same of themselves.
   var side: UInt64 = 0
+  private var time = Timestamp(nanoseconds: 0)
   /// Answers whose last segment was not seen yet.
-  private var segmented: [SegmentedAnswer] = []
+  private var segments = Segments()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard !hint.isStream, let first = bytes.byte(0) else { return .notThisProtocol }
@@ -143,6 +144,7 @@ public struct BACnet: Dissector {
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     side = context.sender < context.receiver ? 1 << 63 : 0
+    time = context.time
     if let start = Self.arcnetHeader(pdu.bytes) {
       try pdu.skip(start, "ARCNET and LLC header")
       return try network(&pdu, function: nil, subject: .sender, into: &out)
@@ -286,7 +288,13 @@ public struct BACnet: Dissector {
       let service = try pdu.u8("service choice")
       var operation = Operation(CodeSpace.confirmed | UInt64(service), .request)
       defer { out.operation(operation) }
-      if sequence == 0 { try request(service, &pdu, &operation, into: &out) }
+      guard sequence == 0 else { return }
+      do throws(DecodeError) {
+        try request(service, &pdu, &operation, into: &out)
+      } catch {
+        // The value may go on in the next segment, which names no object any more.
+        if !isSegmented || error.reason != .truncated { throw error }
+      }
     case 1:
       let service = try pdu.u8("service choice")
       var operation = Operation(CodeSpace.unconfirmed | UInt64(service), .request)
@@ -310,9 +318,10 @@ public struct BACnet: Dissector {
         do throws(DecodeError) { try acknowledgement(service, &start, subject, into: &out) } catch {}
       }
       let key = UInt16(service) << 8 | UInt16(invocation)
-      guard let whole = join(part, key, UInt8(truncatingIfNeeded: sequence), isLast: first & 4 == 0, into: &out) else {
-        return
-      }
+      guard
+        let whole = segments.join(
+          part, key, UInt8(truncatingIfNeeded: sequence), isLast: first & 4 == 0, at: time, into: &out)
+      else { return }
       var joined = ByteCursor(whole.span)
       try acknowledgement(service, &joined, subject, into: &out)
     case 4:
@@ -332,52 +341,6 @@ public struct BACnet: Dissector {
           outcome: .failure(UInt32(reason))))
     default: throw DecodeError("APDU type", at: pdu.offset - 1, .invalid)
     }
-  }
-
-  // MARK: segments
-
-  /// An answer in segments: service and invoke id, the last segment's number, the octets so far.
-  private struct SegmentedAnswer: Sendable {
-    var key: UInt16
-    var last: UInt8
-    var octets: [UInt8]
-  }
-
-  /// Answers that are joined at one time in one conversation, and the octets of each.
-  private static let mostSegmented = 4
-  private static let segmentedBytes = 1 << 16
-
-  /// Clause 5.4: segments are numbered modulo 256 and repeated where they were not acknowledged. The whole behind its last
-  /// segment; nothing before, and where one is missing.
-  private mutating func join(
-    _ part: Span<UInt8>, _ key: UInt16, _ number: UInt8, isLast: Bool, into out: inout ObservationBuffer
-  ) -> [UInt8]? {
-    let place = segmented.firstIndex { $0.key == key }
-    guard let place, number != 0 || segmented[place].last == 0xff else {
-      guard number == 0 else { return nil }
-      if let place { segmented.remove(at: place) }
-      if segmented.count >= Self.mostSegmented {
-        out.anomaly("segmented answers", .tooDeep, at: 0)
-        segmented.removeFirst()
-      }
-      var answer = SegmentedAnswer(key: key, last: 0, octets: [])
-      answer.octets.append(part)
-      if isLast { return answer.octets }
-      segmented.append(answer)
-      return nil
-    }
-    let step = (Int(number) - Int(segmented[place].last)) & 0xff
-    // One that was there before comes again.
-    if step == 0 || step >= 0x80 { return nil }
-    let fits = segmented[place].octets.count + part.count <= Self.segmentedBytes
-    guard step == 1, fits else {
-      if !fits { out.anomaly("segmented answer", .tooDeep, at: 0) }
-      segmented.remove(at: place)
-      return nil
-    }
-    segmented[place].octets.append(part)
-    segmented[place].last = number
-    return isLast ? segmented.remove(at: place).octets : nil
   }
 
   /// Clause 18: error class and error code, packed as class × 65 536 + code; some services wrap them in tag 0.
