@@ -173,6 +173,36 @@ import Testing
         ])
   }
 
+  /// The capture cut a security service in the middle of its password (20 octets): nothing is said of how good that is,
+  /// nor is what is left of the authentication code behind the services taken for one.
+  @Test(arguments: [0, 5]) func aPasswordThatIsCutIsNotJudged(kept: Int) {
+    let whole = bytes(
+      """
+      60 28 a2 04 80 02 7b04 a6 04 80 02 7b05
+      be 1a 28 18 81 16 80 | 15 51 3030303030303030303030303030303030303030
+      """)
+    #expect(
+      lines(of: Array(whole.prefix(whole.count - 20 + kept)), missing: 20 - kept).suffix(2) == [
+        "c1222 credential protocol password \"\" unknown", "c1222 request 0x51",
+      ])
+    let authenticated = bytes("60 18 a2 04 80 02 7b04 a6 04 80 02 7b05 be 0a 28 08 81 06 84 | 01 20 | a1b2c3d4")
+    for missing in 0...3 {
+      #expect(
+        lines(of: Array(authenticated.dropLast(missing)), missing: missing).filter { $0.contains("request") } == [
+          "c1222 request 0x20"
+        ])
+    }
+  }
+
+  private func lines(of unit: [UInt8], missing: Int) -> [String] {
+    var dissector = C1222()
+    var out = ObservationBuffer()
+    let context = PDUContext(sender: .ipv4(1), receiver: .ipv4(2), missingBytes: missing)
+    var cursor = ByteCursor(unit.span)
+    try? dissector.dissect(&cursor, context, into: &out)
+    return out.observations.map { describe($0, by: C1222.self, in: out) }
+  }
+
   // MARK: DLMS/COSEM
 
   /// ISO/IEC 13239: one flag between two frames ends the first and begins the second.

@@ -72,7 +72,7 @@ public struct C1222: Dissector {
       switch element.identifier {
       case 0xa2: title(element.content, .receiver, into: &out)
       case 0xa6: title(element.content, .sender, into: &out)
-      case 0xbe: try information(element.content, into: &out)
+      case 0xbe: try information(element.content, missing: context.missingBytes, into: &out)
       default: break
       }
     }
@@ -109,33 +109,38 @@ public struct C1222: Dissector {
   // MARK: EPSEM
 
   /// Section 5.3.4.4: user information is an EXTERNAL that holds an EPSEM message.
-  private mutating func information(_ content: Span<UInt8>, into out: inout ObservationBuffer) throws(DecodeError) {
+  private mutating func information(
+    _ content: Span<UInt8>, missing: Int, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     var outer = BERReader(content)
     var external = BERReader(try outer.required("user information").content)
     while let element = external.next() {
       guard element.identifier == 0x81 || element.identifier == 0x80 || element.identifier == 0x04 else { continue }
       var message = ByteCursor(element.content)
-      return try services(&message, into: &out)
+      return try services(&message, missing: missing, into: &out)
     }
   }
 
-  private mutating func services(_ message: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+  private mutating func services(
+    _ message: inout ByteCursor, missing: Int, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     let control = try message.u8("EPSEM control")
     let mode = control >> 2 & 3
     secure(mode, into: &out)
     if control & 0x10 != 0 { try message.skip(4, "end device class") }
     guard mode != Security.enciphered else { return }
-    // A clear message that is authenticated ends in four octets of its code.
-    let end = mode == Security.authenticated ? 4 : 0
+    // A clear message that is authenticated ends in four octets of its code, or in what the capture left of them.
+    let end = mode == Security.authenticated ? Swift.max(0, 4 - missing) : 0
     var failure: DecodeError?
     for _ in 0..<Limits.itemsPerPDU {
       guard message.remaining > end else { break }
       let length = try serviceLength(&message)
       guard length > 0 else { break }
+      let isCut = length > message.remaining
       var service = try message.slice(Swift.min(length, message.remaining), "service")
       // Each service has its own length: one that is too short does not hide the next.
       do throws(DecodeError) {
-        try self.service(&service, into: &out)
+        try self.service(&service, isCut: isCut, into: &out)
       } catch {
         failure = failure ?? error
       }
@@ -171,7 +176,9 @@ public struct C1222: Dissector {
 
   /// Codes below 32 answer. They do not repeat what was asked, and one message may answer several services, so that an
   /// answer is told only where it refuses.
-  private func service(_ service: inout ByteCursor, into out: inout ObservationBuffer) throws(DecodeError) {
+  private func service(
+    _ service: inout ByteCursor, isCut: Bool, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
     let code = try service.u8("service code")
     guard code >= 0x20 else {
       if code != 0 { out.property(.other, out.text(Self.refusal(code))) }
@@ -187,12 +194,13 @@ public struct C1222: Dissector {
       try service.skip(2, "user identifier")
       out.identity(.sender, .userName, out.text(try service.take(10, "user")))
     case 0x51:
+      // Of a password that the capture cut off nothing can be said.
       let password = try service.take(Swift.min(20, service.remaining), "password")
       out.record(
         .credential(
           CredentialExposure(
             .protocolPassword, account: .none,
-            strength: CredentialExposure.Strength(account: password.extracting(0..<0), password: password.trimmed()))))
+            strength: isCut ? .unknown : .init(account: password.extracting(0..<0), password: password.trimmed()))))
     default: break
     }
   }
