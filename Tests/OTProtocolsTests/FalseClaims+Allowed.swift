@@ -75,7 +75,6 @@ extension FalseClaims {
     Overlap("dns", "port", ["llrp", "pgsql", "rdp", "rpc", "socks"]),
     Overlap("llmnr", "port", ["rpc"]), Overlap("mdns", "port", ["rpc"]),
     Overlap("enip", "port", ["ade_remoting", "wireguard", "zeros"]),
-    Overlap("ethercat", "port", ["H.264 and transport streams"]),
     Overlap("ff_hse", "port", ["hart_ip", "tunnels and flows", "uTP"]),
     Overlap("fins", "port", ["gvsp"]), Overlap("gvcp", "port", ["lon", "tunnels and flows"]),
     Overlap("hart_ip", "port", ["counting"]), Overlap("kafka", "port", ["afp", "dlms", "http2"]),

@@ -80,4 +80,25 @@ import Testing
   func otherDatagramsAreNotOfPOWERLINK(notation: String) {
     #expect(framing(Powerlink.self, notation) == .notThisProtocol)
   }
+
+  // MARK: EtherCAT, IEC 61158-6-12 section 4.4; ETG.8200 section 4
+
+  @Test func mailboxesAndVariablesAreReadInDatagrams() {
+    #expect(framing(EtherCAT.self, "1050 | 0a00 e903 00 13 | 0020 40 0910 00 00000000") == .pdu(byteCount: 18))
+    // One variable of two octets of a publisher; its number, hash, length, quality.
+    #expect(
+      framing(EtherCAT.self, "1640 | c0a80a010101 0100 0000 0000 | 0100 0000 0200 0000 | 3412") == .pdu(byteCount: 24))
+  }
+
+  @Test(arguments: [
+    // A mailbox that is longer or shorter than its frame, of a kind that is none, with a counter of four bits.
+    "1050 | 0b00 e903 00 13 | 0020 40 0910 00 00000000", "1050 | 0900 e903 00 13 | 0020 40 0910 00 00000000",
+    "1050 | 0a00 e903 00 16 | 0020 40 0910 00 00000000", "1050 | 0a00 e903 00 93 | 0020 40 0910 00 00000000", "1050",
+    // No variable, one that is longer than the frame, octets behind the last.
+    "0c40 | c0a80a010101 0000 0000 0000", "1640 | c0a80a010101 0100 0000 0000 | 0100 0000 0300 0000 | 3412",
+    "1640 | c0a80a010101 0100 0000 0000 | 0100 0000 0100 0000 | 3412",
+  ])
+  func otherDatagramsAreNotOfEtherCAT(notation: String) {
+    #expect(framing(EtherCAT.self, notation) == .notThisProtocol || framing(EtherCAT.self, notation) == .needMore)
+  }
 }

@@ -37,10 +37,24 @@ public struct EtherCAT: Dissector {
     if hint.isStream { return gateway(bytes, type: header >> 12, length) }
     switch header >> 12 {
     case FrameType.commands where length >= 12 && isChain(bytes.clamped(from: 2, count: length)),
-      FrameType.networkVariables, FrameType.mailbox:
+      FrameType.networkVariables where !hint.isUDP || areVariables(bytes.clamped(from: 2, count: length)),
+      FrameType.mailbox where !hint.isUDP:
       return .pdu(byteCount: Swift.max(bytes.count, 2 + length))
+    case FrameType.mailbox: return gateway(bytes, type: FrameType.mailbox, length)
     default: return .notThisProtocol
     }
+  }
+
+  /// IEC 61158-6-12 section 4.4 (network variables): publisher (6 octets), how many, cycle, reserved; each variable with
+  /// its number, hash, length and quality. In a datagram they must be what the frame is long.
+  private static func areVariables(_ bytes: Span<UInt8>) -> Bool {
+    guard let count = bytes.le16(6), count > 0 else { return false }
+    var end = 12
+    for _ in 0..<count {
+      guard let length = bytes.le16(end + 4) else { return false }
+      end += 8 + Int(length)
+    }
+    return end == bytes.count
   }
 
   /// ETG.8200 section 4: over TCP come mailboxes alone, for the devices behind a master. One is as long as its frame says,
