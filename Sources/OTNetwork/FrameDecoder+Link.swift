@@ -266,13 +266,13 @@ extension FrameDecoder {
     }
   }
 
-  /// RFC 3518 section 4.2: flags (checksum behind the frame, line's number before it) with octets of filling behind, kind
-  /// of the bridged network.
+  /// RFC 3518 section 4.2: flags (a checksum behind the frame; in RFC 1638 the line's number before it, too) with octets of
+  /// filling behind, kind of the bridged network.
   private mutating func bridged(_ bytes: Span<UInt8>, _ walk: inout Walk, _ out: inout DecodedFrame) {
     guard walk.available >= 2 else { return fail(.truncatedLink, &walk, &out) }
     guard descend(&walk, &out) else { return }
     let (flags, network) = (bytes[walk.at], bytes[walk.at + 1])
-    let header = flags & 0x20 == 0 ? 2 : 6
+    let header = flags & 0x40 == 0 ? 2 : 6
     let trailer = (flags & 0x80 == 0 ? 0 : 4) + Int(flags & 15)
     guard network == 1 else { return fail(.linkProtocol, &walk, &out) }
     guard walk.available >= header else { return fail(.truncatedLink, &walk, &out) }

@@ -209,11 +209,11 @@ let frameCases: [FrameCase] = [
   FrameCase(
     name: "a length over Cisco HDLC", bytes: [0x0f, 0, 0, 3] + data, linkType: 104, content: .undecoded, source: "",
     transport: .none, problem: .linkProtocol),
-  // RFC 3518 section 4.2: a checksum and two octets of filling behind the frame; the line's number in front of it.
+  // RFC 3518 section 4.2: a checksum and two octets of filling behind the frame; RFC 1638: the line's number in front.
   FrameCase(
     name: "bridged Ethernet over PPP", bytes: [0, 0x31, 0x82, 1] + whole + [9, 9, 9, 9, 0, 0], linkType: 9),
   FrameCase(
-    name: "bridged Ethernet over PPP, number of the line", bytes: [0, 0x31, 0x20, 1, 0, 0, 0, 7] + whole, linkType: 9),
+    name: "bridged Ethernet over PPP, number of the line", bytes: [0, 0x31, 0x40, 1, 0, 0, 0, 7] + whole, linkType: 9),
   FrameCase(
     name: "bridged token ring over PPP", bytes: [0, 0x31, 0, 4] + data, linkType: 9, content: .undecoded, source: "",
     transport: .none, payload: [0, 4] + data, problem: .linkProtocol),
