@@ -112,6 +112,43 @@ import Testing
     #expect(lines.filter { $0.hasSuffix("[device 1001 object 0x1008:0] success") }.count == 1)
   }
 
+  /// ETG.1000.6 section 5.4: the memories of a bus coupler and of an output terminal are read word by word; one is busy.
+  @Test func aMemoryTellsWhatItsDeviceIs() {
+    func read(_ position: String, _ data: String, answers: UInt8 = 1) -> (bytes: [UInt8], isBack: Bool) {
+      let octets = bytes(data)
+      let size = String(format: octets.count)
+      let head = bytes("\(String(format: 12 + octets.count, type: 1)) 04 01 \(position) 0205 \(size) 0000")
+      return (head + octets + [answers, 0], true)
+    }
+    let lines = told([
+      read("0010", "0081 08000000 fffffc08 # busy"), read("0010", "0000 08000000 02000000"),
+      read("0010", "0000 0a000000 522c4c04"), read("0010", "0000 0c000000 00000100"),
+      read("0010", "0000 0e000000 00000000 # no serial number"), read("0010", "0000 10000000 01020304"),
+      read("0210", "0000 08000000 02000000", answers: 0),
+      // Eight octets at once, where the status says so; behind the last number stands something else.
+      read("0310", "4000 08000000 02000000 5230d407"), read("0410", "4000 0e000000 39300000 01020304"),
+      read("0510", "0000 08000000 03000000 5230d407"),
+    ])
+    #expect(
+      lines.filter { $0.contains("module_name") } == [
+        "vendor 0x00000002", "product 0x044c2c52", "revision 0x00010000",
+      ].map { "ethercat address(00:50:56:23:98:cf) module_name \"device 4096 \($0)\"" } + [
+        "ethercat address(00:50:56:23:98:cf) module_name \"device 4099 vendor 0x00000002\"",
+        "ethercat address(00:50:56:23:98:cf) module_name \"device 4099 product 0x07d43052\"",
+        "ethercat address(00:50:56:23:98:cf) module_name \"device 4100 serial number 12345\"",
+        "ethercat address(00:50:56:23:98:cf) module_name \"device 4101 vendor 0x00000003\"",
+      ])
+  }
+
+  /// A password of a file is a number that anybody reads; 0 is none.
+  @Test func aPasswordOfAFileIsTold() {
+    #expect(
+      told([frame("05", mailbox: "0d00 0000 00 14 | 02 00 78563412 'app.efw'", isBack: false)]) == [
+        "ethercat credential protocol password \"\" other", "ethercat file to server \"app.efw\"",
+        "ethercat request 0x05 [app.efw]",
+      ])
+  }
+
   /// Section 5.6.2: what a device refuses is told with what it was asked.
   @Test func aDeviceRefusesWhatItWasAsked() {
     let lines = told([

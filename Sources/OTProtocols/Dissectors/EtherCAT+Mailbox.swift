@@ -165,7 +165,7 @@ extension EtherCAT {
   }
 
   /// A device is no host: what it says of itself is a module of its master's, with its address and what it is in front.
-  private mutating func told(
+  mutating func told(
     _ index: UInt16, _ sub: UInt8, _ data: Span<UInt8>, _ way: Mailbox.Way, into out: inout ObservationBuffer
   ) {
     guard let object = CANopenObject.identity(index, sub),
@@ -204,6 +204,9 @@ extension EtherCAT {
       let text = out.text(name)
       operation.object = .text(text)
       guard !way.isEcho else { return }
+      if let password = body.le32(2), password != 0 {
+        out.record(.credential(CredentialExposure(.protocolPassword, account: .none, strength: .other)))
+      }
       out.record(.file(FileSeen(text, code == 1 ? .toClient : .toServer)))
     case 5:
       // The device refuses the file that was asked for last.

@@ -9,8 +9,8 @@ public struct EtherCAT: Dissector {
       depth: .operations,
       reads:
         "commands of the datagrams, device and register addressed; in mailboxes objects read and written (CoE), files "
-        + "(FoE), drive parameters (SoE) and addresses set (EoE) with outcome, and what devices say of themselves; not the "
-        + "process data",
+        + "(FoE), drive parameters (SoE) and addresses set (EoE) with outcome; what devices and their memories say of them; "
+        + "not the process data",
       displayFilter: "ecat")
   ]
   public static let claims: [Claim] = [.etherType(0x88a4), .udp(34980), .tcp(34980)]
@@ -99,18 +99,39 @@ public struct EtherCAT: Dissector {
       let field = try datagrams.u16le("length")
       try datagrams.skip(2, "interrupt")
       let data = try datagrams.take(Swift.min(Int(field & 0x7ff), datagrams.remaining), "data")
-      try datagrams.skip(Swift.min(2, datagrams.remaining), "working counter")
+      let answers = datagrams.remaining >= 2 ? try datagrams.u16le("working counter") : 0
       var operation = Self.operation(command, position, register, isBack)
       if register >= Self.firstMemory, Self.isPhysical(command, isBack) {
         let way = Mailbox.Way(
           position: position, isFromDevice: isBack && (command == 1 || command == 4),
           isEcho: isBack && (command == 2 || command == 5), master: Self.master(context))
         mailbox(data, way, &operation, into: &out)
-      } else if register == Register.memoryControl, Self.isWrite(command), (data.byte(1) ?? 0) & 7 == 2 {
-        operation.code |= Self.isMemoryWrite
+      } else if register == Register.memoryControl {
+        if Self.isWrite(command) {
+          if (data.byte(1) ?? 0) & 7 == 2 { operation.code |= Self.isMemoryWrite }
+        } else if isBack, command == 4, answers == 1 {
+          memory(data, of: position, Self.master(context), into: &out)
+        }
       }
       out.operation(operation)
       if field & 0x8000 == 0 { return }
+    }
+  }
+
+  /// What the memory of a device holds, as it is read when a bus starts: status (busy, errors, command all 0), address in
+  /// words, octets from there. From word 8 on stand the four numbers that object 0x1018 has, too (ETG.1000.6, section 5.4).
+  private mutating func memory(
+    _ data: Span<UInt8>, of position: UInt16, _ master: Subject, into out: inout ObservationBuffer
+  ) {
+    guard data.count >= 10, let status = data.le16(0), status & 0xff00 == 0, let address = data.le32(2) else { return }
+    // Some devices give four octets at once, some eight.
+    for part in 0..<2 {
+      let (word, start) = (address &+ UInt32(part) * 2, 6 + 4 * part)
+      guard (8...14).contains(word), word & 1 == 0, start + 4 <= data.count else { return }
+      if part == 1, status & 0x40 == 0 { return }
+      told(
+        0x1018, UInt8(truncatingIfNeeded: (word - 6) / 2), data.extracting(start..<(start + 4)),
+        Mailbox.Way(position: position, isFromDevice: true, isEcho: false, master: master), into: &out)
     }
   }
 
