@@ -1,1 +1,1 @@
-// SHA-256 of rules.pack: 859503ac224a3b3373df5505ccdc9c4695021ea1d679e6613f19e1a680ed8d62
+// SHA-256 of rules.pack: ea3bfc48899c26df50e880cbca65a8df72b406a37729c8b164fa8da28731de4f

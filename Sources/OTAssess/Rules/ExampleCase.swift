@@ -18,8 +18,8 @@ public struct ExampleCase {
   ]
   /// Protocols that are not industrial; any other that an example names is.
   static let ordinary: Set<String> = [
-    "", "arp", "dhcp", "dns", "ftp", "http", "https", "icmp", "ldap", "lldp", "mqtt", "ntp", "rdp", "smb", "snmp",
-    "ssh", "telnet", "tls", "vnc",
+    "", "arp", "dcerpc", "dhcp", "dns", "ftp", "http", "https", "icmp", "ldap", "lldp", "mqtt", "ntp", "onvif",
+    "print_job", "rdp", "rsh", "smb", "snmp", "ssh", "telnet", "tls", "vnc",
   ]
   /// 2026-03-10T08:00:00Z in nanoseconds since 1970.
   static let start: Int64 = 1_773_129_600_000_000_000

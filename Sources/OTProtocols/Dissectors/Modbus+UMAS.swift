@@ -78,6 +78,7 @@ extension ModbusDissector {
     var status = try pdu.u8("UMAS status")
     if asked?.isSigned == true, pdu.remaining >= 36, let inner = try Self.skipSignature(&pdu) { status = inner }
     var operation = Operation(UInt64(status), .response, layer: UInt8(Self.umasLayer))
+    if let asked, asked.function != 0 { operation.code |= Self.answerIsKnown | UInt64(asked.function) << 16 }
     if status == UMAS.success { operation.outcome = .success }
     if status == UMAS.error { operation.outcome = .failure(UInt32(pdu.peek() ?? 0)) }
     out.operation(operation)
@@ -142,9 +143,16 @@ extension ModbusDissector {
     out.identity(subject, attribute, out.text(value.trimmed()), layer: UInt8(Self.umasLayer))
   }
 
+  /// An answer is told by its status, and named by what was asked, which stands above 16 bits.
+  private static let answerIsKnown: UInt64 = 1 << 24
+
   /// Function in the low octet, above it the one inside a signed message.
   static func umasDescription(_ code: UInt64) -> OperationDescription {
     let function = UInt8(truncatingIfNeeded: code)
+    if code & answerIsKnown != 0 {
+      let (name, kind) = umasName(UInt8(truncatingIfNeeded: code >> 16))
+      return OperationDescription(code: hexadecimal(function, digits: 2), name: name, kind: kind)
+    }
     let inner = UInt8(truncatingIfNeeded: code >> 8)
     var (name, kind) = umasName(inner == 0 ? function : inner)
     if inner != 0 { name = "signed: " + name }
@@ -175,12 +183,12 @@ extension ModbusDissector {
     case 0x28: ("read physical address", .read)
     case 0x29: ("write physical address", .program)
     case 0x2a: ("browse events", .diagnose)
-    case 0x30: ("begin program transfer to controller", .program)
-    case 0x31: ("program block to controller", .program)
-    case 0x32: ("end program transfer to controller", .program)
-    case 0x33: ("begin program transfer from controller", .program)
-    case 0x34: ("program block from controller", .program)
-    case 0x35: ("end program transfer from controller", .program)
+    case 0x30: ("begin program download to controller", .program)
+    case 0x31: ("download program block to controller", .program)
+    case 0x32: ("end program download to controller", .program)
+    case 0x33: ("begin program upload from controller", .program)
+    case 0x34: ("upload program block from controller", .program)
+    case 0x35: ("end program upload from controller", .program)
     case 0x36: ("back up or restore program", .program)
     case 0x37: ("preload blocks", .program)
     case 0x38: ("signed message", .other)
