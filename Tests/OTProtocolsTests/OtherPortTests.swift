@@ -50,6 +50,15 @@ import Testing
     Case(
       testDescription: "no C12.22: an association of DLMS (IEC 62056-5-3 section 11.1) has a system title", id: nil,
       bytes: "60 1e | a1 09 06 07 60857405080101 | a6 0a 04 08 4d4d4d0000bc614e | be 05 28 03 80 01 20"),
+    // Length twice, direction, CRC-16.
+    Case(
+      testDescription: "TriStation: a controller refuses", id: "tristation",
+      bytes: "05000a00 0100d403 0000 ec00 0a00 4147", isStream: false),
+    Case(
+      testDescription: "no TriStation: a checksum of other octets", id: nil,
+      bytes: "05000a00 0100d403 0000 ec00 0a00 4148", isStream: false),
+    Case(testDescription: "ProConOS: a controller is stopped", id: "proconos", bytes: "cc01 00 01 40 0e 0000 4c07"),
+    Case(testDescription: "no ProConOS: a checksum of other octets", id: nil, bytes: "cc01 00 01 40 0e 0000 4c08"),
     // Header of 56 octets: kind 2, number, length 0, one in octets 9 and 17, mailbox 0e10, packet 1 of 1, service 4.
     Case(
       testDescription: "GE SRTP: a read of system memory", id: "ge_srtp",

@@ -142,6 +142,24 @@ extension Samples {
         "codesys_v3 request blk", "codesys_v3 sender hostname \"PLC1\"", "codesys_v3 sender product_name \"PFC\"",
         "codesys_v3 sender vendor \"WAGO\"", "codesys_v3 response blk",
       ]),
+    // Rapid7 2023, node information of version 4.00.
+    Sample(
+      "codesys_v3", "a controller tells its version, serial number and that it asks for encryption",
+      [
+        .response(
+          """
+          c5 0b 40 04 00 11 0014 0010 0000
+          80c2 0004 00000000 | 0400 01 00 0000 0400 0300 0400 # channels, byte order, lengths of three names
+          00100000 04120610 00040f05 03000000 | 05 00 05 00 00000000 00000000
+          5000 4c00 4300 3100 0000 | 5000 4600 4300 0000 | 5700 4100 4700 4f00 0000 | '0438F'
+          """, isStream: false)
+      ],
+      [
+        "codesys_v3 sender hostname \"PLC1\"", "codesys_v3 sender product_name \"PFC\"",
+        "codesys_v3 sender vendor \"WAGO\"", "codesys_v3 sender firmware_version \"5.15.4.0\"",
+        "codesys_v3 sender serial_number \"0438F\"", "codesys_v3 property encryption \"required\"",
+        "codesys_v3 response blk",
+      ]),
     Sample(
       "codesys_v3", "an application is stopped over TCP",
       [
@@ -159,6 +177,24 @@ extension Samples {
   // MARK: makers' own
 
   private static let makers: [Sample] = [
+    // com.tridium.fox.session: user, method of the challenge, proofs, welcome.
+    Sample(
+      "fox", "a workbench logs in",
+      [
+        .request("'fox a 2 -1 fox username' 0a '{' 0a 'username=s:gate' 0a '};;' 0a"),
+        .response("'fox a 1 -1 fox challenge' 0a '{' 0a 'method=s:digest' 0a '};;' 0a"),
+        .request("'fox a 3 -1 fox authMessage1' 0a '{' 0a 'authHandshake1=s:abc' 0a '};;' 0a"),
+        .response("'fox a 2 -1 fox welcome' 0a '{' 0a '};;' 0a"),
+        .request("'fox s 4 0 sys ping' 0a '{' 0a '};;' 0a"),
+        .response("'fox n 3 0 sys ping' 0a '{' 0a '};;' 0a"),
+      ],
+      [
+        "fox request fox username", "fox sender user_name \"gate\"",
+        "fox credential challenge-response \"gate\" unknown", "fox response fox challenge",
+        "fox property authentication \"digest\"", "fox request fox authmessage1", "fox response fox welcome",
+        "fox credential challenge-response \"gate\" unknown accepted", "fox request sys ping",
+        "fox response sys ping success",
+      ]),
     Sample(
       "fox", "a workbench greets a station and is rejected",
       [
@@ -211,6 +247,32 @@ extension Samples {
       [
         "tristation request type1", "tristation request cmd21", "tristation response cmd110 success",
         "tristation response cmd212 failure(212)",
+      ]),
+    // Direction, connection, function, number, 0, sum, length; data; CRC-16. Version 10.4; key 1, state 1; project at 80.
+    Sample(
+      "tristation", "a controller says what it is, that its key stands open, and refuses a program",
+      [
+        .request("05000a00 00000d01 0000 2200 0a00 c09c", isStream: false),
+        .response("05001000 01006a01 0000 d000 1000 0300330a0400 49fb", isStream: false),
+        .request("05000a00 00001302 0000 2900 0a00 7138", isStream: false),
+        .response(
+          """
+          05005600 01006c02 0000 cc02 5600 | 0001 00 00 0d 00 01 01 01 \(zeros(57)) 'CRANE7' 00000000 | b910
+          """, isStream: false),
+        .request(
+          "05002400 00003b03 0000 2602 2400 | \(zeros(10)) 'CRANE7' 00000000 000000000000 | e930", isStream: false),
+        .response("05000a00 0100d403 0000 ec00 0a00 4147", isStream: false),
+        .request("04 00 0000 abcd", isStream: false),
+        .response("03 00 0000 abcd", isStream: false),
+      ],
+      [
+        "tristation request cmd13", "tristation response cmd106 success", "tristation sender vendor \"Triconex\"",
+        "tristation sender product_name \"Tricon main processor 3008\"",
+        "tristation sender firmware_version \"10.4\"", "tristation request cmd19",
+        "tristation response cmd108 success", "tristation property mode \"halted\"",
+        "tristation property mode \"key switch: program\"", "tristation sender application \"CRANE7\"",
+        "tristation file to server \"CRANE7\"", "tristation request cmd59 [CRANE7]",
+        "tristation response cmd212 failure(212)", "tristation request type4", "tristation response type3 success",
       ]),
   ]
 }

@@ -2,13 +2,15 @@ import OTCore
 
 /// CODESYS V3 runtime (controllers of many makers): block driver over UDP 1740 to 1743 and TCP 11740 to 11743,
 /// datagram layer, name and channel services. No public specification; fields as published by Kaspersky ICS CERT
-/// ("Security research: CODESYS Runtime", 2019).
+/// ("Security research: CODESYS Runtime", 2019) and Rapid7 ("A Deep Dive into Reversing CODESYS", 2023).
 public struct CODESYSV3: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "codesys_v3", name: "CODESYS V3", specification: "none public; Kaspersky ICS CERT 2019, layers 2 to 7",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "datagram layer; address and name service with names and versions; services of device and application",
+      reads:
+        "datagram layer; address and name service with names, version, serial number and whether encryption is asked "
+        + "for; services of device and application",
       displayFilter: "")
   ]
   public static let claims: [Claim] = [
@@ -91,6 +93,7 @@ public struct CODESYSV3: Dissector {
   /// An identification holds the names as UTF-16: node, device, vendor, in this order and at its end.
   private mutating func names(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
     guard data.le16(0) == 0xc280, told.isNew(data) else { return }
+    if data.le16(2) == Self.nodeInformation, node(data, into: &out) { return }
     var index = 8
     var found = 0
     while index < data.count - 1, found < 3 {
@@ -105,6 +108,59 @@ public struct CODESYSV3: Dissector {
       }
       index += 2
     }
+  }
+
+  /// Version of an identification that tells lengths.
+  private static let nodeInformation: UInt16 = 0x0400
+
+  /// Channels, byte order, lengths of an address and three names (each with a NUL behind), type, identifier and version of
+  /// the target, flags, lengths of serial number and maker's data; then all these. Rapid7 2023.
+  ///
+  /// - Returns: false where the names do not stand where the lengths say.
+  private func node(_ data: Span<UInt8>, into out: inout ObservationBuffer) -> Bool {
+    guard let parent = data.le16(12), let length = data.le16(14), let product = data.le16(16),
+      let maker = data.le16(18),
+      let version = data.le32(28), let flags = data.le32(32), let serialLength = data.byte(36)
+    else { return false }
+    // Whether the address of the parent has a NUL, too, is not known.
+    let addresses = 48 + 2 * Int(parent)
+    guard
+      var start = Self.isText(data, addresses, Int(length))
+        ? addresses
+        : Self.isText(data, addresses + 2, Int(length)) ? addresses + 2 : nil
+    else { return false }
+    func name(_ attribute: IdentityAttribute, _ length: Int, into out: inout ObservationBuffer) {
+      guard Self.isText(data, start, length) else { return }
+      out.identity(.sender, attribute, out.text(utf16le: data.clamped(from: start, count: 2 * length)))
+      start += 2 * length + 2
+    }
+    name(.hostname, Int(length), into: &out)
+    name(.productName, Int(product), into: &out)
+    name(.vendor, Int(maker), into: &out)
+    if version != 0, version != .max {
+      // The highest octet stands first, as in 5.15.4.0.
+      let (first, second) = (UInt64(version >> 24), UInt64(version >> 16 & 0xff))
+      out.identity(
+        .sender, .firmwareVersion,
+        out.text(joined: first, second, UInt64(version >> 8 & 0xff), UInt64(version & 0xff)))
+    }
+    let serial = data.clamped(from: start, count: Int(serialLength)).untilNUL()
+    if !serial.isEmpty, serial.isPrintable { out.identity(.sender, .serialNumber, out.text(serial)) }
+    if flags & 2 != 0 {
+      out.property(.encryption, out.text("required"))
+    } else if flags & 1 != 0 {
+      out.property(.encryption, out.text("offered"))
+    }
+    return true
+  }
+
+  /// Whether so many characters of UTF-16 stand here, and a NUL behind them.
+  private static func isText(_ data: Span<UInt8>, _ start: Int, _ length: Int) -> Bool {
+    guard length > 0, length <= 256, data.le16(start + 2 * length) == 0 else { return false }
+    for index in 0..<length {
+      guard let unit = data.le16(start + 2 * index), unit >= 0x20 else { return false }
+    }
+    return true
   }
 
   // MARK: channel
@@ -150,7 +206,7 @@ public struct CODESYSV3: Dissector {
     case 0x0f: ("trace: service \(service)", .diagnose)
     case 0x11: ("controller shell: service \(service)", .control)
     case 0x12: ("breakpoints: service \(service)", .control)
-    case 0x13: ("force variables: service \(service)", .write)
+    case 0x13: ("force variables: service \(service)", .control)
     case 0x18: ("alarms: service \(service)", .read)
     case 0x1b: service == 2 ? ("monitoring: write", .write) : ("monitoring: read", .read)
     case 0x1d: ("licences: service \(service)", .configure)
@@ -192,7 +248,7 @@ public struct CODESYSV3: Dissector {
     case 0x16, 0x17, 0x33, 0x38: ("application: read of its run", .diagnose)
     case 0x18, 0x29, 0x31, 0x35: ("application: read information", .discover)
     case 0x19: ("application: set next statement", .control)
-    case 0x20: ("application: release forced variables", .write)
+    case 0x20: ("application: release forced variables", .control)
     case 0x21: ("application: read forced variables", .read)
     case 0x22: ("application: single cycle", .control)
     case 0x23, 0x26, 0x27: ("application: boot project", .program)

@@ -1,19 +1,22 @@
 import OTCore
 
 /// Niagara Fox: Tridium's building controllers and workbenches. No public specification; a text frame as any greeting
-/// shows it: `fox a 1 -1 fox hello`, fields in braces, `;;`.
+/// shows it: `fox a 1 -1 fox hello`, fields in braces, `;;`. Kinds of frames and the order of a login as published by those
+/// who read the classes of Niagara 4.14 (`com.tridium.fox.session`).
 public struct Fox: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "fox", name: "Niagara Fox", specification: "none public; Niagara 3 and 4 greetings", isIndustrial: true,
       depth: [.identity, .operations],
-      reads: "channel and command of each message; host, station, application, system and licence of a greeting",
+      reads: "channel and command of each message; host, station, application, system and licence of a greeting; user, "
+        + "method and outcome of a login",
       displayFilter: "")
   ]
   public static let claims: [Claim] = [.tcp(1911)]
   public static let probe = ProbeStrength.strong
 
   private var told = RecentValues()
+  private var login = PendingLogin()
 
   public init() {}
 
@@ -45,21 +48,62 @@ public struct Fox: Dissector {
     let kind = words.next().byte(0) ?? 0
     for _ in 0..<2 { _ = words.next() }
     let channel = words.next()
-    out.operation(Self.operation(Self.code(channel, words.next()), kind, context))
+    let command = words.next()
+    out.operation(Self.operation(Self.code(channel, command), kind, context))
+    if channel.equals(ignoringCase: "fox") { authenticate(command, bytes, from: end, into: &out) }
     guard told.isNew(bytes.extracting(end..<bytes.count)) else { return }
     fields(bytes, from: end, into: &out)
   }
 
-  /// Either side asks (`s`) and is answered (`r`, or `e` where something failed); other messages are of who sends them.
+  /// A login: the client names its user, the server the method, then both exchange proofs until the server welcomes the
+  /// client or not.
+  private mutating func authenticate(
+    _ command: Span<UInt8>, _ bytes: Span<UInt8>, from start: Int, into out: inout ObservationBuffer
+  ) {
+    if command.equals(ignoringCase: "username") || command.equals(ignoringCase: "login") {
+      guard let name = Self.field("username", bytes, from: start) else { return }
+      login.name(name)
+      let text = out.text(name)
+      out.identity(.sender, .userName, text)
+      login.sent(.challengeResponse, .unknown, into: &out)
+    } else if command.equals(ignoringCase: "challenge") {
+      guard let method = Self.field("method", bytes, from: start), told.isNew(method, salt: 1) else { return }
+      out.property(.authentication, out.text(method))
+    } else if command.equals(ignoringCase: "welcome") {
+      login.answered(true, into: &out)
+    } else if command.equals(ignoringCase: "rejected") {
+      login.answered(false, into: &out)
+    }
+  }
+
+  /// Value of the field of this name, which is given in lower case.
+  @_lifetime(copy bytes)
+  private static func field(_ name: StaticString, _ bytes: Span<UInt8>, from start: Int) -> Span<UInt8>? {
+    var index = start
+    for _ in 0..<Limits.itemsPerPDU {
+      guard let end = bytes.lineEnd(from: index) else { return nil }
+      let line = bytes.extracting(index..<end).trimmed()
+      index = end
+      guard let equals = line.first(UInt8(ascii: "=")), line.byte(equals + 2) == UInt8(ascii: ":"),
+        line.extracting(0..<equals).equals(ignoringCase: name)
+      else { continue }
+      let value = line.extracting((equals + 3)..<line.count)
+      return value.isEmpty || !value.isPrintable ? nil : value
+    }
+    return nil
+  }
+
+  /// Either side asks (`s`) and is answered (`r`, `n` where there is nothing to say, `e` where something failed); other
+  /// messages (`a`, `k`, `c`) are of who sends them.
   private static func operation(_ code: UInt64, _ kind: UInt8, _ context: PDUContext) -> Operation {
     switch kind {
     case UInt8(ascii: "s"):
       var operation = Operation(code, .request)
       operation.isCallback = context.directionIsCertain && !context.senderIsClient
       return operation
-    case UInt8(ascii: "r"), UInt8(ascii: "e"):
+    case UInt8(ascii: "r"), UInt8(ascii: "n"), UInt8(ascii: "e"):
       var operation = Operation(
-        code, .response, outcome: kind == UInt8(ascii: "r") ? .success : .failure(0))
+        code, .response, outcome: kind == UInt8(ascii: "e") ? .failure(0) : .success)
       operation.isCallback = context.directionIsCertain && context.senderIsClient
       return operation
     default: return Operation(code, context.senderIsClient ? .request : .response)
@@ -116,11 +160,13 @@ public struct Fox: Dissector {
 
   private static let channels: [StaticString] = [
     "fox", "station", "file", "history", "alarm", "sys", "broker", "nav", "user", "transaction", "license", "backup",
-    "prov", "platform", "px",
+    "prov", "platform", "px", "circuit", "spy", "data",
   ]
   private static let commands: [StaticString] = [
     "hello", "challenge", "login", "welcome", "rejected", "close", "keepalive", "opened", "open", "unlogin", "auth",
     "authenticate", "sync", "read", "write", "invoke", "get", "set", "subscribe", "unsubscribe", "list", "save", "ping",
+    "kerberos", "username", "clientkeyexchangemethod", "authmessage1", "authmessage2", "srp6clienta", "srp6serverb",
+    "srp6m1", "srp6m2", "retry", "redirect", "busy", "stream",
   ]
 
   /// Places in the lists of channels and commands, from 1; 0 for what is not in them.
@@ -143,7 +189,9 @@ public struct Fox: Dissector {
     let kind: OperationKind =
       switch command {
       case "hello": .discover
-      case "challenge", "login", "rejected", "auth", "authenticate": .authenticate
+      case "challenge", "login", "rejected", "auth", "authenticate", "username", "kerberos", "retry",
+        "clientkeyexchangemethod", "authmessage1", "authmessage2", "srp6clienta", "srp6serverb", "srp6m1", "srp6m2":
+        .authenticate
       case "read", "get", "list", "subscribe": .read
       case "write", "set": .write
       case "invoke": .control
