@@ -126,20 +126,53 @@ extension Samples {
         "ade_remoting request 0.3 [object 9]",
       ]),
     Sample(
+      "ade_remoting", "the state is read, and a controller cold started",
+      [
+        .request("0100 0000 0000 2900 0000 0000 0000 0000 'Ade.Remoting.Services.IDeviceInfoService' 00"),
+        .response("0100 0100 0000 0000 0100 0000 0000 fcff"),
+        .request("0100 0200 0000 0600 0100 0300 0000 0000 | 01000000 0240 # item 4002: the state"),
+        .response("0100 0300 0000 0c00 0100 0300 0000 0000 | 01000000 04090000 07 14 00 01"),
+        .request("0100 0000 0000 2e00 0000 0000 0000 0000 'Ade.Remoting.Services.IProConOSControlService' 00"),
+        .response("0100 0100 0000 0000 0200 0000 0000 fbff"),
+        .request("0100 0200 0000 0200 0200 0600 0000 0000 0100"),
+        .response("0100 0300 0000 0000 0200 0600 0000 0000"),
+      ],
+      [
+        "ade_remoting request bind.2 [Ade.Remoting.Services.IDeviceInfoService]",
+        "ade_remoting response bind.2 success", "ade_remoting request 2.3", "ade_remoting response 2.3 success",
+        "ade_remoting property mode \"stop\"",
+        "ade_remoting request bind.1 [Ade.Remoting.Services.IProConOSControlService]",
+        "ade_remoting response bind.1 success", "ade_remoting request 1.6", "ade_remoting response 1.6 success",
+      ]),
+    // Function, flags, number, length, data, CRC-16. Phoenix Contact ILC 39x.
+    Sample(
+      "proconos", "the state of a controller is read and it is stopped",
+      [
+        .request("cc01 00 0f 40 07 0000 eafa", serverPort: 20547),
+        .response("cc01 00 0f 40 07 0200 0200 fa46", serverPort: 20547),
+        .request("cc01 00 01 40 0e 0000 4c07", serverPort: 20547),
+        .request("cc01 00 0f 40 08 0000 2db0", serverPort: 20547),
+        .response("cc01 00 0f 40 08 0200 0400 d678", serverPort: 20547),
+      ],
+      [
+        "proconos request 0x0f", "proconos response 0x0f", "proconos property mode \"run\"",
+        "proconos request 0x01", "proconos request 0x0f", "proconos response 0x0f", "proconos property mode \"stop\"",
+      ]),
+    Sample(
       "proconos", "a controller says what it is",
       [
-        .request("cc01 000b 4002 0000 47ee", serverPort: 20547),
+        .request("cc01 00 0b 40 02 0000 47ee", serverPort: 20547),
         .response(
           """
-          cc01 0000 4002 0000 0000 0000
-          'ProConOS V3.0.1040' \(zeros(14)) 'ADAM5510KW 1.24 Build' \(zeros(12)) 'Crane7' 00 'Boot7' 00
+          cc00 30 30 30 30 30 30 30 30 30 00
+          'ProConOS V4.2.0214 Oct 28 2011' 00 ' V 3.95A.6         May  9 2012     ' 'Crane7' 00 'Boot7' 00
           """, serverPort: 20547),
       ],
       [
-        "proconos request 0x4002",
-        "proconos response 0x4002",
-        "proconos sender software_version \"ProConOS V3.0.1040\"",
-        "proconos sender product_name \"ADAM5510KW 1.24 Build\"",
+        "proconos request 0x0b",
+        "proconos response 0x0b",
+        "proconos sender software_version \"ProConOS V4.2.0214 Oct 28 2011\"",
+        "proconos sender product_name \"V 3.95A.6         May  9 2012\"",
         "proconos sender application \"Crane7\"",
         "proconos sender name \"Boot7\"",
       ]),

@@ -1,7 +1,8 @@
 import OTCore
 
 /// ADE remoting: how PC WORX controls the ProConOS runtime of Phoenix Contact's ILC, RFC and AXC controllers (TCP 41100).
-/// No public specification; fields as PC WORX 6 sends them: version 1, type, 0, length, object, method, 0, checksum.
+/// No public specification; fields as PC WORX 6 sends them: version 1, type, 0, length, object, method, 0, checksum;
+/// services, ways to start and states also as in T. Deneut's scripts (Metasploit `phoenix_command`, 2015).
 public struct ADERemoting: Dissector {
   public static let protocols = [
     ProtocolInfo(
@@ -15,11 +16,15 @@ public struct ADERemoting: Dissector {
   /// Services by the number of their object; the newest binding that waits for its number.
   private var services: [(object: UInt16, service: Service)] = []
   private var asked = Service.unknown
+  /// Whether the last call read the state of the controller, and the state that was told last.
+  private var asksState = false
+  private var startedHow: UInt64 = 0
+  private var state: UInt8 = 0xff
 
   public init() {}
 
   enum Service: UInt8, Sendable {
-    case unknown, control, device, file, data, security
+    case unknown, control, device, file, data, security, force, breakpoint, debug
   }
 
   private enum Kind {
@@ -73,8 +78,38 @@ public struct ADERemoting: Dissector {
         UInt64(service.rawValue) | UInt64(method) << 16, isCall ? .request : .response,
         outcome: isCall ? .none : .success)
       if service == .unknown { operation.object = .numbers(UInt32(object), 0, 0, 0) }
+      if service == .control, method == Method.start {
+        // An answer does not repeat how.
+        if isCall { startedHow = UInt64(pdu.bytes.le16(Self.headerBytes) ?? 0) & 3 }
+        operation.code |= startedHow << 32
+      }
       out.operation(operation)
+      guard method == Method.read, service == .device || service == .data else { return }
+      if isCall {
+        asksState = pdu.bytes.le16(Self.headerBytes + 4) == Self.stateItem
+      } else if asksState {
+        tell(state: pdu.bytes.byte(Self.headerBytes + 8), into: &out)
+      }
     }
+  }
+
+  /// Items are read by their numbers, behind how many there are; the first value stands at octet 8 of an answer.
+  private static let stateItem: UInt16 = 0x4002
+
+  private mutating func tell(state newState: UInt8?, into out: inout ObservationBuffer) {
+    guard let newState, newState != state else { return }
+    state = newState
+    switch state {
+    case 0: out.property(.mode, out.text("on"))
+    case 3: out.property(.mode, out.text("run"))
+    case 7: out.property(.mode, out.text("stop"))
+    default: break
+    }
+  }
+
+  private enum Method {
+    static let read: UInt16 = 3
+    static let start: UInt16 = 6
   }
 
   private enum Code {
@@ -86,6 +121,9 @@ public struct ADERemoting: Dissector {
     if name.first(ignoringCase: "deviceinfo") != nil { return .device }
     if name.first(ignoringCase: "fileaccess") != nil { return .file }
     if name.first(ignoringCase: "dataaccess") != nil { return .data }
+    if name.first(ignoringCase: "forceservice") != nil { return .force }
+    if name.first(ignoringCase: "breakpoint") != nil { return .breakpoint }
+    if name.first(ignoringCase: "debugservice") != nil || name.first(ignoringCase: "callstack") != nil { return .debug }
     return name.first(ignoringCase: "security") != nil ? .security : .unknown
   }
 
@@ -97,6 +135,9 @@ public struct ADERemoting: Dissector {
     case .file: "file access"
     case .data: "data access"
     case .security: "security"
+    case .force: "forced values"
+    case .breakpoint: "breakpoints"
+    case .debug: "debugging"
     }
   }
 
@@ -111,9 +152,22 @@ public struct ADERemoting: Dissector {
     let method = code >> 16 & 0xffff
     let text = "\(service.rawValue).\(method)"
     switch (service, method) {
-    case (.control, 6): return OperationDescription(code: text, name: "start controller", kind: .control)
+    case (.control, 6):
+      let name =
+        switch code >> 32 {
+        case 1: "cold start controller"
+        case 2: "warm start controller"
+        case 3: "hot start controller"
+        default: "start controller"
+        }
+      return OperationDescription(code: text, name: name, kind: .control)
     case (.control, 7): return OperationDescription(code: text, name: "stop controller", kind: .control)
     case (.control, _): return OperationDescription(code: text, name: "controller method \(method)", kind: .control)
+    case (.force, _), (.breakpoint, _):
+      return OperationDescription(code: text, name: "\(name(service)): method \(method)", kind: .control)
+    case (.debug, _):
+      return OperationDescription(code: text, name: "\(name(service)): method \(method)", kind: .diagnose)
+    case (.data, 3): return OperationDescription(code: text, name: "read data", kind: .read)
     case (.device, _): return OperationDescription(code: text, name: "read device information", kind: .read)
     default: return OperationDescription(code: text, name: "\(name(service)) method \(method)", kind: .other)
     }
