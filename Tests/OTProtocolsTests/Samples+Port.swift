@@ -555,6 +555,23 @@ extension Samples {
         "binding 192.168.127.254 00:90:e8:00:00:01 other", "moxa response 0x10 success",
         "moxa sender name \"STS03\"",
       ]),
+    // 0x2c: communities at octets 24 and 64, password at 200.
+    Sample(
+      "moxa", "a serial server tells its communities and its password to whoever asks",
+      [
+        .request("16 00 0018 00000000 | 1051 0080 1051 0090e8000001 c0a87ffe", isStream: false),
+        .request("2c 00 0018 00000000 | 1051 0080 1051 0090e8000001 c0a87ffe", isStream: false),
+        .response(
+          """
+          ac 00 00d8 00000000 | 1051 0080 1051 0090e8000001 c0a87ffe | 'public' 0000 \(zeros(32))
+          'quay7' 000000 \(zeros(128)) 'moxa' 00000000 \(zeros(8))
+          """, isStream: false),
+      ],
+      [
+        "moxa request 0x16", "moxa request 0x2c", "moxa response 0x2c success",
+        "moxa credential SNMP community \"\" well-known default", "moxa credential SNMP community \"\" other",
+        "moxa credential clear text \"\" well-known default",
+      ]),
     Sample(
       "addp", "a gateway is found and rebooted with its default password",
       [

@@ -1,13 +1,16 @@
 import OTCore
 
 /// Search and configuration of Moxa's serial servers. Not published by the maker; header and fields as described by
-/// those who observed NPort 5110 and by public scanners.
+/// those who observed NPort 5110 and by public scanners, requests as in Metasploit's `moxa_credentials_recovery`
+/// (CVE-2016-9361).
 public struct MoxaConfiguration: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "moxa", name: "Moxa NPort configuration", specification: "none published; UDP 4800 as observed",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "request, status, model code, hardware and IP address of an answer, name of a server; no settings",
+      reads:
+        "request, status, model code, hardware and IP address of an answer, name of a server, that an answer shows "
+        + "password or communities; no settings",
       displayFilter: "")
   ]
   public static let claims: [Claim] = [.udp(4800), .udp(29168)]
@@ -19,6 +22,9 @@ public struct MoxaConfiguration: Dissector {
   private static let headerBytes = 8
   private static let search: UInt8 = 1
   private static let name: UInt8 = 0x10
+  private static let communities: UInt8 = 0x28
+  private static let password: UInt8 = 0x29
+  private static let communitiesAndPassword: UInt8 = 0x2c
 
   /// Request or answer (highest bit) and its number, status, length of the datagram, transaction.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
@@ -51,8 +57,28 @@ public struct MoxaConfiguration: Dissector {
     case Self.search: describe(body, into: &out)
     // The device's own id (12 octets of model and hardware address) stands in front.
     case Self.name: tell(body.clamped(from: 12, count: 40).untilNUL(), into: &out)
+    case Self.communities: exposure(.snmpCommunity, pdu.bytes, at: 24, into: &out)
+    case Self.password: exposure(.clearText, pdu.bytes, at: 200, into: &out)
+    case Self.communitiesAndPassword:
+      exposure(.snmpCommunity, pdu.bytes, at: 24, into: &out)
+      exposure(.snmpCommunity, pdu.bytes, at: 64, into: &out)
+      exposure(.clearText, pdu.bytes, at: 200, into: &out)
     default: break
     }
+  }
+
+  /// Older firmware answers anybody with the secrets it keeps, in texts that end in NUL.
+  private func exposure(
+    _ scheme: CredentialExposure.Scheme, _ bytes: Span<UInt8>, at place: Int, into out: inout ObservationBuffer
+  ) {
+    let secret = bytes.clamped(from: place, count: 40)
+    guard !secret.isEmpty, secret.untilNUL().isPlainText else { return }
+    out.record(
+      .credential(
+        CredentialExposure(
+          scheme, account: .none,
+          strength: CredentialExposure.Strength(account: bytes.extracting(0..<0), password: secret.untilNUL()),
+          senderAuthenticates: false)))
   }
 
   /// Application and model code, hardware address, IP address: 16 octets.
@@ -69,10 +95,19 @@ public struct MoxaConfiguration: Dissector {
   }
 
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    switch code {
-    case 1: OperationDescription(code: "0x01", name: "search", kind: .discover)
-    case 0x10: OperationDescription(code: "0x10", name: "server name", kind: .read)
-    default: OperationDescription(code: hexadecimal(code, digits: 2), name: "other request", kind: .other)
-    }
+    let (name, kind): (String, OperationKind) =
+      switch UInt8(truncatingIfNeeded: code) {
+      case search: ("search", .discover)
+      case Self.name: ("server name", .read)
+      case 0x14: ("network statistics", .diagnose)
+      case 0x16, 0x1e: ("unlock settings", .authenticate)
+      case 0x1a: ("read date and time", .read)
+      case 0x1b: ("read time server", .read)
+      case communities: ("read SNMP communities", .read)
+      case password: ("read password", .read)
+      case communitiesAndPassword: ("read SNMP communities and password", .read)
+      default: ("other request", .other)
+      }
+    return OperationDescription(code: hexadecimal(code, digits: 2), name: name, kind: kind)
   }
 }
