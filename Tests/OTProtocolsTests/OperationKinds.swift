@@ -120,6 +120,22 @@ import Testing
         """,
       name: "signed: start controller", kind: .control),
     Case(id: "umas", request: "0003 0000 0005 00 | 5a 00 29 00", name: "write physical address", kind: .program),
+    // What is read from the controller is no download.
+    Case(
+      id: "umas", request: "0003 0000 0005 00 | 5a 01 33 00", name: "begin program upload from controller",
+      kind: .program),
+    Case(
+      id: "ge_srtp",
+      request: """
+        02 00 be00 0000 0000 | 0001000000000000 0001000000000000 0000000000 00 b8 c0
+        00000000 100e0000 0101 | 3f 08 6300 0200 000000ffff00ffff
+        """, name: "upload program", kind: .program),
+    Case(id: "proconos", request: "cc01 00 04 40 0e 0000 1821", name: "cold start controller", kind: .control),
+    Case(id: "moxa", request: "29 00 0014 00000000 000000000000000000000000", name: "read password", kind: .read),
+    Case(
+      id: "codesys_v3",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 1300 0100",
+      name: "force variables: service 1", kind: .control),
     Case(
       id: "cip",
       request: "6f00 1600 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | "

@@ -4,6 +4,8 @@ extension Samples {
   static let controllers: [Sample] =
     opcua + opcuaIdentity + mms + s7commPlus + umas + ads + fins + slmp + melsoft + geSRTP
 
+  private static func zeros(_ count: Int) -> String { String(repeating: "00", count: count) }
+
   // MARK: OPC 10000-6 sections 6.7 and 7.1
 
   private static let opcuaRequestHeader = "0000 | 0000000000000000 01000000 00000000 ffffffff e8030000 0000 00"
@@ -245,7 +247,7 @@ extension Samples {
       ],
       [
         "s7comm_plus property protocol_version \"1\"", "s7comm_plus request v1.0x04ca",
-        "s7comm_plus sender client_id \"PC_042\"", "s7comm_plus response v1.0x04ca",
+        "s7comm_plus sender client_id \"PC_042\"", "s7comm_plus response v1.0x04ca success",
         "s7comm_plus sender order_number \"6ES7 511-1AK00-0AB0\"", "s7comm_plus sender firmware_version \"V1.0\"",
       ]),
     Sample(
@@ -268,7 +270,28 @@ extension Samples {
       [
         "s7comm_plus property protocol_version \"3\"",
         "s7comm_plus property signing \"message authentication code\"", "s7comm_plus request v3.0x04f2",
-        "s7comm_plus response v3.0x04f2", "s7comm_plus response v254.keepalive",
+        "s7comm_plus response v3.0x04f2 success", "s7comm_plus response v254.keepalive",
+      ]),
+    // Attribute 1842 of the session: 1 may do everything. 304 is the proof of the password, which is refused with -107.
+    Sample(
+      "s7comm_plus", "a session may do everything, then proves a password and is refused",
+      [
+        .request(
+          "72 02 0023 | 31 0000 0586 0000 0008 00000392 34 | 00000392 20 04 01 8e32 | 0000 04e8 8969 0012 0000 0000 | 7202 0000",
+          isStream: false),
+        .response("72 02 0014 | 32 0000 0586 0000 0008 34 00 00 | 00 04 01 0d 0000 0000 | 7202 0000", isStream: false),
+        .request(
+          "72 02 0021 | 31 0000 04f2 0000 0009 00000392 34 | 00000392 01 8230 10 02 02 aabb 000004 00 000000 | 7202 0000",
+          isStream: false),
+        .response(
+          "72 02 0018 | 32 0000 04f2 0000 0009 34 | d381b2c080a5dbff95 00000000 00 | 7202 0000", isStream: false),
+      ],
+      [
+        "s7comm_plus property protocol_version \"2\"", "s7comm_plus request v2.0x0586",
+        "s7comm_plus response v2.0x0586 success",
+        "s7comm_plus property security_mode \"full access without login\"", "s7comm_plus request v2.0x04f2",
+        "s7comm_plus credential challenge-response \"\" unknown", "s7comm_plus response v2.0x04f2 failure(107)",
+        "s7comm_plus credential challenge-response \"\" unknown refused",
       ]),
     Sample(
       "s7comm_plus", "after encryption was started nothing more is read",
@@ -293,7 +316,7 @@ extension Samples {
           """, isStream: false)
       ],
       [
-        "s7comm_plus property protocol_version \"2\"", "s7comm_plus response v2.0x0586",
+        "s7comm_plus property protocol_version \"2\"", "s7comm_plus response v2.0x0586 success",
         "s7comm_plus sender vendor_id \"0x002a\"", "s7comm_plus sender order_number \"6ES7 215-1AG40-0XB0\"",
         "s7comm_plus sender serial_number \"S V-L8BT7803\"", "s7comm_plus sender hardware_version \"10\"",
         "s7comm_plus sender firmware_version \"V4.3.1\"",
@@ -308,7 +331,7 @@ extension Samples {
       ],
       [
         "s7comm_plus property protocol_version \"2\"",
-        "s7comm_plus response v2.0x04bb", "s7comm_plus response v2.fragment",
+        "s7comm_plus response v2.0x04bb success", "s7comm_plus response v2.fragment",
         "s7comm_plus sender object_name \"PLCProgram\"", "s7comm_plus sender order_number \"6ES7 215-1AG40-0XB0\"",
         "s7comm_plus response v2.ntf",
       ]),
@@ -573,7 +596,44 @@ extension Samples {
       ],
       [
         "melsoft request 0x1002", "melsoft response 0x1002 success", "melsoft request 0x0131",
-        "melsoft response 0x0131 failure(17416)",
+        "melsoft sender user_name \"A\"", "melsoft response 0x0131 failure(17416)",
+      ]),
+    // A token of 16 octets and a hash of 32 prove the password; a user of a list has 40 octets of name, 32 of hash, a level.
+    Sample(
+      "melsoft", "a user logs in and reads who is registered (iQ-R)",
+      [
+        .request(
+          """
+          57 01 0100 00 111107 0000 ffff030000fe030000 2200
+          1c0a1614 0000000000000000 0000000000000000 00000000 0131 0a00 0400 6700 7200
+          """),
+        .response(
+          """
+          d7 00 0100 00 111107 0000 00a80300ffff030000 3000
+          9c0a1814 0000 0000000000000000 0000000000000000 00000000 0131 0a00 1000 \(zeros(16))
+          """),
+        .request(
+          """
+          57 01 0200 00 111107 0000 ffff030000fe030000 4e00
+          1c0a1614 0000000000000000 0000000000000000 00000000 0132 0b00 3000 \(zeros(48))
+          """),
+        .response(
+          """
+          d7 00 0200 00 111107 0000 00a80300ffff030000 2000
+          9c0a1814 0000 0000000000000000 0000000000000000 00000000 0132 0b00 0000
+          """),
+        .response(
+          """
+          d7 00 0300 00 111107 0000 00a80300ffff030000 6a00
+          9c0a1814 0000 0000000000000000 0000000000000000 00000000 0134 0c00 4a00
+          6100 6400 6d00 \(zeros(34)) \(zeros(32)) 0001
+          """),
+      ],
+      [
+        "melsoft request 0x0131", "melsoft sender user_name \"gr\"", "melsoft response 0x0131 success",
+        "melsoft request 0x0132", "melsoft credential challenge-response \"gr\" unknown",
+        "melsoft response 0x0132 success", "melsoft credential challenge-response \"gr\" unknown accepted",
+        "melsoft response 0x0134 success", "melsoft sender known_account \"adm\"",
       ]),
     Sample(
       "melsoft", "a panel writes a bit over UDP",
@@ -616,6 +676,7 @@ extension Samples {
       ],
       [
         "ge_srtp request svc0x04 [%R100 x 2]", "ge_srtp property mode \"run\"",
+        "ge_srtp property security_mode \"privilege level 2\"",
         "ge_srtp response type3 [%R100 x 2] success", "ge_srtp request svc0x23",
         "ge_srtp response type3 failure(1529)",
       ])

@@ -7,7 +7,8 @@ public struct GESRTPDissector: Dissector {
     ProtocolInfo(
       id: "ge_srtp", name: "GE SRTP", specification: "GE (unpublished); Denton et al. 2017", isIndustrial: true,
       depth: [.operations],
-      reads: "services, memory areas and addresses, answers and refusals, state of the controller", displayFilter: "")
+      reads: "services, memory areas and addresses, answers and refusals, state of the controller, privilege level",
+      displayFilter: "")
   ]
   public static let claims: [Claim] = [.tcp(18245)]
   public static let probe = ProbeStrength.strong
@@ -17,6 +18,8 @@ public struct GESRTPDissector: Dissector {
 
   /// State of the controller in its last answer, which each one has.
   private var state: UInt8 = 0xff
+  /// What the client may do, as the last answer told.
+  private var privilege: UInt8 = 0xff
 
   private struct Request: Sendable {
     var service: UInt8
@@ -110,9 +113,8 @@ public struct GESRTPDissector: Dissector {
       if message == Message.refusal {
         let status = pdu.bytes.be16(42) ?? 0
         operation.outcome = .failure(UInt32(status))
-      } else if let status = pdu.bytes.byte(55), status >> 4 != state {
-        state = status >> 4
-        if let text = Self.name(state: state) { out.property(.mode, out.text(text)) }
+      } else {
+        status(pdu.bytes, into: &out)
       }
       if let asked = services.request(sequence) {
         operation.code |= UInt64(asked.service) << 16 | Self.answerIsKnown
@@ -120,6 +122,19 @@ public struct GESRTPDissector: Dissector {
       }
       out.operation(operation)
     default: break
+    }
+  }
+
+  /// GE GFK-0529, tables 3-7 and 3-8: privilege level of the session (4 may do most), then sweep time and status word.
+  private mutating func status(_ bytes: Span<UInt8>, into out: inout ObservationBuffer) {
+    if let status = bytes.byte(55), status >> 4 != state {
+      state = status >> 4
+      if let text = Self.name(state: state) { out.property(.mode, out.text(text)) }
+    }
+    if let level = bytes.byte(51), level != privilege, level <= 4 {
+      privilege = level
+      let word = out.text("privilege level ")
+      out.property(.securityMode, word.through(out.text(UInt64(level))))
     }
   }
 
@@ -179,8 +194,8 @@ public struct GESRTPDissector: Dissector {
     case 0x25: ("read time", .read)
     case 0x38: ("read fault table", .diagnose)
     case 0x39: ("clear fault table", .configure)
-    case 0x3f: ("program store", .program)
-    case 0x40: ("program load", .program)
+    case 0x3f: ("upload program", .program)
+    case 0x40: ("download program", .program)
     case 0x43: ("controller type and id", .discover)
     case 0x44: ("toggle forcing of memory", .control)
     default: ("service " + hexadecimal(code, digits: 2), .other)

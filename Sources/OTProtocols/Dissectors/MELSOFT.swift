@@ -7,7 +7,10 @@ public struct MELSOFTDissector: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "melsoft", name: "Mitsubishi MELSOFT", specification: "Mitsubishi (unpublished)", isIndustrial: true,
-      depth: [.identity, .operations], reads: "functions by number, type name of the CPU module", displayFilter: "")
+      depth: [.identity, .operations],
+      reads:
+        "functions by number and their end codes, type name of the CPU module, logins and their outcome, users that "
+        + "are registered", displayFilter: "")
   ]
   /// 5006 and 5007 of an Ethernet port, 5560 of a direct connection, 5561 of the search for controllers, 5562 of iQ-R.
   public static let claims: [Claim] = [
@@ -16,6 +19,7 @@ public struct MELSOFTDissector: Dissector {
   public static let probe = ProbeStrength.strong
 
   private var told = RecentValues()
+  private var login = PendingLogin()
 
   public init() {}
 
@@ -92,14 +96,74 @@ public struct MELSOFTDissector: Dissector {
     var operation = Operation(UInt64(function), isResponse ? .response : .request)
     if isResponse { operation.outcome = status == 0 ? .success : .failure(UInt32(status)) }
     out.operation(operation)
-    guard isResponse, status == 0, function == Self.readModel, rest == 12 else { return }
-    try pdu.skip(5, "head of the answer")
-    let model = try pdu.take(16, "type name").trimmed()
-    guard model.isPlainText, told.isNew(model) else { return }
-    out.identity(.sender, .productName, out.text(model))
+    switch function {
+    case Function.readModel where isResponse && status == 0 && rest == 12:
+      try pdu.skip(5, "head of the answer")
+      let model = try pdu.take(16, "type name").trimmed()
+      guard model.isPlainText, told.isNew(model) else { return }
+      out.identity(.sender, .productName, out.text(model))
+    case Function.userName, Function.password, Function.readUsers, Function.registerUsers:
+      // Number of the function's message and length of its data.
+      try pdu.skip(4, "head of the function")
+      users(function, isResponse, status, pdu.rest(), into: &out)
+    default: break
+    }
   }
 
-  private static let readModel: UInt16 = 0x0101
+  private enum Function {
+    static let readModel: UInt16 = 0x0101
+    static let userName: UInt16 = 0x0131
+    static let password: UInt16 = 0x0132
+    static let readUsers: UInt16 = 0x0134
+    static let registerUsers: UInt16 = 0x1133
+  }
+
+  // MARK: users
+
+  /// A user: name in UTF-16 of 40 octets, SHA-256 of the password, level of access. Nozomi Networks, Black Hat MEA 2023.
+  private static let nameBytes = 40
+  private static let userBytes = 74
+
+  /// A login names the user, then proves the password by a hash of it with a token; lists of users show hashes.
+  private mutating func users(
+    _ function: UInt16, _ isResponse: Bool, _ status: UInt16, _ data: Span<UInt8>, into out: inout ObservationBuffer
+  ) {
+    switch (function, isResponse) {
+    case (Function.userName, false):
+      guard let name = Self.name(data, at: 0, into: &out) else { return }
+      login.name(name, in: out)
+      out.identity(.sender, .userName, name)
+    case (Function.password, false): login.sent(.challengeResponse, .unknown, into: &out)
+    case (Function.password, true): login.answered(status == 0, into: &out)
+    case (Function.readUsers, true) where status == 0: list(data, .sender, into: &out)
+    // Two octets, and how many there are.
+    case (Function.registerUsers, false): list(data.clamped(from: 4, count: data.count), .receiver, into: &out)
+    default: break
+    }
+  }
+
+  private mutating func list(_ data: Span<UInt8>, _ subject: Subject, into out: inout ObservationBuffer) {
+    var start = 0
+    for _ in 0..<Limits.itemsPerPDU {
+      guard start + Self.userBytes <= data.count else { return }
+      if told.isNew(data.extracting(start..<(start + Self.nameBytes)), salt: 1),
+        let name = Self.name(data, at: start, into: &out)
+      {
+        out.identity(subject, .knownAccount, name)
+      }
+      start += Self.userBytes
+    }
+  }
+
+  private static func name(_ data: Span<UInt8>, at start: Int, into out: inout ObservationBuffer) -> TextRef? {
+    let room = data.clamped(from: start, count: nameBytes)
+    var end = 0
+    while let unit = room.le16(end), unit != 0 {
+      guard unit >= 0x20 else { return nil }
+      end += 2
+    }
+    return end == 0 ? nil : out.text(utf16le: room.extracting(0..<end))
+  }
 
   // MARK: names
 

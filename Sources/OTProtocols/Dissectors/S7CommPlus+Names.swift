@@ -4,7 +4,7 @@ extension S7CommPlusDissector {
   enum Form: UInt64 { case function, notification, keepAlive, fragment, encrypted }
 
   /// What a function does to the object it names: the same one opens a session, loads a block or stops the controller.
-  enum Variant: UInt64, Sendable { case plain, session, stop, start, mode }
+  enum Variant: UInt64, Sendable { case plain, session, stop, start, mode, challenge, login, protection }
 
   /// Function in the low 16 bits, then version, form of the data unit and, above 32 bits, the variant.
   static func code(_ version: UInt8, _ form: Form, _ function: UInt16) -> UInt64 {
@@ -16,6 +16,16 @@ extension S7CommPlusDissector {
     static let deleteObject: UInt16 = 0x04d4
     static let setVariable: UInt16 = 0x04f2
     static let setMultipleVariables: UInt16 = 0x0542
+    static let getVariable: UInt16 = 0x0586
+  }
+
+  /// Attributes of a session by which a client proves that it knows the password (303, 304, 1846) and learns what it may
+  /// do (1842), in seven bits an octet. T. Wiens' `S7CommPlusDriver`, Legitimation.
+  private enum SessionAttributes {
+    static let challenge: UInt16 = 0x822f
+    static let response: UInt16 = 0x8230
+    static let protectionLevel: UInt16 = 0x8e32
+    static let legitimate: UInt16 = 0x8e36
   }
 
   /// Objects of fixed number: the container of sessions, and the unit that runs the program.
@@ -34,9 +44,21 @@ extension S7CommPlusDissector {
     case Function.deleteObject: return object >> 24 < 0x80 ? .session : .plain
     case Function.setMultipleVariables: return object != 0 ? .session : .plain
     case Function.setVariable:
+      if object == session, let attribute = rest.be16(14),
+        attribute == SessionAttributes.response || attribute == SessionAttributes.legitimate
+      {
+        return .login
+      }
       // One attribute, 2167: the operating state that is asked for; flags, type, value.
       guard object == ObjectID.executionUnit, rest.be16(14) == 0x9077 else { return isRuntime ? .session : .plain }
       return rest.byte(18) == 1 ? .stop : rest.byte(18) == 3 ? .start : .mode
+    case Function.getVariable:
+      // An address of one number: 0x20, its type, how many.
+      switch object == session && rest.be16(13) == 0x2004 ? rest.be16(16) : nil {
+      case SessionAttributes.challenge: return .challenge
+      case SessionAttributes.protectionLevel: return .protection
+      default: return .plain
+      }
     default: return .plain
     }
   }
@@ -63,6 +85,9 @@ extension S7CommPlusDissector {
     case .stop: return ("stop controller", .control)
     case .start: return ("start controller", .control)
     case .mode: return ("set operating state", .control)
+    case .challenge: return ("ask for a challenge", .authenticate)
+    case .login: return ("prove the password", .authenticate)
+    case .protection: return ("read the protection level", .read)
     }
   }
 

@@ -7,9 +7,10 @@ public struct S7CommPlusDissector: Dissector {
     ProtocolInfo(
       id: "s7comm_plus", name: "S7 communication plus", specification: "Siemens (unpublished); s7comm_plus of T. Wiens",
       isIndustrial: true, depth: [.identity, .operations],
-      reads: "functions of requests, answers and notifications, versions, integrity and TLS, order number, "
-        + "serial number and firmware of the controller, what a project expects of it, names of sessions and objects; not the "
-        + "values",
+      reads:
+        "functions of requests, answers and notifications, refusals, versions, integrity and TLS, logins and what they "
+        + "allow, order number, serial number and firmware of the controller, what a project expects of it, names of "
+        + "sessions and objects; not the values",
       displayFilter: "tpkt")
   ]
   public static let claims: [Claim] = [.inner(.isoTransport)]
@@ -18,6 +19,9 @@ public struct S7CommPlusDissector: Dissector {
   private var told = RecentValues()
   /// What requests touched, by sequence number.
   private var variants = RequestTable<Variant>()
+  private var login = PendingLogin()
+  /// Whether somebody logged in on this connection, after which access is no longer everybody's.
+  private var wasLoggedIn = false
   /// Whether the last data unit of either side ended without trailer, so that the next one goes on with it.
   private var clientGoesOn = false
   private var serverGoesOn = false
@@ -107,15 +111,62 @@ public struct S7CommPlusDissector: Dissector {
     _ function: UInt16, _ version: UInt8, _ isRequest: Bool, _ rest: Span<UInt8>, into out: inout ObservationBuffer
   ) {
     let sequence = UInt64(rest.be16(2) ?? 0)
-    var code = Self.code(version, .function, function)
+    var operation = Operation(Self.code(version, .function, function), isRequest ? .request : .response)
     if isRequest {
       let variant = Self.variant(function, rest)
-      code |= variant.rawValue << 32
+      operation.code |= variant.rawValue << 32
       variants.remember(variant, for: sequence)
-    } else if let variant = variants.request(sequence) {
-      code |= variant.rawValue << 32
+      out.operation(operation)
+      if variant == .login { login.sent(.challengeResponse, .unknown, into: &out) }
+      return
     }
-    out.operation(Operation(code, isRequest ? .request : .response))
+    let variant = variants.request(sequence) ?? .plain
+    operation.code |= variant.rawValue << 32
+    let result = Self.result(rest)
+    if let result { operation.outcome = result.error == 0 ? .success : .failure(UInt32(result.error)) }
+    out.operation(operation)
+    guard let result else { return }
+    switch variant {
+    case .login:
+      login.answered(result.error == 0, into: &out)
+      wasLoggedIn = wasLoggedIn || result.error == 0
+    case .protection where result.error == 0: protection(rest, from: result.end, into: &out)
+    default: break
+    }
+  }
+
+  /// What an answer returns stands behind sequence number and flags: in groups of seven bits, but the ninth octet whole. The
+  /// lowest 16 bits tell an error where they are negative.
+  private static func result(_ rest: Span<UInt8>) -> (error: UInt16, end: Int)? {
+    var value: UInt64 = 0
+    for index in 5..<14 {
+      guard let octet = rest.byte(index) else { return nil }
+      guard index < 13 else { return (error(value << 8 | UInt64(octet)), index + 1) }
+      value = value << 7 | UInt64(octet & 0x7f)
+      if octet & 0x80 == 0 { return (error(value), index + 1) }
+    }
+    return nil
+  }
+
+  private static func error(_ value: UInt64) -> UInt16 {
+    let low = UInt16(truncatingIfNeeded: value)
+    return low & 0x8000 == 0 ? 0 : ~low &+ 1
+  }
+
+  /// The level that a session has: an octet, flags, type 4 and the number.
+  private mutating func protection(_ rest: Span<UInt8>, from end: Int, into out: inout ObservationBuffer) {
+    guard rest.be16(end) == 0, rest.byte(end + 2) == 4, let level = rest.byte(end + 3), !wasLoggedIn,
+      told.isNew(hash: Told.protection | UInt64(level))
+    else { return }
+    let text: StaticString
+    switch level {
+    case 1: text = "full access without login"
+    case 2: text = "read access without login"
+    case 3: text = "panel access without login"
+    case 4: text = "no access without login"
+    default: return
+    }
+    out.property(.securityMode, out.text(text))
   }
 
   struct Opcode: Equatable {
@@ -135,6 +186,7 @@ public struct S7CommPlusDissector: Dissector {
     static let version: UInt64 = 0x7e25_0000
     static let integrity: UInt64 = 0x3ac0_0000
     static let encryption: UInt64 = 0x7150_0000
+    static let protection: UInt64 = 0x4d1e_0000
   }
 
   // MARK: identity
