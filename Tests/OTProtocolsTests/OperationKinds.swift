@@ -39,20 +39,20 @@ import Testing
       kind: .write),
     Case(
       id: "codesys_v3",
-      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 0200 1100",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 55cd 1000 0200 1100",
       name: "application: stop", kind: .control),
     // Group 9 has reads and writes (6), group 1b monitoring; both write.
     Case(
       id: "codesys_v3",
-      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 0900 0600",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 55cd 1000 0900 0600",
       name: "variables: write", kind: .write),
     Case(
       id: "codesys_v3",
-      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 1b00 0200",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 55cd 1000 1b00 0200",
       name: "monitoring: write", kind: .write),
     Case(
       id: "codesys_v3",
-      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 0800 0300",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 55cd 1000 0800 0300",
       name: "files: download", kind: .program),
     Case(
       id: "tristation", request: "05000800 0001 0101 00000000 abcd", name: "start download of a change", kind: .program),
@@ -134,8 +134,13 @@ import Testing
     Case(id: "moxa", request: "29 00 0014 00000000 000000000000000000000000", name: "read password", kind: .read),
     Case(
       id: "codesys_v3",
-      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 cd55 1000 1300 0100",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 10000000 00000000 55cd 1000 1300 0100",
       name: "force variables: service 1", kind: .control),
+    Case(
+      id: "codesys_v3",
+      request: "c50b4040 00110014 00100000 01810100 01000000 00000000 28000000 00000000 55cd 1000 1100 0100 00000000 "
+        + "14000000 00000000 11 84 80 00 78563412 10 0a 'stopprg' 000000",
+      name: "controller shell: stop program", kind: .control),
     Case(
       id: "cip",
       request: "6f00 1600 01000000 00000000 0000000000000001 00000000 | 00000000 0000 0200 | 0000 0000 | "

@@ -142,6 +142,60 @@ extension Samples {
         "codesys_v3 request blk", "codesys_v3 sender hostname \"PLC1\"", "codesys_v3 sender product_name \"PFC\"",
         "codesys_v3 sender vendor \"WAGO\"", "codesys_v3 response blk",
       ]),
+    // Tag 81: user (10), password (11); tag 82: result (20). Number and length may have more octets than they need.
+    Sample(
+      "codesys_v3", "a user logs in, stops the program by the shell and reads a file; another one names nobody",
+      [
+        .request(
+          """
+          000117e8 57000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 2f000000 00000000
+          55cd 1000 0100 0200 11000000 1b000000 00000000 | 22 04 01000000 8101 12 10 06 'admin' 00 11 08 aabbccddaabbccdd
+          """),
+        .response(
+          """
+          000117e8 49000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 21000000 00000000
+          55cd 1000 8100 0200 11000000 0d000000 00000000 | 8201 0a 20 02 0000 21 04 78563412
+          """),
+        .request(
+          """
+          000117e8 50000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 28000000 00000000
+          55cd 1000 1100 0100 11000000 14000000 00000000 | 11 84 80 00 78563412 10 0a 'stopprg' 000000
+          """),
+        .response(
+          """
+          000117e8 4b000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 23000000 00000000
+          55cd 1000 8200 1400 11000000 0f000000 00000000 | 8201 0c 13 0a 0000 02000000 01100000
+          """),
+        .response(
+          """
+          000117e8 49000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 21000000 00000000
+          55cd 1000 8200 1800 11000000 0d000000 00000000 | 8101 0a 03 08 'Crane7' 0000
+          """),
+        .request(
+          """
+          000117e8 58000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 30000000 00000000
+          55cd 1000 0800 0500 11000000 1c000000 00000000 | 01 10 'Application.app' 00 02 08 0000000000000000
+          """),
+        .request(
+          """
+          000117e8 47000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 1f000000 00000000
+          55cd 1000 0100 0200 11000000 0b000000 00000000 | 22 02 0100 8101 04 10 02 0000
+          """),
+        .response(
+          """
+          000117e8 43000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 1b000000 00000000
+          55cd 1000 8100 0200 11000000 07000000 00000000 | 8201 04 20 02 1900
+          """),
+      ],
+      [
+        "codesys_v3 sender user_name \"admin\"", "codesys_v3 credential challenge-response \"admin\" unknown",
+        "codesys_v3 request blk", "codesys_v3 credential challenge-response \"admin\" unknown accepted",
+        "codesys_v3 response blk success", "codesys_v3 request blk [stopprg]", "codesys_v3 property mode \"stop\"",
+        "codesys_v3 response blk", "codesys_v3 sender application \"Crane7\"", "codesys_v3 response blk",
+        "codesys_v3 file to client \"Application.app\"", "codesys_v3 request blk [Application.app]",
+        "codesys_v3 credential no authentication \"\" empty", "codesys_v3 request blk",
+        "codesys_v3 credential no authentication \"\" empty refused", "codesys_v3 response blk failure(25)",
+      ]),
     // Rapid7 2023, node information of version 4.00.
     Sample(
       "codesys_v3", "a controller tells its version, serial number and that it asks for encryption",
@@ -168,7 +222,7 @@ extension Samples {
           000117e8 30000000 # block driver, 48 octets
           c5 0b 40 40 00 11 0014 0010 0000
           01 81 0100 01000000 00000000 10000000 00000000 # block of a channel
-          cd55 1000 0200 1100 # to the application: stop
+          55cd 1000 0200 1100 # to the application: stop
           """)
       ],
       ["codesys_v3 request blk"]),

@@ -2,7 +2,8 @@ import OTCore
 
 /// CODESYS V3 runtime (controllers of many makers): block driver over UDP 1740 to 1743 and TCP 11740 to 11743,
 /// datagram layer, name and channel services. No public specification; fields as published by Kaspersky ICS CERT
-/// ("Security research: CODESYS Runtime", 2019) and Rapid7 ("A Deep Dive into Reversing CODESYS", 2023).
+/// ("Security research: CODESYS Runtime", 2019) and Rapid7 ("A Deep Dive into Reversing CODESYS", 2023); tags of services
+/// also as in Microsoft's `ics-forensics-tools` (2022) and in FieldFuzz's `pycodesys` (2023).
 public struct CODESYSV3: Dissector {
   public static let protocols = [
     ProtocolInfo(
@@ -10,7 +11,8 @@ public struct CODESYSV3: Dissector {
       isIndustrial: true, depth: [.identity, .operations],
       reads:
         "datagram layer; address and name service with names, version, serial number and whether encryption is asked "
-        + "for; services of device and application",
+        + "for; services of device and application, logins and their outcome, applications and their state, shell commands, "
+        + "files",
       displayFilter: "")
   ]
   public static let claims: [Claim] = [
@@ -19,6 +21,7 @@ public struct CODESYSV3: Dissector {
   public static let probe = ProbeStrength.strong
 
   private var told = RecentValues()
+  private var login = PendingLogin()
 
   public init() {}
 
@@ -46,7 +49,7 @@ public struct CODESYSV3: Dissector {
     return (1...4).contains(bytes[3]) || bytes[3] == Service.channel
   }
 
-  private enum Service {
+  enum Service {
     static let addressRequest: UInt8 = 1
     static let addressResponse: UInt8 = 2
     static let nameRequest: UInt8 = 3
@@ -75,7 +78,9 @@ public struct CODESYSV3: Dissector {
     let body = header + addresses
     let data = pdu.bytes.clamped(from: start + (body + 3) / 4 * 4, count: pdu.bytes.count)
     if service == Service.nameResponse { names(data, into: &out) }
-    if service == Service.channel, data.byte(0) == 1 { Self.channel(data, &operation) }
+    if service == Service.channel, data.be16(0).map({ $0 & 0xff01 == 0x0101 }) == true {
+      channel(data, &operation, into: &out)
+    }
   }
 
   /// Who asks stands in the service; within a channel the side with a service port answers. Runtimes and tools on one
@@ -93,7 +98,7 @@ public struct CODESYSV3: Dissector {
   /// An identification holds the names as UTF-16: node, device, vendor, in this order and at its end.
   private mutating func names(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
     guard data.le16(0) == 0xc280, told.isNew(data) else { return }
-    if data.le16(2) == Self.nodeInformation, node(data, into: &out) { return }
+    if let version = data.le16(2), version == 0x0400 || version == 0x0103, node(data, into: &out) { return }
     var index = 8
     var found = 0
     while index < data.count - 1, found < 3 {
@@ -110,9 +115,6 @@ public struct CODESYSV3: Dissector {
     }
   }
 
-  /// Version of an identification that tells lengths.
-  private static let nodeInformation: UInt16 = 0x0400
-
   /// Channels, byte order, lengths of an address and three names (each with a NUL behind), type, identifier and version of
   /// the target, flags, lengths of serial number and maker's data; then all these. Rapid7 2023.
   ///
@@ -122,13 +124,12 @@ public struct CODESYSV3: Dissector {
       let maker = data.le16(18),
       let version = data.le32(28), let flags = data.le32(32), let serialLength = data.byte(36)
     else { return false }
-    // Whether the address of the parent has a NUL, too, is not known.
-    let addresses = 48 + 2 * Int(parent)
-    guard
-      var start = Self.isText(data, addresses, Int(length))
-        ? addresses
-        : Self.isText(data, addresses + 2, Int(length)) ? addresses + 2 : nil
-    else { return false }
+    // Whether the address of the parent is counted in octets, or in words with a NUL, is not known.
+    let address = Int(parent)
+    var start = 48 + 2 * address
+    if !Self.isText(data, start, Int(length)) { start = 50 + 2 * address }
+    if !Self.isText(data, start, Int(length)) { start = 48 + address }
+    guard Self.isText(data, start, Int(length)) else { return false }
     func name(_ attribute: IdentityAttribute, _ length: Int, into out: inout ObservationBuffer) {
       guard Self.isText(data, start, length) else { return }
       out.identity(.sender, attribute, out.text(utf16le: data.clamped(from: start, count: 2 * length)))
@@ -166,122 +167,135 @@ public struct CODESYSV3: Dissector {
   // MARK: channel
 
   /// First block of a message in a channel: type, flags, channel, numbers, length, checksum; then the service layer:
-  /// protocol, header size, group, service.
-  private static func channel(_ data: Span<UInt8>, _ operation: inout Operation) {
-    guard let identifier = data.le16(20), identifier == 0x55cd || identifier == 0x7557, let group = data.le16(24),
-      let service = data.le16(26)
+  /// protocol, header size, group, service, session, length, and tags behind the header.
+  private mutating func channel(
+    _ data: Span<UInt8>, _ operation: inout Operation, into out: inout ObservationBuffer
+  ) {
+    guard let identifier = data.le16(20), identifier == Self.plain || Self.secured.contains(identifier),
+      let header = data.le16(22), let group = data.le16(24), let service = data.le16(26)
     else { return }
     operation.code |= UInt64(group) << 16 | UInt64(service) << 32
-    operation.role = group & 0x80 != 0 ? .response : .request
+    let isResponse = group & 0x80 != 0
+    operation.role = isResponse ? .response : .request
+    guard identifier == Self.plain else { return }
+    let tags = data.clamped(from: 24 + Int(header), count: data.count)
+    switch (group & 0x7f, service) {
+    case (Group.device, DeviceService.login):
+      isResponse ? answer(tags, &operation, into: &out) : login(tags, into: &out)
+    case (Group.application, ApplicationService.login) where !isResponse:
+      if let name = Self.text(1, tags) { operation.object = .text(out.text(name)) }
+    case (Group.application, ApplicationService.list) where isResponse:
+      guard let list = Self.tag(0x81, tags), let name = Self.text(3, list), told.isNew(name, salt: 1) else { return }
+      out.identity(.sender, .application, out.text(name))
+    case (Group.application, ApplicationService.state) where isResponse:
+      if let result = Self.tag(0x82, tags), let status = Self.tag(0x13, result) { state(status, into: &out) }
+    case (Group.files, FileService.download), (Group.files, FileService.upload):
+      guard !isResponse, let name = Self.text(1, tags) else { return }
+      let text = out.text(name)
+      operation.object = .text(text)
+      out.record(.file(FileSeen(text, service == FileService.download ? .toServer : .toClient)))
+    case (Group.shell, _) where !isResponse:
+      guard let command = Self.text(0x10, tags) else { return }
+      operation.object = .text(out.text(command))
+      operation.code |= Self.shellCommand(command) << 48
+    default: break
+    }
   }
 
-  // MARK: names
+  /// What stands in front of services: in the clear, or enciphered.
+  private static let plain: UInt16 = 0xcd55
+  /// Sources do not agree on the order of the octets.
+  private static let secured: [UInt16] = [0x7557, 0x5775]
 
-  public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
-    let (name, kind): (String, OperationKind) =
-      switch UInt8(truncatingIfNeeded: code) {
-      case Service.addressRequest: ("address notification request", .discover)
-      case Service.addressResponse: ("address notification response", .discover)
-      case Service.nameRequest, Service.nameResponse: ("name service", .discover)
-      default: channelService(UInt16(truncatingIfNeeded: code >> 16) & 0xff7f, UInt16(truncatingIfNeeded: code >> 32))
+  private enum Group {
+    static let device: UInt16 = 0x01
+    static let application: UInt16 = 0x02
+    static let files: UInt16 = 0x08
+    static let shell: UInt16 = 0x11
+  }
+
+  private enum DeviceService { static let login: UInt16 = 0x02 }
+
+  private enum ApplicationService {
+    static let login: UInt16 = 0x01
+    static let state: UInt16 = 0x14
+    static let list: UInt16 = 0x18
+  }
+
+  private enum FileService {
+    static let download: UInt16 = 0x02
+    static let upload: UInt16 = 0x05
+  }
+
+  /// Tag 81 with the user (10) and, where there is one, the password in a form that a challenge changes (11).
+  private mutating func login(_ tags: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard let account = Self.tag(0x81, tags) else { return }
+    login.clearName()
+    if let name = Self.text(0x10, account) {
+      login.name(name)
+      out.identity(.sender, .userName, out.text(name))
+    }
+    if Self.tag(0x11, account) != nil {
+      login.sent(.challengeResponse, .unknown, into: &out)
+    } else {
+      login.sent(.none, .empty, into: &out)
+    }
+  }
+
+  /// Tag 82 with the result (20).
+  private mutating func answer(
+    _ tags: Span<UInt8>, _ operation: inout Operation, into out: inout ObservationBuffer
+  ) {
+    guard let outcome = Self.tag(0x82, tags), let result = Self.tag(0x20, outcome)?.le16(0) else { return }
+    operation.outcome = result == 0 ? .success : .failure(UInt32(result))
+    login.answered(result == 0, into: &out)
+  }
+
+  /// Result of the question, then the state of the application.
+  private mutating func state(_ status: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard status.le16(0) == 0, let state = status.le32(2), told.isNew(hash: 0xc0de_0000 | UInt64(state)) else { return }
+    switch state {
+    case 1: out.property(.mode, out.text("run"))
+    case 2: out.property(.mode, out.text("stop"))
+    case 3: out.property(.mode, out.text("stopped at a breakpoint"))
+    default: break
+    }
+  }
+
+  // MARK: tags
+
+  /// Value of the first tag of this number, or nil: number and length in seven bits an octet, the lowest first, then the
+  /// value; from 0x80 on a value is made of tags.
+  @_lifetime(copy data)
+  private static func tag(_ wanted: Int, _ data: Span<UInt8>) -> Span<UInt8>? {
+    var index = 0
+    for _ in 0..<64 {
+      guard let number = Self.number(data, &index), let length = Self.number(data, &index), length <= data.count - index
+      else {
+        return nil
       }
-    return OperationDescription(code: "blk", name: name, kind: kind)
+      if number == wanted { return data.extracting(index..<(index + length)) }
+      index += length
+    }
+    return nil
   }
 
-  /// Groups of services are components of the runtime; numbers as in the dissector of fridgebuyer/codesys3-dissector.
-  private static func channelService(_ group: UInt16, _ service: UInt16) -> (String, OperationKind) {
-    switch group {
-    case 0x00: ("channel", .session)
-    case 0x01: device(service)
-    case 0x02: application(service)
-    case 0x03: ("monitoring: service \(service)", .read)
-    case 0x04: ("visualisation: service \(service)", .read)
-    case 0x05: ("log: service \(service)", .diagnose)
-    case 0x06: ("settings: service \(service)", .configure)
-    case 0x07: ("network interfaces: service \(service)", .configure)
-    case 0x08: file(service)
-    case 0x09: variables(service)
-    case 0x0b: ("inputs and outputs: service \(service)", .read)
-    case 0x0c: ("users: service \(service)", .authenticate)
-    case 0x0f: ("trace: service \(service)", .diagnose)
-    case 0x11: ("controller shell: service \(service)", .control)
-    case 0x12: ("breakpoints: service \(service)", .control)
-    case 0x13: ("force variables: service \(service)", .control)
-    case 0x18: ("alarms: service \(service)", .read)
-    case 0x1b: service == 2 ? ("monitoring: write", .write) : ("monitoring: read", .read)
-    case 0x1d: ("licences: service \(service)", .configure)
-    case 0x1f: ("core dump: service \(service)", .diagnose)
-    case 0x22: ("certificates: service \(service)", .configure)
-    default: ("group \(group) service \(service)", .other)
+  private static func number(_ data: Span<UInt8>, _ index: inout Int) -> Int? {
+    var value = 0
+    for shift in 0..<4 {
+      guard let octet = data.byte(index) else { return nil }
+      index += 1
+      value |= Int(octet & 0x7f) << (7 * shift)
+      if octet & 0x80 == 0 { return value }
     }
+    return nil
   }
 
-  private static func device(_ service: UInt16) -> (String, OperationKind) {
-    switch service {
-    case 0x01: ("device: get target identity", .discover)
-    case 0x02, 0x08: ("device: login", .authenticate)
-    case 0x03: ("device: logout", .session)
-    case 0x04: ("device: reset origin", .control)
-    case 0x05: ("device: echo", .diagnose)
-    case 0x06: ("device: set operating mode", .control)
-    case 0x07: ("device: get operating mode", .diagnose)
-    case 0x09: ("device: rename", .configure)
-    case 0x0a: ("device: create session", .session)
-    case 0x0b: ("device: get what a reset keeps", .read)
-    default: ("device: service \(service)", .session)
-    }
-  }
-
-  private static func application(_ service: UInt16) -> (String, OperationKind) {
-    switch service {
-    case 0x01: ("application: login", .session)
-    case 0x02: ("application: logout", .session)
-    case 0x03, 0x08: ("application: create", .program)
-    case 0x04: ("application: delete", .program)
-    case 0x05, 0x07, 0x30, 0x34: ("application: download", .program)
-    case 0x06: ("application: online change", .program)
-    case 0x10: ("application: start", .control)
-    case 0x11: ("application: stop", .control)
-    case 0x12: ("application: reset", .control)
-    case 0x13, 0x15: ("application: set or delete breakpoint", .control)
-    case 0x14, 0x25: ("application: read state", .diagnose)
-    case 0x16, 0x17, 0x33, 0x38: ("application: read of its run", .diagnose)
-    case 0x18, 0x29, 0x31, 0x35: ("application: read information", .discover)
-    case 0x19: ("application: set next statement", .control)
-    case 0x20: ("application: release forced variables", .control)
-    case 0x21: ("application: read forced variables", .read)
-    case 0x22: ("application: single cycle", .control)
-    case 0x23, 0x26, 0x27: ("application: boot project", .program)
-    case 0x24: ("application: initialise", .control)
-    case 0x28: ("application: check files", .diagnose)
-    case 0x36: ("application: save retained variables", .read)
-    case 0x37: ("application: restore retained variables", .write)
-    case 0x32, 0x39, 0x40: ("application: debugging", .control)
-    default: ("application: service \(service)", .diagnose)
-    }
-  }
-
-  /// Files go down to the controller and up from it.
-  private static func file(_ service: UInt16) -> (String, OperationKind) {
-    switch service {
-    case 0x01, 0x0c, 0x0d: ("files: read information", .discover)
-    case 0x02...0x04: ("files: download", .program)
-    case 0x05...0x07: ("files: upload", .read)
-    case 0x08, 0x09: ("files: end transfer", .session)
-    case 0x0e, 0x11: ("files: delete", .program)
-    case 0x0f, 0x12: ("files: rename", .program)
-    case 0x10: ("files: create folder", .program)
-    default: ("files: service \(service)", .other)
-    }
-  }
-
-  private static func variables(_ service: UInt16) -> (String, OperationKind) {
-    switch service {
-    case 0x01, 0x02, 0x0b: ("variables: list", .session)
-    case 0x03, 0x05: ("variables: read", .read)
-    case 0x04, 0x06: ("variables: write", .write)
-    case 0x07...0x0a: ("variables: browse", .discover)
-    default: ("variables: service \(service)", .other)
-    }
+  /// A text that ends in NUL or with its tag.
+  @_lifetime(copy data)
+  private static func text(_ wanted: Int, _ data: Span<UInt8>) -> Span<UInt8>? {
+    guard let value = tag(wanted, data) else { return nil }
+    let text = value.untilNUL().trimmed()
+    return text.isEmpty || !text.isPrintable ? nil : text
   }
 }
