@@ -181,6 +181,7 @@ public struct MELSOFTDissector: Dissector {
     case 0x0132: ("log in: password", .authenticate)
     case 0x0133, 0x0134: ("read users", .discover)
     case 0x0150: ("read safety operation mode", .diagnose)
+    case 0x0410: ("modify value", .write)
     case 0x0400...0x04ff: ("read devices", .read)
     case 0x0b20: ("search for controllers", .discover)
     case 0x1001: ("remote run", .control)

@@ -28,14 +28,15 @@ public struct MoxaConfiguration: Dissector {
 
   /// Request or answer (highest bit) and its number, status, length of the datagram, transaction.
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard !hint.isStream, bytes.count >= headerBytes, let length = bytes.be16(2), Int(length) == bytes.count,
+    // More than there is was cut off, or it is none.
+    guard !hint.isStream, bytes.count >= headerBytes, let length = bytes.be16(2), Int(length) >= bytes.count,
       bytes[0] & 0x7f != 0
     else { return .notThisProtocol }
     // Requests have no status, and a search nothing at all.
     guard bytes[0] & 0x80 != 0 || (bytes[1] == 0 && (bytes[0] != search || bytes.count == headerBytes)) else {
       return .notThisProtocol
     }
-    return .pdu(byteCount: bytes.count)
+    return .pdu(byteCount: Int(length))
   }
 
   public mutating func dissect(

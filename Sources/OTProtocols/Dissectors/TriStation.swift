@@ -44,17 +44,18 @@ public struct TriStation: Dissector {
     guard !hint.isStream, bytes.count >= 6, (1...Kind.last).contains(bytes[0]), bytes[1] <= 3,
       let length = bytes.le16(2)
     else { return .notThisProtocol }
-    guard Int(length) + 6 == bytes.count, hint.isClaimed || isUnmistakable(bytes, Int(length)) else {
+    // More than there is was cut off, or it is none.
+    guard Int(length) + 6 >= bytes.count, hint.isClaimed || isUnmistakable(bytes, Int(length)) else {
       return .notThisProtocol
     }
-    return .pdu(byteCount: bytes.count)
+    return .pdu(byteCount: Int(length) + 6)
   }
 
   /// Whether no port has to speak for it: a command that has its length twice, a direction and a right checksum.
   private static func isUnmistakable(_ bytes: Span<UInt8>, _ length: Int) -> Bool {
-    guard bytes[0] == Kind.command, length >= 10, bytes[4] <= 1, bytes.le16(12).map(Int.init) == length else {
-      return false
-    }
+    guard bytes[0] == Kind.command, length >= 10, length + 6 == bytes.count, bytes[4] <= 1,
+      bytes.le16(12).map(Int.init) == length
+    else { return false }
     let end = length + 4
     return bytes.le16(end) == ReflectedCRC16.serial.remainder(of: bytes.extracting(0..<end), from: 0)
   }
