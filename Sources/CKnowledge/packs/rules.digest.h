@@ -1,1 +1,1 @@
-// SHA-256 of rules.pack: ea3bfc48899c26df50e880cbca65a8df72b406a37729c8b164fa8da28731de4f
+// SHA-256 of rules.pack: 1faf2301d864164a0a8d76a6cd2cb787a165197220fcd1d142ac5b12e8afc4a3
