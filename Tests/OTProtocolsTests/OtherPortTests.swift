@@ -50,6 +50,12 @@ import Testing
     Case(
       testDescription: "no C12.22: an association of DLMS (IEC 62056-5-3 section 11.1) has a system title", id: nil,
       bytes: "60 1e | a1 09 06 07 60857405080101 | a6 0a 04 08 4d4d4d0000bc614e | be 05 28 03 80 01 20"),
+    Case(
+      testDescription: "GE SRTP: the same of a module in slot 2", id: "ge_srtp",
+      bytes: """
+        02 00 da00 0000 00000001 00000000 00000001 00000000 00000000 00000000 d4 c0 00000000 200e0000 01 01 \
+        04 08 a117 0400 000000 ffff 00 ffff
+        """),
     // Length twice, direction, CRC-16.
     Case(
       testDescription: "TriStation: a controller refuses", id: "tristation",

@@ -83,7 +83,9 @@ extension Samples {
       [.request("0102 0304 11 06 'OP1' 1234 01 41bc"), .response("0102 0304 ff 02 0606 4182")],
       [
         "roc_plus sender user_name \"OP1\"", "roc_plus credential protocol password \"OP1\" other",
-        "roc_plus request op17 [unit 1 group 2]", "roc_plus response op255 [unit 3 group 4] failure(6)",
+        "roc_plus request op17 [unit 1 group 2]",
+        "roc_plus credential protocol password \"OP1\" other refused",
+        "roc_plus response op255 [unit 3 group 4] failure(6)",
       ]),
     // A6127 table 2-7: thirty octets of operator, forty of password, access level; a key is asked for; LOGOUT behind it.
     Sample(
@@ -94,13 +96,16 @@ extension Samples {
           0102 0304 11 47 'OPERATOR1                     ' '1234                                    ' 01 8035
           0102 0304 11 0d 'SESSION_KEY_1' 8644
           0102 0304 11 0b 'OP1' 1234 'LOGOUT' b593
-          """)
+          """),
+        .response("0304 0102 11 00 5d84"),
       ],
       [
         "roc_plus sender user_name \"OPERATOR1\"",
         "roc_plus credential protocol password \"OPERATOR1\" well-known default",
         "roc_plus request op17 [unit 1 group 2]", "roc_plus request op17 [unit 1 group 2]",
         "roc_plus request op17 [unit 1 group 2]",
+        "roc_plus credential protocol password \"OPERATOR1\" well-known default accepted",
+        "roc_plus response op17 [unit 1 group 2] success",
       ]),
     // Table 2-2: mode 1, port, security, compatibility, revision, subtype, reserved, type 6; table 2-27: command 1, option
     // 2 (create to write), folder of 100 and name of 25 octets.

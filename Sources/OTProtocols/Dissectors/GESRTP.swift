@@ -51,15 +51,16 @@ public struct GESRTPDissector: Dissector {
     return .pdu(byteCount: headerLength + Int(length))
   }
 
-  /// Whether no port has to speak for a header: of a request or an answer, full of fixed octets, with the mailbox 0x0e10 of
-  /// the controller as it is in every message that is known, and the number of this packet and of all packets.
+  /// Whether no port has to speak for a header: of a request or an answer, full of fixed octets, with the mailbox of the
+  /// controller (0x0e of the module in slot 1, 0x10, or another, as J. Eastwood's `gesrtp-py` found with an RX3i), and the
+  /// number of this packet and of all packets.
   private static func isUnmistakable(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count >= headerLength, let kind = bytes.byte(0), kind == Kind.request || kind == Kind.answer,
       let length = bytes.le16(4), Int(length) <= Limits.pduBytes
     else { return false }
     let isRequest = kind == Kind.request
     guard bytes[1] == 0, bytes.be32(6) == (isRequest ? 1 : 0), bytes.be32(10) == 0, bytes.be32(14) == 1,
-      bytes.be16(isRequest ? 36 : 32) == 0x100e
+      let mailbox = bytes.be16(isRequest ? 36 : 32), mailbox & 0x0fff == 0x000e, mailbox >> 12 != 0
     else { return false }
     return bytes[40] >= 1 && bytes[41] >= bytes[40]
   }

@@ -14,6 +14,8 @@ public struct ROCPlus: Dissector {
   public static let claims: [Claim] = [.tcp(4000), .udp(4000)]
   public static let probe = ProbeStrength.strong
 
+  private var login = PendingLogin()
+
   public init() {}
 
   /// Unit and group of destination and of source, opcode, length, data, CRC-16.
@@ -51,7 +53,7 @@ public struct ROCPlus: Dissector {
     var operation = Operation(
       UInt64(opcode), isRequest ? .request : .response,
       object: .numbers(UInt32(isRequest ? destination : source), 0, 0, 0))
-    if opcode == 255 {
+    if opcode == Opcode.error {
       operation.outcome = .failure(UInt32(data.byte(0) ?? 0))
     } else if !isRequest {
       operation.outcome = .success
@@ -59,9 +61,13 @@ public struct ROCPlus: Dissector {
     switch opcode {
     case Opcode.configuration where !isRequest: configuration(data, into: &out)
     case Opcode.login where isRequest:
-      // With LOGOUT behind the password.
-      if data.count == 11 || data.count == 76 { operation.code |= Self.logout }
-      login(data, into: &out)
+      switch data.count {
+      case 11, 76: operation.code |= Self.logout
+      case 13: operation.code |= Self.sessionKey
+      default: login(data, into: &out)
+      }
+    case Opcode.login: login.answered(true, into: &out)
+    case Opcode.error: login.answered(false, into: &out)
     case Opcode.file:
       operation.code |= UInt64(data.byte(0) ?? 0) << 16
       if isRequest { operation.object = file(data, into: &out) }
@@ -74,10 +80,12 @@ public struct ROCPlus: Dissector {
     static let configuration: UInt8 = 6
     static let login: UInt8 = 17
     static let file: UInt8 = 203
+    static let error: UInt8 = 255
   }
 
   /// Beside the number of an opcode: what it was this time. That of a file stands above 16 bits.
   private static let logout: UInt64 = 1 << 8
+  private static let sessionKey: UInt64 = 1 << 9
 
   /// Table 2-2: mode, port, security, compatibility, revision, subtype, eleven reserved octets, type, kinds of points.
   private func configuration(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
@@ -113,19 +121,15 @@ public struct ROCPlus: Dissector {
   }
 
   /// Table 2-7: three letters, a number and the access level, or thirty characters, forty of a password and the level.
-  private func login(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
+  private mutating func login(_ data: Span<UInt8>, into out: inout ObservationBuffer) {
     let isLong = data.count == 71
     guard isLong || data.count == 6 else { return }
     let account = isLong ? data.extracting(0..<30).trimmed() : data.extracting(0..<3)
     let password = isLong ? data.extracting(30..<70).trimmed() : data.extracting(3..<5)
     guard isText(account) else { return }
-    let text = out.text(account)
-    out.identity(.sender, .userName, text)
-    out.record(
-      .credential(
-        CredentialExposure(
-          .protocolPassword, account: text,
-          strength: CredentialExposure.Strength(account: account, password: password))))
+    login.name(account)
+    out.identity(.sender, .userName, out.text(account))
+    login.sent(.protocolPassword, login.judge(password: password), into: &out)
   }
 
   private func isText(_ text: Span<UInt8>) -> Bool {
@@ -181,6 +185,9 @@ public struct ROCPlus: Dissector {
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let text = "op\(code & 0xff)"
     if code & logout != 0 { return OperationDescription(code: text, name: "logout", kind: .session) }
+    if code & sessionKey != 0 {
+      return OperationDescription(code: text, name: "request session key", kind: .authenticate)
+    }
     if let (name, kind) = file(code >> 16) { return OperationDescription(code: text, name: name, kind: kind) }
     let known = name(of: UInt8(truncatingIfNeeded: code))
     return OperationDescription(
