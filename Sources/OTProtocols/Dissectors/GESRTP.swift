@@ -169,8 +169,9 @@ public struct GESRTPDissector: Dissector {
       return OperationDescription(code: "type\(code & 0xff)", name: "open connection", kind: .session)
     case answerCode:
       guard code & answerIsKnown != 0 else { return OperationDescription(code: "type3", name: "answer", kind: .other) }
-      let (name, kind) = service(code >> 16 & 0xff)
-      return OperationDescription(code: "type3", name: name, kind: kind)
+      // The request counts; a row of its answer is no second command.
+      let (name, _) = service(code >> 16 & 0xff)
+      return OperationDescription(code: "type3", name: "answer: " + name, kind: .other)
     default:
       let (name, kind) = service(code)
       return OperationDescription(code: "svc" + hexadecimal(code, digits: 2), name: name, kind: kind)

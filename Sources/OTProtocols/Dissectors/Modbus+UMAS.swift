@@ -150,8 +150,9 @@ extension ModbusDissector {
   static func umasDescription(_ code: UInt64) -> OperationDescription {
     let function = UInt8(truncatingIfNeeded: code)
     if code & answerIsKnown != 0 {
-      let (name, kind) = umasName(UInt8(truncatingIfNeeded: code >> 16))
-      return OperationDescription(code: hexadecimal(function, digits: 2), name: name, kind: kind)
+      // The request counts; a row of its answer is no second command.
+      let (name, _) = umasName(UInt8(truncatingIfNeeded: code >> 16))
+      return OperationDescription(code: hexadecimal(function, digits: 2), name: "answer: " + name, kind: .other)
     }
     let inner = UInt8(truncatingIfNeeded: code >> 8)
     var (name, kind) = umasName(inner == 0 ? function : inner)

@@ -1,7 +1,7 @@
 import OTCore
 
 /// PC Worx: Phoenix Contact's engineering protocol of ILC and AXC controllers (TCP 1962). No public specification; fields
-/// as in the packets of PC Worx and nmap's `pcworx-info`.
+/// as in the packets of PC Worx, nmap's `pcworx-info` and T. Deneut's scripts (2015).
 public struct PCWorx: Dissector {
   public static let protocols = [
     ProtocolInfo(
@@ -55,6 +55,7 @@ public struct PCWorx: Dissector {
     let (name, kind): (String, OperationKind) =
       switch code & 0x7fff {
       case 0x0101: ("open session", .session)
+      case 0x0102: ("close session", .session)
       case 0x0105: ("keep session", .session)
       case 0x0106: ("read controller information", .discover)
       default: ("message \(code & 0x7fff)", .other)

@@ -204,10 +204,10 @@ public struct TriStation: Dissector {
       return OperationDescription(code: "type\(type)", name: name, kind: type == 6 ? .discover : .session)
     }
     let function = code >> 8 & 0xff
-    var (name, kind) = Self.function(function)
+    let (word, kind) = Self.function(function)
+    var name = word
     if code & refusalIsKnown != 0 {
-      let command = Self.function(code >> 16 & 0xff)
-      (name, kind) = ("\(command.0): \(name)", command.1)
+      name = "\(Self.function(code >> 16 & 0xff).0): \(name)"
     }
     return OperationDescription(code: "cmd\(function)", name: name, kind: kind)
   }
