@@ -87,8 +87,9 @@ extension Schema {
             name: "is_cyclic", type: .boolean, about: "Whether the client asks in a steady rhythm.",
             expression: "c.is_cyclic"),
           .init(
-            name: "is_answered", type: .boolean, about: "Whether the server sent anything, or a handshake completed.",
-            expression: "(c.packets_to_client > c.refused OR c.handshakes > 0)"),
+            name: "is_answered", type: .boolean,
+            about: "Whether a handshake completed, or the server sent anything but refusals.",
+            expression: isAnswered("c")),
           .init(
             name: "unknown_shape", type: .text, about: "Shape of unrecognised payload.",
             expression: "c.unknown_shape"),
@@ -234,6 +235,13 @@ extension Schema {
     .init(name: "name", type: .text, about: "The specification's name of the code.", expression: "o.name"),
     .init(name: "object", type: .text, about: "What was touched; empty: not said.", expression: "o.object"),
   ]
+
+  /// Whether the server of a conversation answered. A refusal that is recorded twice, as where a port is mirrored in both
+  /// directions, is still none: not all connections may have been refused.
+  public static func isAnswered(_ table: String) -> String {
+    let (c, refused) = (table, "\(table).refused")
+    return "(\(c).handshakes > 0 OR \(c).packets_to_client > \(refused) AND \(c).connections > \(refused))"
+  }
 
   /// Both sides of a conversation `c`, by host and by asset.
   private static let peers: [ViewColumn] =

@@ -34,12 +34,16 @@ import Testing
     ),
     ("operation: {protocol: iec104, \(poll)}", "10.0.0.10", "rtu", true),
     ("event: {protocol: s7comm, kind: program, name: download block}", "10.0.0.2", "engineering_workstation", true),
+    ("event: {protocol: dcerpc, kind: program, name: svcctl CreateServiceW}", "10.0.0.10", "unknown", nil),
+    ("event: {protocol: redis, kind: program, name: eval}", "10.0.0.10", "unknown", nil),
     ("operation: {protocol: modbus, kind: write, name: write, count: 2}", "10.0.0.2", "unknown", true),
     ("identity: {attribute: product_name, value: SCALANCE X208, protocol: lldp}", "10.0.0.10", "switch", nil),
     ("identity: {attribute: order_number, value: 6ES7 315-2EH14-0AB0, protocol: s7comm}", "10.0.0.10", "plc", true),
     ("conversation: {server: 93.184.216.34, protocol: https, port: 443}", "93.184.216.34", "external", false),
     ("conversation: {protocol: rtsp, port: 554}", "10.0.0.10", "camera", nil),
     ("conversation: {protocol: https, port: 443}", "10.0.0.10", "unknown", nil),
+    ("conversation: {protocol: '', port: 9100}", "10.0.0.10", "printer", nil),
+    ("conversation: {protocol: '', port: 9100, answered: refused}", "10.0.0.10", "unknown", nil),
     ("{conversation: {protocol: https, port: 443}, roles: {10.0.0.10: drive}}", "10.0.0.10", "drive", true),
   ])
   func trafficAndIdentityTellTheRole(yaml: String, asset: String, role: String, isOT: Bool?) throws {

@@ -65,7 +65,7 @@ struct OperationSums {
   private(set) var answered: [Pair: Sum] = [:]
   /// Unasked messages by sender and industrial protocol.
   private(set) var published: [Pair: Sum] = [:]
-  /// Programs loaded or read by server, with the first protocol by name.
+  /// Programs loaded or read by server, with the first industrial protocol by name.
   private(set) var programmed: [Int: (sum: Sum, protocol: Int)] = [:]
   /// By asset; nil: it asked nobody.
   private(set) var asking: [Asking?]
@@ -73,6 +73,7 @@ struct OperationSums {
   init(assets: Int) { asking = Array(repeating: nil, count: assets) }
 
   mutating func add(_ operation: Operation) {
+    guard operation.isIndustrial else { return }
     let (name, first) = (operation.protocol, operation.first)
     if let server = operation.server, operation.kind == .program || operation.kind == .firmware,
       operation.responses > operation.failures
@@ -82,7 +83,6 @@ struct OperationSums {
       known.protocol = min(known.protocol, name)
       programmed[server] = known
     }
-    guard operation.isIndustrial else { return }
     if operation.isPublished {
       if let client = operation.client {
         published[Pair(asset: client, protocol: name), default: Sum(first: first)].add(operation.count, first)

@@ -37,7 +37,9 @@ extension RoleVotes {
     for (pair, sum) in traffic.work.answered.sorted(by: { $0.key < $1.key }) {
       let name = traffic.protocols[pair.protocol].id
       let (role, weight) = Self.device(speaking: name)
-      add(traffic.assets[pair.asset], role, weight, name, "answers \(sum.count) \(name) requests", at: sum.first)
+      add(
+        traffic.assets[pair.asset], role, weight, name,
+        "answers \(sum.count) \(name) \(sum.count == 1 ? "request" : "requests")", at: sum.first)
     }
     for (asset, loaded) in traffic.work.programmed.sorted(by: { $0.key < $1.key }) {
       let name = traffic.protocols[loaded.protocol].id
@@ -46,7 +48,9 @@ extension RoleVotes {
     for (pair, sum) in traffic.work.published.sorted(by: { $0.key < $1.key }) {
       let name = traffic.protocols[pair.protocol].id
       let (role, weight) = Self.device(speaking: name)
-      add(traffic.assets[pair.asset], role, weight, name, "publishes \(sum.count) \(name) messages", at: sum.first)
+      add(
+        traffic.assets[pair.asset], role, weight, name,
+        "publishes \(sum.count) \(name) \(sum.count == 1 ? "message" : "messages")", at: sum.first)
     }
   }
 
@@ -60,13 +64,14 @@ extension RoleVotes {
       func vote(_ role: AssetRole, _ weight: Double, _ reason: String) {
         add(asset, role, weight, "operations", reason, at: asker.first)
       }
-      if asker.programs > 0 { vote(.engineeringWorkstation, 0.5, "loads or reads programs of \(servers) devices") }
+      let devices = servers == 1 ? "1 device" : "\(servers) devices"
+      if asker.programs > 0 { vote(.engineeringWorkstation, 0.5, "loads or reads programs of \(devices)") }
       let isSteady = asker.seconds >= Self.polling.seconds || asker.isCyclic
       guard asker.reads >= Double(Self.polling.reads), isSteady else { continue }
       if servers >= 3 {
-        vote(.scada, asker.writes > 0 ? 0.5 : 0.35, "polls \(servers) devices")
+        vote(.scada, asker.writes > 0 ? 0.5 : 0.35, "polls \(devices)")
       } else {
-        vote(.hmi, asker.writes > 0 ? 0.45 : 0.35, "polls \(servers) device(s)")
+        vote(.hmi, asker.writes > 0 ? 0.45 : 0.35, "polls \(devices)")
       }
       if asker.writes == 0, servers >= 3 { vote(.historian, 0.2, "only reads from \(servers) devices") }
     }

@@ -102,8 +102,8 @@ struct TrafficTable {
     }
     rows = try RowReader(
       """
-      SELECT id, client_id, server_id, protocol, server_port, packets_to_client > refused OR handshakes > 0, is_cyclic,
-        first_time, evidence_id, frame FROM conversation ORDER BY id
+      SELECT id, client_id, server_id, protocol, server_port, \(Schema.isAnswered("c")), is_cyclic,
+        first_time, evidence_id, frame FROM conversation c ORDER BY id
       """, in: database)
     while try rows.next() {
       guard let client = hostNumbers[rows.integer(1)], let server = hostNumbers[rows.integer(2)] else { continue }

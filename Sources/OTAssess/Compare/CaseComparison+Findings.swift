@@ -45,7 +45,7 @@ extension CaseComparison {
   }
 
   private func text(_ finding: Visit.Finding, _ parts: [String]) -> String {
-    let assets = parts[1...2].filter { !$0.isEmpty }.map(name).joined(separator: " by ")
+    let assets = parts[1...2].filter { !$0.isEmpty }.map(name).joined(separator: ", by or with ")
     return "\(finding.severity): \(finding.title)" + (assets.isEmpty ? "" : ": \(assets)")
       + (finding.key.isEmpty ? "" : " (\(finding.key))")
   }

@@ -6,6 +6,7 @@ struct Exposure {
   private struct Reach {
     var points: Int
     var peer: String
+    var isPublic: Bool
   }
 
   /// One asset and the one it was reached from, by their numbers.
@@ -39,11 +40,13 @@ struct Exposure {
         }
         if traffic.hosts[other].isPublic { points = 3 }
         let pair = Pair(asset: asset, peer: peer)
+        let reach = Reach(
+          points: points, peer: traffic.hosts[other].address, isPublic: traffic.hosts[other].isPublic)
         if points > observed[asset]?.points ?? 0 {
-          observed[asset] = Reach(points: points, peer: traffic.hosts[other].address)
+          observed[asset] = reach
         }
         if points > pairs[pair]?.points ?? 0 {
-          pairs[pair] = Reach(points: points, peer: traffic.hosts[other].address)
+          pairs[pair] = reach
         }
       }
     }
@@ -82,7 +85,8 @@ struct Exposure {
 
   private static func text(_ reach: Reach, _ knowsZones: Bool) -> String {
     switch reach.points {
-    case 3: "talks with \(reach.peer), which is public, enterprise, wireless or remote"
+    case 3 where reach.isPublic: "talks with \(reach.peer), a public address"
+    case 3: "talks with \(reach.peer), which is in an enterprise, wireless or remote zone"
     case 2: "talks across zones with \(reach.peer)"
     default:
       knowsZones

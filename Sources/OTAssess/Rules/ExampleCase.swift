@@ -6,7 +6,8 @@ import OTKnowledge
 /// Makes a small case from an example of a rule, so that every rule carries its own test.
 ///
 /// An example is a mapping of kinds of facts, each with one fact or a list of them. `client` is 10.0.0.2 and `server`
-/// 10.0.0.10 where they are not given; a fact stands at second `at` (default 0) of an invented hour.
+/// 10.0.0.10 where they are not given; a fact stands at second `at` (default 0) of an invented hour. A conversation is
+/// `answered: true`, `false`, or `refused`, by resets that were recorded twice.
 /// ```yaml
 /// - event: {protocol: s7comm, kind: program, name: download}
 ///   roles: {10.0.0.2: engineering_workstation}
@@ -18,8 +19,8 @@ public struct ExampleCase {
   ]
   /// Protocols that are not industrial; any other that an example names is.
   static let ordinary: Set<String> = [
-    "", "arp", "dcerpc", "dhcp", "dns", "ftp", "http", "https", "icmp", "ldap", "lldp", "mqtt", "ntp", "onvif",
-    "print_job", "rdp", "rsh", "smb", "snmp", "ssh", "telnet", "tls", "vnc",
+    "", "arp", "dcerpc", "dhcp", "dns", "ftp", "http", "https", "icmp", "ldap", "lldp", "mdns", "mqtt", "ntp", "onvif",
+    "print_job", "rdp", "redis", "rsh", "smb", "snmp", "ssh", "telnet", "tftp", "tls", "vnc", "winrm",
   ]
   /// 2026-03-10T08:00:00Z in nanoseconds since 1970.
   static let start: Int64 = 1_773_129_600_000_000_000
@@ -233,13 +234,15 @@ public struct ExampleCase {
         INSERT OR IGNORE INTO protocol (id, name, specification, is_industrial, reads_identity, reads_operations,
           display_filter) VALUES (?, ?, '', ?, 1, 1, '')
         """, arguments: [name, name, !Self.ordinary.contains(name)])
-    let isAnswered = fact.text("answered") != "false"
+    let answer = fact.text("answered") ?? "true"
+    let (isAnswered, isRefused) = (answer == "true", answer == "refused")
     try insert(
       "conversation",
       [
         "id": id, "transport": fact.text("transport") ?? "tcp", "client_id": client, "server_id": server,
         "server_port": port, "protocol": name, "client_evidence": "handshake", "packets_to_server": 4,
-        "packets_to_client": isAnswered ? 4 : 0, "connections": 1, "handshakes": isAnswered ? 1 : 0,
+        "packets_to_client": isAnswered ? 4 : isRefused ? 2 : 0, "connections": 1, "handshakes": isAnswered ? 1 : 0,
+        "refused": isRefused ? 1 : 0,
         "is_cyclic": fact.text("cyclic") == "true",
       ].merging(try sighting(fact)) { $1 })
     return id

@@ -92,10 +92,10 @@ public struct RuleEngine: Sendable {
           defer { rows.finish() }
           return try !rows.next()
         }
-        guard lacking.isEmpty else {
-          return Answer(rule: rule, status: "not_assessable", reason: lacking.map(\.collect).joined(separator: " "))
-        }
-        return try collect(rule, evidence, in: database)
+        // What was seen is told, whatever is lacking; only its absence says nothing then.
+        let answer = try collect(rule, evidence, in: database)
+        guard !lacking.isEmpty, answer.findings.isEmpty else { return answer }
+        return Answer(rule: rule, status: "not_assessable", reason: lacking.map(\.collect).joined(separator: " "))
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
       return Answer(

@@ -66,7 +66,7 @@ struct OutsideTalk {
         SELECT c.id, c.server_id, c.client_id FROM conversation c JOIN host h ON h.id = c.server_id
         WHERE h.scope = 'public' AND c.client_id <> c.server_id)
     SELECT c.id, s.asset_id, h.id, h.address, coalesce(k.protocol, ''), c.transport, c.server_port, c.client_id = s.id,
-      c.bytes_to_server + c.bytes_to_client, c.handshakes > 0 OR c.packets_to_client > c.refused, c.first_time
+      c.bytes_to_server + c.bytes_to_client, \(Schema.isAnswered("c")), c.first_time
     FROM ends e JOIN conversation c ON c.id = e.id JOIN host h ON h.id = e.outside_id
     JOIN host s ON s.id = e.inside_id LEFT JOIN spoken k ON k.id = c.id
     """
