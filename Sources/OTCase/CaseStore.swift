@@ -63,8 +63,10 @@ public struct CaseStore: Sendable {
         throw CaseError.noCase(
           path: path, reason: "schema version \(version ?? 0), this program reads \(Schema.version)")
       }
-    } catch let error as DatabaseError {
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
       throw CaseError.noCase(path: path, reason: error.message ?? "error \(error.resultCode.rawValue)")
+    } catch {
+      throw CaseError.telling(error, of: path) ?? error
     }
   }
 
@@ -159,6 +161,10 @@ public struct CaseStore: Sendable {
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
       throw CaseError.stopped(steps: steps)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
+      throw CaseError.notAQuestion(sql)
+    } catch let error as DatabaseError {
+      throw CaseError.notUnderstood(error.message ?? "error \(error.resultCode.rawValue)")
     }
   }
 }

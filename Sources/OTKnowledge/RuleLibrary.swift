@@ -54,29 +54,17 @@ public struct RuleLibrary: Sendable, Equatable {
   public static func pack(knowledge folder: String) throws(YAMLError) -> KnowledgePack {
     var files = try files(in: folder + "/Rules", prefix: rulesFolder)
     for path in [inputsPath, ServiceCatalogue.path] {
-      files.append(KnowledgePack.File(path: path, text: try read(folder + "/" + path)))
+      files.append(KnowledgePack.File(path: path, text: try TextFile.read(folder + "/" + path)))
     }
     return KnowledgePack(files: files)
   }
 
   private static func files(in folder: String, prefix: String) throws(YAMLError) -> [KnowledgePack.File] {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw YAMLError(file: folder, line: 0, path: "", message: "cannot be listed")
-    }
     var files: [KnowledgePack.File] = []
-    for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-      files.append(KnowledgePack.File(path: prefix + name, text: try read(folder + "/" + name)))
+    for name in try TextFile.names(in: folder) {
+      files.append(KnowledgePack.File(path: prefix + name, text: try TextFile.read(folder + "/" + name)))
     }
+    guard !files.isEmpty else { throw YAMLError(file: folder, line: 0, path: "", message: "holds no rule (.yaml)") }
     return files
-  }
-
-  private static func read(_ path: String) throws(YAMLError) -> String {
-    guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
-      throw YAMLError(file: path, line: 0, path: "", message: "cannot be read as UTF-8 text")
-    }
-    return text
   }
 }

@@ -17,7 +17,7 @@ public struct YAMLError: Error, Equatable, CustomStringConvertible {
   }
 
   public var description: String {
-    "\(file):\(line): " + (path.isEmpty ? "" : "\(path): ") + message
+    file + (line > 0 ? ":\(line): " : ": ") + (path.isEmpty ? "" : "\(path): ") + message
   }
 }
 

@@ -64,6 +64,7 @@ public struct Analysis: Sendable {
       read = try await reading(set, options, table, 1, hashing: false)
       read.add(digests)
     }
+    if configurations.isEmpty, let failure = read.soleFailure { throw failure }
     let facts = await FactFolder.finish(taking: &read.folders, workers: options.workers)
     return read.result(facts, configurations, refusals, table)
   }
@@ -76,6 +77,7 @@ public struct Analysis: Sendable {
     let (configurations, refusals) = ConfigurationFile.read(among: set.refused + set.passedOver)
     guard !set.files.isEmpty || !configurations.isEmpty else { throw set.nothingToRead(options.paths) }
     var read = try readingHere(set, options, table)
+    if configurations.isEmpty, let failure = read.soleFailure { throw failure }
     let facts = FactFolder.finish(taking: &read.folders)
     return read.result(facts, configurations, refusals, table)
   }
@@ -98,6 +100,11 @@ public struct Analysis: Sendable {
         PacketEngine.Size.isLimited(parts.map(\.size), folders.map(\.addresses)) || FactFolder.isHostBound(folders)
       self.counters = counters
       self.manifest = manifest
+    }
+
+    /// Why nothing was read at all, as of an empty pipe; nil where any file could be.
+    var soleFailure: CaptureError? {
+      manifest.files.allSatisfy { $0.failure != nil } ? manifest.files.first?.failure : nil
     }
 
     mutating func add(_ digests: [SHA256Digest?]) {

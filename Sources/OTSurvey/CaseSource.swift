@@ -55,7 +55,8 @@ public enum CaseSource: Sendable {
       let folder = FileManager.default.temporaryDirectory.appending(path: "otassess-\(UUID().uuidString)")
       try FileManager.default.createDirectory(
         at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      defer { try? FileManager.default.removeItem(at: folder) }
+      Unfinished.add(folder.path)
+      defer { Unfinished.remove(folder.path) }
       let path = folder.appending(path: Self.fileName).path
       var options = options
       options.paths = paths

@@ -48,6 +48,7 @@ public struct EvidenceCheck: Sendable {
     }
     guard let kind = Files.kind(of: source) else { throw SurveyError.notThere(path: source) }
     let path = kind == .folder ? Files.join(source, "manifest.json") : source
+    guard Files.kind(of: path) == .file else { throw SurveyError.holdsNeither(path: source) }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw SurveyError.noManifest(path: path, reason: "it cannot be read")
     }

@@ -42,12 +42,10 @@ public enum Survey {
     /// The site file as evidence, and what it says.
     fileprivate func site() throws -> (site: SiteFile, evidence: [OTFacts.EvidenceFile]) {
       guard let siteFile else { return (SiteFile(), []) }
-      guard let data = FileManager.default.contents(atPath: siteFile),
-        let text = String(data: data, encoding: .utf8)
-      else { throw YAMLError(file: siteFile, line: 0, path: "", message: "cannot be read as UTF-8 text") }
+      let text = try TextFile.read(siteFile)
       var evidence = OTFacts.EvidenceFile(
         kind: .site, name: "", path: siteFile, sha256: try EvidenceHasher.hash(path: siteFile).description,
-        size: UInt64(data.count), format: "site")
+        size: Files.size(of: siteFile) ?? UInt64(text.utf8.count), format: "site")
       // The manifest counts lines; a last line need not end.
       let ends = text.utf8.count { $0 == UInt8(ascii: "\n") }
       evidence.frames = UInt64(text.isEmpty || text.hasSuffix("\n") ? ends : ends + 1)
@@ -116,8 +114,9 @@ public enum Survey {
   /// Gives the file that `make` makes under another name its own, whole or not at all.
   private static func replace(_ path: String, _ replacing: Bool, _ make: (String) throws -> Void) throws {
     let unfinished = path + ".new"
-    defer { try? FileManager.default.removeItem(atPath: unfinished) }
-    try make(unfinished)
+    Unfinished.add(unfinished)
+    defer { Unfinished.remove(unfinished) }
+    do { try make(unfinished) } catch { throw CaseError.telling(error, of: path) ?? error }
     try move(unfinished, path, replacing)
   }
 
@@ -125,8 +124,9 @@ public enum Survey {
     _ path: String, _ replacing: Bool, _ make: (String) async throws -> Void
   ) async throws {
     let unfinished = path + ".new"
-    defer { try? FileManager.default.removeItem(atPath: unfinished) }
-    try await make(unfinished)
+    Unfinished.add(unfinished)
+    defer { Unfinished.remove(unfinished) }
+    do { try await make(unfinished) } catch { throw CaseError.telling(error, of: path) ?? error }
     try move(unfinished, path, replacing)
   }
 

@@ -10,6 +10,8 @@ public enum SurveyError: Error, Equatable, CustomStringConvertible {
   case noSuchShape(name: String)
   /// A bare IP protocol, which a description cannot name.
   case noDraft(name: String)
+  /// A folder without a case and without a manifest.
+  case holdsNeither(path: String)
   case notThere(path: String)
   case notOurs(path: String)
   case notWritable(path: String)
@@ -30,6 +32,7 @@ public enum SurveyError: Error, Equatable, CustomStringConvertible {
     case .noDraft(let name):
       "\(name) has neither ports nor an EtherType, so that no description can say where it is met"
     case .noManifest(let path, let reason): "\(path): neither a case nor a manifest: \(reason)"
+    case .holdsNeither(let path): "\(path) holds neither a case (\(CaseSource.fileName)) nor a manifest.json"
     case .notThere(let path): "\(path): no such file or folder"
     case .notWritable(let path): "\(path): the folder cannot be made; look at its owner and the space on the disk"
     case .notOurs(let path): "\(path) is there and is not a folder; name another one with --out"

@@ -32,8 +32,16 @@ struct OTAssess: AsyncParsableCommand {
         ]),
     ])
 
+  /// Ends with an error where the disk behind standard output was full: half a table must not pass for a whole one.
+  private static func refuseHalfOutput() {
+    guard let reason = Terminal.whatFailed else { return }
+    Terminal.complain("standard output: \(reason)")
+    exit(withError: ExitCode(2))
+  }
+
   static func main() async {
     Terminal.outliveReaders()
+    Interruption.watch()
     ProcessMemory.giveBack()
     do {
       var command = try parseAsRoot()
@@ -42,7 +50,9 @@ struct OTAssess: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      refuseHalfOutput()
     } catch let code as ExitCode {
+      refuseHalfOutput()
       exit(withError: code)
     } catch {
       let text = fullMessage(for: error)

@@ -48,6 +48,16 @@ struct JudgementOptions: ParsableArguments {
   var judgement: Survey.Judgement {
     Survey.Judgement(siteFile: site, rulesFolder: rules, knowledgeFolder: knowledge)
   }
+
+  /// Refuses options that could change nothing, since all that is asked about was read and judged before.
+  func refuse(_ reading: ReadingOptions, for sources: [CaseSource]) throws {
+    let areStored = sources.allSatisfy { if case .stored = $0 { true } else { false } }
+    guard areStored, reading.filter != nil || reading.protocols != nil || judgement != Survey.Judgement() else {
+      return
+    }
+    throw ValidationError(
+      "a case was judged when it was made: --filter, --protocols, --site, --rules, --knowledge need captures.")
+  }
 }
 
 /// What a command that prints facts or findings is asked about.
@@ -61,12 +71,7 @@ struct SourceOptions: ParsableArguments {
   /// Opens the case, or makes one for the moment.
   func open(_ body: (CaseStore) throws -> Void) async throws {
     let source = try CaseSource(paths)
-    if case .stored = source,
-      reading.filter != nil || reading.protocols != nil || judging.judgement != Survey.Judgement()
-    {
-      throw ValidationError(
-        "a case was judged when it was made: --filter, --protocols, --site, --rules, --knowledge need captures.")
-    }
+    try judging.refuse(reading, for: [source])
     let (options, progress) = try reading.analysis(paths)
     defer { progress?.clear() }
     try await source.open(options, judging.judgement) { warnings in

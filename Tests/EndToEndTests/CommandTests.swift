@@ -19,7 +19,7 @@ import Testing
     (["protocols", "check", "Samples/protocols/zep.yaml", "--against", gate], 1, "zep: 0 data units"),
     (["protocols", "check", "LICENSE"], 2, "LICENSE:"),
     (["protocols", "draft", "unknown-tcp-000000", gate], 2, "no traffic of shape"),
-    (["facts", gate, "--protocols", "no/such"], 2, "no/such:0: cannot be listed"),
+    (["facts", gate, "--protocols", "no/such"], 2, "no/such: no such folder"),
     (["rules", "--format", "json"], 0, "\"rule\": \"OT-PROG-001\""),
     (["schema"], 0, "v_operation"), (["limits"], 0, "nesting"),
     (["facts", gate], 0, "\"schema\":\"otassess.facts/1\""),
@@ -39,9 +39,18 @@ import Testing
     (["facts", gate, "--filter", "prot tcp"], 2, "filter"),
     (["assets", "no/such.otcase"], 2, "no/such.otcase does not exist"),
     (["query", "DROP TABLE asset", gate], 2, "only a single SELECT"),
+    (["query", "SELECT 1; SELECT 2", gate], 2, "only a single SELECT may be asked: SELECT 1; SELECT 2"),
+    (["query", "SELECT colour FROM v_asset", gate], 2, "the query is not understood: no such column: colour"),
+    (["operations", gate, "--kind", "wrote"], 2, "--kind wrote: no such kind; there are other, read"),
     (["findings", gate, "--site", "LICENSE"], 2, "LICENSE"),
-    (["findings", gate, "--rules", "no/such"], 2, "no/such"),
+    (["findings", gate, "--site", "no/such.yaml"], 2, "otassess: no/such.yaml: no such file"),
+    (["findings", gate, "--site", "docs"], 2, "docs: is a folder; a file is needed"),
+    (["findings", gate, "--rules", "no/such"], 2, "no/such: no such folder"),
+    (["findings", gate, "--rules", "docs"], 2, "docs: holds no rule (.yaml)"),
+    (["rules", "--rules", "LICENSE"], 2, "LICENSE: is a file; a folder is needed"),
+    (["facts", "-"], 2, "-: is empty"),
     (["verify", "no/such"], 2, "no/such: no such file"),
+    (["verify", "docs"], 2, "docs holds neither a case (case.otcase) nor a manifest.json"),
   ]
 
   @Test(arguments: calls)
@@ -101,6 +110,79 @@ import Testing
       try bytes.write(to: copy)
       let changed = try Program.run(["verify", "\(out)/manifest.json", "--captures", copy.path])
       #expect(changed.code == 1 && changed.output.contains("missing  quay.pcapng"))
+    }
+  }
+
+  /// Half a table that a full disk left must not pass for a whole one.
+  @Test(arguments: [["facts", gate], ["diff", gate, gate], ["rules"]])
+  func aFullDiskBehindStandardOutputIsAnError(arguments: [String]) throws {
+    let outcome = try Program.run(arguments, output: "/dev/full")
+    #expect(outcome.code == 2 && outcome.error.contains("standard output: No space left on device"), "\(outcome)")
+  }
+
+  @Test func packetsOnStandardOutputAreAlone() async throws {
+    try await Scratch.with { scratch in
+      let out = scratch.appending(path: "out").path
+      _ = try Program.run(["analyze", Self.gate, "--out", out])
+      let carved = try Program.run(["carve", "OT-CRED-003", out, "--out", scratch.appending(path: "x.pcap").path])
+      #expect(carved.code == 0 && carved.output.contains("frame"), "\(carved)")
+      let piped = try Program.run(
+        ["carve", "OT-CRED-003", out, "--out", "-"], output: scratch.appending(path: "y.pcap").path)
+      let told = try Data(contentsOf: scratch.appending(path: "x.pcap"))
+      #expect(piped.code == 0 && piped.error.contains("-: ") && !told.isEmpty)
+      #expect(try Data(contentsOf: scratch.appending(path: "y.pcap")) == told)
+    }
+  }
+
+  @Test func whatCannotBeWrittenIsNamedInPlainWords() async throws {
+    try await Scratch.with { scratch in
+      let out = scratch.appending(path: "out").path
+      _ = try Program.run(["analyze", Self.gate, "--out", out])
+      // A folder stands where a file should be.
+      let folder = scratch.appending(path: "again")
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: "report.html/x"), withIntermediateDirectories: true)
+      let outcome = try Program.run(["report", out, "--out", folder.path])
+      #expect(outcome.code == 2 && outcome.error.contains("report.html: cannot be written"), "\(outcome.error)")
+      #expect(!outcome.error.contains("NSCocoa"))
+    }
+  }
+
+  @Test func aCaseIsNotReadAnew() async throws {
+    try await Scratch.with { scratch in
+      let out = scratch.appending(path: "out").path
+      _ = try Program.run(["analyze", Self.gate, "--out", out])
+      for arguments in [["diff", out, out, "--filter", "tcp"], ["assets", out, "--site", "LICENSE"]] {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.code == 2 && outcome.error.contains("a case was judged when it was made"), "\(outcome)")
+      }
+      #expect(try Program.run(["diff", out, out, "--out", out]).output.contains("no change observed"))
+    }
+  }
+
+  /// Ctrl-C leaves nothing of a customer's network in the folder for temporary files, nor half a case.
+  @Test(arguments: [["assets"], ["analyze", "--out", "out"]])
+  func whoIsInterruptedLeavesNothingBehind(arguments: [String]) async throws {
+    try await Scratch.with { scratch in
+      let process = Process()
+      process.executableURL = Program.url
+
+      let pipe = Pipe()
+      process.standardInput = pipe
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      process.arguments = [arguments[0], "-"] + arguments.dropFirst()
+      process.currentDirectoryURL = scratch
+      process.environment = ["TMPDIR": scratch.path]
+      try process.run()
+      // It waits for more of the capture.
+      try pipe.fileHandleForWriting.write(contentsOf: Data([0xd4, 0xc3, 0xb2, 0xa1]))
+      try await Task.sleep(for: .milliseconds(500))
+      process.interrupt()
+      process.waitUntilExit()
+      #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGINT)
+      let left = FileManager.default.enumerator(atPath: scratch.path)?.allObjects.compactMap { $0 as? String } ?? []
+      #expect(left.allSatisfy { $0 == "out" }, "\(left)")
     }
   }
 

@@ -10,15 +10,19 @@ enum Program {
   }
 
   /// Beside the test bundle.
-  private static let url = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "otassess")
+  static let url: URL = {
+    let beside = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent().appending(path: "otassess")
+    return FileManager.default.isExecutableFile(atPath: beside.path)
+      ? beside : NorthQuay.root.appending(path: ".build/debug/otassess")
+  }()
 
-  /// - Parameter input: a file to be read as standard input.
-  static func run(_ arguments: [String], input: String? = nil) throws -> Outcome {
+  /// - Parameters:
+  ///   - input: a file to be read as standard input.
+  ///   - output: a file to be written as standard output, which is then not in the outcome.
+  static func run(_ arguments: [String], input: String? = nil, output sinkPath: String? = nil) throws -> Outcome {
     let process = Process()
-    process.executableURL =
-      FileManager.default.isExecutableFile(atPath: url.path)
-      ? url : NorthQuay.root.appending(path: ".build/debug/otassess")
+    process.executableURL = url
     process.arguments = arguments
     process.currentDirectoryURL = NorthQuay.root
     process.standardInput = input.flatMap { FileHandle(forReadingAtPath: $0) } ?? FileHandle.nullDevice
@@ -33,7 +37,10 @@ enum Program {
     }
     let (output, outputHandle) = try sink("output")
     let (error, errorHandle) = try sink("error")
-    process.standardOutput = outputHandle
+    if let sinkPath, !FileManager.default.fileExists(atPath: sinkPath) {
+      try Data().write(to: URL(fileURLWithPath: sinkPath))
+    }
+    process.standardOutput = sinkPath.flatMap { FileHandle(forWritingAtPath: $0) } ?? outputHandle
     process.standardError = errorHandle
     try process.run()
     process.waitUntilExit()

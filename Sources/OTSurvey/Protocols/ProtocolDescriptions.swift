@@ -23,15 +23,7 @@ public struct ProtocolDescriptions: Sendable {
 
   /// Reads every `.yaml` and `.yml` of a folder, in the order of their names; the first mistake stops it.
   public init(folder: String) throws(YAMLError) {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw YAMLError(file: folder, line: 0, path: "", message: "cannot be listed")
-    }
-    for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-      try add(file: Files.join(folder, name))
-    }
+    for name in try TextFile.names(in: folder) { try add(file: Files.join(folder, name)) }
     guard !descriptions.isEmpty else {
       throw YAMLError(file: folder, line: 0, path: "", message: "holds no protocol description (.yaml)")
     }
@@ -39,9 +31,7 @@ public struct ProtocolDescriptions: Sendable {
 
   /// Reads one file beside those that were read before.
   public mutating func add(file: String) throws(YAMLError) {
-    guard let data = FileManager.default.contents(atPath: file), let text = String(data: data, encoding: .utf8) else {
-      throw YAMLError(file: file, line: 0, path: "", message: "cannot be read as UTF-8 text")
-    }
+    let text = try TextFile.read(file)
     let known = Set(ProtocolTable.standard.protocols.map(\.id))
     let description = try Description(yaml: text, file: file)
     let id = description.described.info.id
@@ -58,7 +48,7 @@ public struct ProtocolDescriptions: Sendable {
     var evidence = OTFacts.EvidenceFile(
       kind: .protocolDescription, name: "", path: file,
       sha256: (try? EvidenceHasher.hash(path: file))?.description ?? "",
-      size: UInt64(data.count), format: "protocol description")
+      size: Files.size(of: file) ?? UInt64(text.utf8.count), format: "protocol description")
     let ends = text.utf8.count { $0 == UInt8(ascii: "\n") }
     evidence.frames = UInt64(text.isEmpty || text.hasSuffix("\n") ? ends : ends + 1)
     files.append(evidence)

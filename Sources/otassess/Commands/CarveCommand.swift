@@ -23,7 +23,8 @@ struct CarveCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Files and folders to look in for evidence that was moved.")
   var captures: [String] = []
 
-  @Option(help: "The capture to write: pcap, or pcapng where the frames are of several link types.")
+  @Option(
+    help: "The capture to write: pcap, or pcapng where the frames are of several link types; - is standard output.")
   var out: String
 
   func validate() throws {
@@ -35,8 +36,10 @@ struct CarveCommand: ParsableCommand {
   func run() throws {
     let store = try CaseSource.openStored(`case`)
     let result = try FindingCarver.carve(finding, from: store, places: captures, to: out)
-    Terminal.write(
-      "\(out): \(result.frames) frames of \(result.finding.id), \(TerminalText.escaped(result.finding.title))\n")
+    let frames = result.frames == 1 ? "1 frame" : "\(result.frames) frames"
+    let said = "\(out): \(frames) of \(result.finding.id), \(TerminalText.escaped(result.finding.title))\n"
+    // Where the packets go to standard output, nothing else does.
+    if out == "-" { Terminal.note(said) } else { Terminal.write(said) }
     if !result.lines.isEmpty {
       Terminal.complain("not packets, so not in it: \(result.lines.joined(separator: ", "))")
     }

@@ -33,6 +33,7 @@ struct DiffCommand: AsyncParsableCommand {
   @OptionGroup var judging: JudgementOptions
 
   func run() async throws {
+    try judging.refuse(reading, for: [try CaseSource([before]), try CaseSource([after])])
     let (options, progress) = try reading.analysis([])
     defer { progress?.clear() }
     let diff = try await Comparison.diff(before, after, options, judging.judgement) { warnings in
@@ -48,6 +49,7 @@ struct DiffCommand: AsyncParsableCommand {
       for (name, entries) in diff.sections where !entries.isEmpty {
         Terminal.write("\(name): \(entries.count)\n")
       }
+      if diff.isEmpty { Terminal.write("no change observed\n") }
       Terminal.write("report: \(out)/diff.html\n")
     } else {
       Terminal.write(try text(diff, format))

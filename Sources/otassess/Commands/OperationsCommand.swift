@@ -1,5 +1,6 @@
 import ArgumentParser
 import OTCase
+import OTCore
 
 struct OperationsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,6 +13,12 @@ struct OperationsCommand: AsyncParsableCommand {
 
   @Option(help: "Only this kind: read, write, control, program, firmware, configure… May be repeated.")
   var kind: [String] = []
+
+  func validate() throws {
+    let names = OperationKind.allCases.map(\.name)
+    guard let stranger = kind.first(where: { !names.contains($0) }) else { return }
+    throw ValidationError("--kind \(stranger): no such kind; there are \(names.joined(separator: ", ")).")
+  }
 
   func run() async throws {
     try await source.open { store in

@@ -29,6 +29,12 @@ struct VerifyCommand: ParsableCommand {
           .init("size") { Int64(clamping: $0.size) }, .init("sha256") { $0.sha256 },
           .init("path") { $0.found.path },
         ]))
+    let missing = check.lines.count { $0.found.state == .missing }
+    if missing > 0 {
+      Terminal.complain(
+        "\(missing) of \(check.lines.count) files were not found"
+          + (captures.isEmpty ? "; --captures says where to look" : " there"))
+    }
     if !check.isIntact { throw ExitCode(1) }
   }
 }

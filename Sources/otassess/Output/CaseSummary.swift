@@ -5,10 +5,16 @@ struct CaseSummary {
   private let store: CaseStore
   init(_ store: CaseStore) { self.store = store }
 
+  private func count(_ number: some BinaryInteger, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   func text(folder: String) throws -> String {
     let evidence = try store.all(EvidenceRow.self)
     let assets = try store.all(AssetRow.self).filter { $0.kind == "internal" }
-    let findings = try store.all(FindingRow.self).filter { $0.approvedReason == nil }
+    let all = try store.all(FindingRow.self)
+    let findings = all.filter { $0.approvedReason == nil }
+    let approved = all.count - findings.count
     let asked = try store.all(RuleRunRow.self)
     let read = evidence.filter { $0.status == "read" }.count
     let frames = evidence.filter { $0.kind == "capture" }.reduce(0) { $0 + $1.frames }
@@ -16,10 +22,15 @@ struct CaseSummary {
       let count = findings.filter { $0.riskBand ?? $0.severity == band }.count
       return count == 0 ? nil : "\(count) \(band)"
     }
+    // A band is the worst a finding may come to: what is not known widens its range.
     let lines = [
-      ("evidence", "\(evidence.count) files, \(read) read wholly, \(frames) frames"),
+      ("evidence", "\(count(evidence.count, "file")), \(read) read wholly, \(count(frames, "frame"))"),
       ("assets", "\(assets.count), \(assets.filter { $0.isOT == true }.count) of them OT"),
-      ("findings", "\(findings.count)" + (bands.isEmpty ? "" : ": " + bands.joined(separator: ", "))),
+      (
+        "findings",
+        "\(findings.count)" + (bands.isEmpty ? "" : ", at their worst: " + bands.joined(separator: ", "))
+          + (approved == 0 ? "" : "; \(approved) more approved by the site")
+      ),
       (
         "rules",
         "\(asked.count) asked, \(asked.filter { $0.status == "not_assessable" }.count) not assessable with this evidence"

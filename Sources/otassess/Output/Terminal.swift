@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Standard output and standard error. The only place that writes to them.
 enum Terminal {
@@ -41,6 +42,15 @@ enum Terminal {
   /// A reader that has seen enough (`| head`) is no error: what follows is written nowhere.
   static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
+  /// Number of the error that kept standard output from being written whole; 0: none.
+  private static let failure = Atomic<Int>(0)
+
+  /// Why standard output is not whole.
+  static var whatFailed: String? {
+    let number = CInt(truncatingIfNeeded: failure.load(ordering: .relaxed))
+    return number == 0 ? nil : PlainError.words(number)
+  }
+
   private static func output(_ bytes: [UInt8], to file: CInt) {
     var start = 0
     while start < bytes.count {
@@ -48,7 +58,11 @@ enum Terminal {
         unsafe Glibc.write(file, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        // A reader that has seen enough is no error; a full disk is.
+        if file == STDOUT_FILENO, errno != EPIPE { failure.store(Int(errno), ordering: .relaxed) }
+        return
+      }
       start += count
     }
   }
@@ -68,7 +82,7 @@ final class Progress: Sendable {
 extension Terminal {
   /// Why a command ended: one line for what went wrong, the usage after it where the command was wrong.
   static func complain(_ error: any Error) {
-    let text = OTAssess.fullMessage(for: error)
+    let text = PlainError.text(error) ?? OTAssess.fullMessage(for: error)
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if index == 0 {
         complain(line.hasPrefix("Error: ") ? String(line.dropFirst(7)) : String(line))
