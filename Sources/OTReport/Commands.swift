@@ -14,6 +14,7 @@ enum Commands {
   }
 
   static let verify = "otassess verify \(caseFile)"
+  static let draft = "otassess protocols draft SHAPE \(caseFile)"
   static let why = "otassess assets \(caseFile) --why"
 
   /// `sql` is always ours.

@@ -23,9 +23,9 @@ public enum DiffReport {
     let closed = diff.findings.filter { $0.verdict == .notObservedAgain }.count
     return [
       .figures([
-        Figure(String(opened), "findings opened", opened > 0 ? .high : .plain),
-        Figure(String(closed), "findings not observed again"), Figure(String(diff.stillOpen), "findings still open"),
-        Figure(String(diff.assets.count), "devices new, gone, replaced or changed"),
+        figure(opened, "finding", "opened", opened > 0 ? .high : .plain),
+        figure(closed, "finding", "not observed again"), figure(diff.stillOpen, "finding", "still open"),
+        figure(diff.assets.count, "device", "new, gone, replaced or changed"),
       ]),
       .heading(level: 2, text: "Summary", id: "diff-summary"),
       .table(Table("Changes by kind", ["What", "Changes"], rows: rows)),
@@ -33,9 +33,13 @@ public enum DiffReport {
         .info,
         plain(
           "Only what lasts is compared: devices, identities, services, who talks to whom, operations and findings; no "
-            + "counts and no timing. “Not observed” is no proof of absence, and a finding “not observed again” is no proof "
+            + "counts and no timing. What a new or gone device does stands in its own line. “Not observed” is no proof of absence, and a finding “not observed again” is no proof "
             + "that it was mended: it takes a recording in which it would have shown.")),
     ]
+  }
+
+  private static func figure(_ count: Int, _ noun: String, _ words: String, _ tone: Tone = .plain) -> Figure {
+    Figure(String(count), "\(noun)\(count == 1 ? "" : "s") \(words)", tone)
   }
 
   private static func anchor(_ name: String) -> String { "diff-" + name.replacing(" ", with: "-") }
@@ -84,8 +88,8 @@ public enum DiffReport {
     switch verdict {
     case .new, .opened: .high
     case .replaced, .changed: .medium
-    case .gone, .notObserved, .notAssessable: .info
-    case .notObservedAgain: .good
+    // That a finding was not observed again is no pass, and is not coloured as one.
+    case .gone, .notObserved, .notAssessable, .notObservedAgain: .info
     }
   }
 }

@@ -41,4 +41,10 @@ public struct Drawing: Sendable, Equatable {
 extension String {
   /// At most `count` characters, the cut shown.
   func shortened(to count: Int) -> String { self.count <= count ? self : prefix(max(0, count - 1)) + "…" }
+
+  /// The same with the cut in the middle: names of files often differ at their ends only.
+  func shortenedInside(to count: Int) -> String {
+    guard self.count > count, count > 2 else { return shortened(to: count) }
+    return prefix((count - 1) / 2) + "…" + suffix(count / 2)
+  }
 }

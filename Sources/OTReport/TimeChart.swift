@@ -75,7 +75,7 @@ enum TimeChart {
       }
       for (index, label) in labelTexts.enumerated() {
         shapes.append(
-          .text(at: .init(labels - 10, 27 + index * row), label.shortened(to: 28), .end, isStrong: false))
+          .text(at: .init(labels - 10, 27 + index * row), label.shortenedInside(to: 23), .end, isStrong: false))
       }
     }
 

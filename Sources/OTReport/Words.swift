@@ -88,9 +88,14 @@ enum Words {
   }
 
   /// At most `limit` of the words, the rest counted.
-  static func few(_ words: [String], limit: Int = 3) -> String {
-    words.count <= limit
-      ? list(words) : words.prefix(limit).joined(separator: ", ") + " and \(words.count - limit) more"
+  ///
+  /// - Parameter separator: where the words hold commas of their own.
+  static func few(_ words: [String], limit: Int = 3, separator: String = ", ") -> String {
+    let shown = words.prefix(limit)
+    guard words.count > limit else {
+      return separator == ", " ? list(words) : shown.joined(separator: separator)
+    }
+    return shown.joined(separator: separator) + " and \(words.count - limit) more"
   }
 
   static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

@@ -1,6 +1,7 @@
 import OTAssess
 import OTCase
 import OTCore
+import OTFacts
 import Testing
 
 @testable import OTReport
@@ -15,7 +16,7 @@ import Testing
       let page = MarkdownRenderer.render(try Report.document(for: store)).replacing("\\", with: "")
       for words in [
         "OT security assessment: Test quay", "crane.pcapng", "partly read", "damaged at byte 6990",  // evidence
-        "20 at 1 of 1 interface", "3 of 100 (3 %)", "not port 22", "byte 6990: block length",  // losses
+        "20 at 1 of 1 interface", "3 of 100 (3 %)", "not port 22", "crane.pcapng: block length",  // losses
         "1 of 4 (25 %)", "0x8892: 39 packets", "objects of a conversation: 1", "1 of 10 (10 %)",  // not decoded
         "could not be assessed", "TEU not handled", "What to do first",
         "Z-STS-01 (Crane 1)", "6ES7 315-2EH14-0AB0", "V3.2.6: 10.1.1.10; V3.2.7: 10.1.2.10",  // assets
@@ -28,6 +29,35 @@ import Testing
       // What could not be seen comes first.
       let order = Report.sections.compactMap { page.range(of: "</a>\($0.title)")?.lowerBound }
       #expect(order.count == Report.sections.count && order == order.sorted())
+    }
+  }
+
+  /// What stands in the chapters agrees: bands of findings with those that are not rated, one with its word.
+  @Test func countsAddUpAndAgreeWithTheirNouns() throws {
+    for contents in [SampleCase.crane, CaseContents(program: "0.0-test")] {
+      try SampleCase.withCase(contents) { store in
+        let reading = try CaseReading(store)
+        let page = MarkdownRenderer.render(try Report.document(for: store)).replacing("\\", with: "")
+        #expect(!page.contains(/\b1 (devices|files|findings|frames|packets|captures|bytes)\b/), "\(page)")
+        #expect(!page.contains("1 were ") && !page.contains("(s)") && !page.contains(" 0 other files"))
+        guard let counts = page.firstMatch(of: /by the upper bound of their risk: ([^.]*)\./)?.1 else { return }
+        let sum = counts.split { !$0.isNumber }.compactMap { Int($0) }.reduce(0, +)
+        #expect(sum == reading.findings.count, "\(counts)")
+      }
+    }
+  }
+
+  @Test func whatWasFilteredOrRecordedTwiceIsNoLimit() throws {
+    var contents = SampleCase.crane
+    contents.facts.limits += [
+      CountFact(kind: "filter", detail: "frames that the capture filter left out", count: 7),
+      CountFact(kind: "duplicate", detail: "frames in more than one file, counted once", count: 9),
+    ]
+    try SampleCase.withCase(contents) { store in
+      let page = MarkdownRenderer.render(try Report.document(for: store))
+      #expect(page.contains("| Filter of this assessment | 7 frames that the capture filter left out |"))
+      #expect(page.contains("| Frames recorded twice | 9 frames in more than one file, counted once |"))
+      #expect(!page.contains("Limit reached: filter") && !page.contains("Limit reached: duplicate"))
     }
   }
 

@@ -51,7 +51,7 @@ public struct UnknownShapeFact: Sendable {
     /// `12 to 48 bytes, most 32 to 63`.
     public var sizes: String {
       guard units > 0 else { return "" }
-      if shortest == longest { return "\(shortest) bytes" }
+      if shortest == longest { return shortest == 1 ? "1 byte" : "\(shortest) bytes" }
       let most = commonSize > 0 ? ", most \(commonSize) to \(commonSize * 2 - 1)" : ""
       return "\(shortest) to \(longest) bytes" + most
     }

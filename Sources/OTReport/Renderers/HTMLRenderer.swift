@@ -133,12 +133,32 @@ public enum HTMLRenderer: Renderer {
       add("there, since an input is not known.</p>\n")
     }
 
+    /// A short name, as rules have, stays on its line.
+    private func codeSpan(_ words: String) -> String {
+      words.utf8.count <= 20 && words.contains("-") && !words.contains(" ")
+        ? "<code class=\"whole\">\(escape(words))</code>" : "<code>\(breakable(words))</code>"
+    }
+
+    /// A long name, as files have, may be broken behind a mark, so that it does not push a table's columns off the page.
+    private func breakable(_ words: String) -> String {
+      guard words.utf8.count > 40 else { return escape(words) }
+      var shown = ""
+      var piece = ""
+      for character in words {
+        piece.append(character)
+        guard "_-./:".contains(character), piece.count >= 8 else { continue }
+        shown += escape(piece) + "<wbr>"
+        piece = ""
+      }
+      return shown + escape(piece)
+    }
+
     private func line(_ inlines: [Inline]) -> String {
       inlines.map { inline in
         switch inline {
         case .text(let words): escape(words)
         case .strong(let words): "<strong>\(escape(words))</strong>"
-        case .code(let words): words.isEmpty ? "" : "<code>\(escape(words))</code>"
+        case .code(let words): words.isEmpty ? "" : codeSpan(words)
         case .tag(let tone, let words): "<span class=\"tag \(tone.rawValue)\">\(escape(words))</span>"
         case .link(let words, let id): "<a href=\"#\(identifier(id))\">\(escape(words))</a>"
         }

@@ -17,6 +17,7 @@ enum HTMLStyle {
     nav ol{columns:3;column-gap:2rem;margin:1rem 0 0;padding-left:1.4rem;font-size:.93rem}
     code,pre{font-family:ui-monospace,"SF Mono","DejaVu Sans Mono",monospace;font-size:.86em}
     code{background:var(--wash);padding:.08em .3em;border-radius:3px;overflow-wrap:anywhere}
+    code.whole{white-space:nowrap}
     pre{background:var(--wash);border-left:3px solid var(--line);padding:.7rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;width:100%;font-size:.87rem;margin:.6rem 0 1rem}

@@ -29,11 +29,13 @@ enum AssetSection: ReportSection {
       [plain(words), plain(Words.share(seen.filter(test).count, of: seen.count))]
     }
     let outside = reading.assets.filter { $0.kind == "external" }.count
+    let unheard = reading.assets.count - seen.count - outside
     return [
       .paragraph([
         .text(
-          "\(Words.count(seen.count, "device")) of the site sent packets; \(reading.assets.count - seen.count - outside) "
-            + "were only addressed or configured. \(Words.count(outside, "address", "addresses")) outside took part. Every "
+          "\(Words.count(seen.count, "device")) of the site sent packets; \(Words.grouped(unheard)) "
+            + "\(unheard == 1 ? "was" : "were") only addressed or configured. "
+            + "\(Words.count(outside, "address", "addresses")) outside took part. Every "
             + "value comes from what devices said themselves or from the site file. assets.csv holds all of them; "),
         .code(Commands.why), " says why two addresses were taken for one device.",
       ]),

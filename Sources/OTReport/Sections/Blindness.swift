@@ -53,10 +53,11 @@ enum Blindness {
     let damages = try reading.store.all(EvidenceDamageRow.self)
     if !damages.isEmpty {
       let files = Set(damages.map(\.evidenceID)).count
+      let names = Dictionary(reading.evidence.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
       spots.append(
         Spot(
           what: "Damaged places", amount: "\(damages.count) in \(Words.count(files, "file"))",
-          meaning: Words.few(damages.map { "byte \($0.offset): \($0.reason)" }),
+          meaning: Words.few(damages.map { "\(names[$0.evidenceID] ?? "not known"): \($0.reason)" }, separator: "; "),
           remedy: "The original file, copied anew."))
     }
     for file in reading.evidence where file.status == "not read" {
@@ -137,12 +138,7 @@ enum Blindness {
             "\(Words.count(crowded.count, "finding")): \(Words.grouped(crowded.reduce(0) { $0 + $1.count })) frames",
           meaning: "Counted in the finding, not listed.", remedy: "The view v_operation of the case."))
     }
-    for limit in limits where limit.kind != "evidence of a finding" {
-      spots.append(
-        Spot(
-          what: "Limit reached: \(limit.kind)", amount: "\(limit.detail): \(Words.grouped(limit.count))",
-          meaning: "What goes beyond was counted and left out.", remedy: "A narrower filter, if it matters."))
-    }
+    spots += limits.filter { $0.kind != "evidence of a finding" }.map(leftOut)
     let malformed = try reading.store.all(MalformedSum.self).first
     if let malformed, malformed.messages > 0 {
       spots.append(
@@ -162,6 +158,25 @@ enum Blindness {
           meaning: "What they configure was not assessed.", remedy: "Read them by eye: chapter Configuration."))
     }
     return spots
+  }
+
+  /// What was counted and not looked into: by the reader's wish, because it was there twice, or because of a limit.
+  private static func leftOut(_ row: LimitRow) -> Spot {
+    let amount = "\(Words.grouped(row.count)) \(row.detail)"
+    switch row.kind {
+    case "filter":
+      return Spot(
+        what: "Filter of this assessment", amount: amount, meaning: "They were not looked into.",
+        remedy: "An assessment without --filter.")
+    case "duplicate":
+      return Spot(
+        what: "Frames recorded twice", amount: amount, meaning: "Nothing is missing; counts of a file are not sums.",
+        remedy: "")
+    default:
+      return Spot(
+        what: "Limit reached: \(row.kind)", amount: "\(row.detail): \(Words.grouped(row.count))",
+        meaning: "What goes beyond was counted and left out.", remedy: "A narrower filter, if it matters.")
+    }
   }
 
   struct MalformedSum: CaseRow {

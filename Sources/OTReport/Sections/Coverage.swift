@@ -19,7 +19,8 @@ enum CoverageSection: ReportSection {
     let frames = captures.reduce(0) { $0 + $1.frames }
     let others = reading.evidence.count - captures.count
     var text = "\(Words.count(captures.count, "capture")) with \(Words.count(frames, "frame"))"
-    text += " and \(Words.count(others, "other file")) were examined."
+    text += others == 0 ? "" : " and \(Words.count(others, "other file"))"
+    text += captures.count + others == 1 ? " was examined." : " were examined."
     if let span = reading.span {
       text += " Traffic was recorded between \(Words.moment(span.first)) and \(Words.moment(span.last)); all times in "
       text +=

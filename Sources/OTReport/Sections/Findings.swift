@@ -46,9 +46,11 @@ enum FindingSection: ReportSection {
   }
 
   private static func overview(_ reading: CaseReading) -> Block {
-    let bands = FindingRow.severities.dropLast().map { name in
-      "\(reading.findings.count { ($0.riskBand ?? $0.severity) == name }) \(name)"
+    var bands = FindingRow.severities.dropLast().map { name in
+      "\(reading.findings.count { $0.riskBand == name }) \(name)"
     }
+    let unrated = reading.findings.count { !$0.isRated }
+    if unrated > 0 { bands.append("\(unrated) not rated") }
     return .paragraph(
       plain(
         "\(Words.count(reading.findings.count, "open finding")), by the upper bound of their risk: \(Words.list(bands)). "

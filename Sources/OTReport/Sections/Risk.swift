@@ -56,7 +56,7 @@ enum RiskSection: ReportSection {
 
   private static func measures(_ reading: CaseReading) -> [Block] {
     guard !reading.siteRisk.isEmpty else { return [] }
-    let rows = reading.siteRisk.values.sorted { $0.key < $1.key }.map { row in
+    let rows = reading.siteRisk.values.sorted { (place($0.key), $0.key) < (place($1.key), $1.key) }.map { row in
       [
         plain(measureName(row.key)),
         plain(Words.number(row.low)), plain(row.likely.map { Words.number($0) } ?? "–"), plain(Words.number(row.high)),
@@ -69,6 +69,11 @@ enum RiskSection: ReportSection {
           "Measures of the whole site",
           ["Measure", .number("Low"), .number("Likely"), .number("High"), "Unit", "How it is computed"], rows: rows))
     ]
+  }
+
+  /// Counts of findings stand by severity, as everywhere.
+  private static func place(_ key: String) -> Int {
+    FindingRow.severities.firstIndex { key.hasPrefix("findings_\($0)") } ?? (key < "findings" ? -1 : Int.max)
   }
 
   private static func measureName(_ key: String) -> String {

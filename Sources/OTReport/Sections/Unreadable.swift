@@ -37,9 +37,11 @@ enum Unreadable {
     let others = shapes.count { !$0.draft.isEmpty } - drafts.count
     blocks.append(
       .paragraph(
-        plain(
-          "Drafts of descriptions to start from"
-            + (others > 0 ? "; \(others) more by `otassess protocols draft SHAPE CASE`:" : ":"))))
+        others == 0
+          ? plain("Drafts of descriptions to start from:")
+          : [
+            .text("Drafts of descriptions to start from; \(others) more by "), .code(Commands.draft), ":",
+          ]))
     return blocks + drafts.map { .code($0.draft) }
   }
 
