@@ -47,9 +47,14 @@ public struct CaptureSet: Sendable {
     if files.isEmpty, !mayBeEmpty { throw nothingToRead(paths) }
   }
 
-  /// Why a set is empty: the first file that was refused, or that there was none.
+  /// Why a set is empty: the first file that was refused and how many were, or that there was none.
   public func nothingToRead(_ paths: [String]) -> CaptureError {
-    refused.first ?? passedOver.first ?? CaptureError(.usage, paths.first ?? "", "holds no files; nothing to read")
+    let strangers = refused + passedOver
+    guard let first = strangers.first else {
+      return CaptureError(.usage, paths.first ?? "", "holds no files; nothing to read")
+    }
+    let others = strangers.count == 1 ? "" : "; none of the \(strangers.count) files can be read"
+    return CaptureError(first.kind, first.path, first.message + others)
   }
 
   /// A few files of another set, in its order.

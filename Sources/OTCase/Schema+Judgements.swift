@@ -67,7 +67,7 @@ extension Schema {
       "zone_risk", "Risk of a zone: its worst findings and what it could cost.",
       [
         .text("zone_id", "The zone.").key.to("zone.id"),
-        .integer("findings", "Findings in it.", unit: "findings"),
+        .integer("findings", "Open findings in it; what the site approved is not counted.", unit: "findings"),
         .integer("risk_low", "Lower bound.", unit: "1 to 25").optional,
         .integer("risk_high", "Upper bound.", unit: "1 to 25").optional,
         .text("risk_band", "Band.", ["low", "medium", "high", "critical"]).optional,

@@ -68,7 +68,9 @@ enum TimeChart {
         let left = labels + number * (space + 12)
         shapes.append(.box(at: .init(left, 8), width: space, height: rows * row + 4, .plain))
         shapes.append(
-          .text(at: .init(left, bottom), String(Words.moment(panel.first).prefix(16)), .start, isStrong: false))
+          .text(
+            at: .init(left, bottom), String(Words.moment(panel.first).prefix(space > 130 ? 16 : 10)), .start,
+            isStrong: false))
         guard space > 260 else { continue }
         shapes.append(
           .text(at: .init(left + space, bottom), String(Words.moment(panel.last).suffix(8)), .end, isStrong: false))

@@ -28,9 +28,14 @@ extension CaseContents {
       devices: devices, program: program)
   }
 
+  /// How files are counted that were handed over beside one of the same content.
+  static let copies = "files whose content another one has, read once"
+
   /// What the reader counted of the whole set.
   private static func counts(_ manifest: EvidenceManifest) -> [CountFact] {
+    let copies = manifest.files.reduce(0) { sum, file in sum + file.copies.count { $0 != file.path } }
     let counts: [(String, String, UInt64)] = [
+      ("duplicate", Self.copies, UInt64(copies)),
       ("filter", "frames that the capture filter left out", manifest.filteredOut),
       ("duplicate", "frames in more than one file, counted once", manifest.duplicates),
       ("limit", "frames of one moment, too many to look for duplicates among them", manifest.notCompared),

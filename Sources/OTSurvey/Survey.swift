@@ -163,6 +163,7 @@ enum Warnings {
       lines.append(
         "no frame matches the filter, \(left.count) were left out; what stands in VLAN tags needs 'vlan and …'")
     }
+    lines += contents.facts.limits.filter { $0.detail == CaseContents.copies }.map { "\($0.count) \($0.detail)" }
     let limits = contents.facts.limits.filter { $0.kind != "filter" && $0.kind != "duplicate" }
     return lines + limits.map { "limit reached: \($0.detail): \($0.count)" }
   }

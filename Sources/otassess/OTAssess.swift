@@ -13,7 +13,8 @@ struct OTAssess: AsyncParsableCommand {
       `analyze` makes; most commands take either.
 
       Exit codes: 0 done; 1 done, and something was found that a script should notice (changes in `diff`, evidence \
-      that differs or is missing in `verify`); 2 an input could not be read or the command was wrong.
+      that differs or is missing in `verify`); 2 an input could not be read, an output not be written, or the command \
+      was wrong.
       """,
     version: Survey.version,
     groupedSubcommands: [

@@ -198,6 +198,24 @@ import Testing
     #expect(outcome.code == 0 && outcome.output.contains("\"protocol\": \"mqtt\""), "\(outcome.error)")
   }
 
+  @Test func aCopyIsReadOnceAndSaid() async throws {
+    try await Scratch.with { scratch in
+      for name in ["a.pcap", "b.pcap", "c.pcap"] {
+        try FileManager.default.copyItem(
+          at: NorthQuay.root.appending(path: Self.gate), to: scratch.appending(path: name))
+      }
+      let outcome = try Program.run(["assets", scratch.path])
+      #expect(outcome.code == 0 && outcome.error.contains("otassess: 2 files whose content another one has, read once"))
+      let again = try Program.run(["assets", Self.gate, Self.gate])
+      #expect(again.code == 0 && again.error.isEmpty, "the same path twice is no copy")
+    }
+  }
+
+  @Test func whenNothingCanBeReadItIsSaidOfAll() throws {
+    let outcome = try Program.run(["assets", "LICENSE", "README.md"])
+    #expect(outcome.code == 2 && outcome.error.contains("none of the 2 files can be read"), "\(outcome.error)")
+  }
+
   @Test func oneBadFileDoesNotStopTheOthers() throws {
     let outcome = try Program.run(["assets", "LICENSE", Self.gate, "--format", "csv"])
     #expect(outcome.code == 0 && outcome.output.contains("10.20.20.10"))

@@ -42,8 +42,8 @@ import Testing
     ("conversation: {server: 93.184.216.34, protocol: https, port: 443}", "93.184.216.34", "external", false),
     ("conversation: {protocol: rtsp, port: 554}", "10.0.0.10", "camera", nil),
     ("conversation: {protocol: https, port: 443}", "10.0.0.10", "unknown", nil),
-    ("conversation: {protocol: '', port: 9100}", "10.0.0.10", "printer", nil),
-    ("conversation: {protocol: '', port: 9100, answered: refused}", "10.0.0.10", "unknown", nil),
+    ("conversation: {protocol: http, port: 9100}", "10.0.0.10", "printer", nil),
+    ("conversation: {protocol: http, port: 9100, answered: refused}", "10.0.0.10", "unknown", nil),
     ("{conversation: {protocol: https, port: 443}, roles: {10.0.0.10: drive}}", "10.0.0.10", "drive", true),
   ])
   func trafficAndIdentityTellTheRole(yaml: String, asset: String, role: String, isOT: Bool?) throws {

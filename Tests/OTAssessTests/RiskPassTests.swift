@@ -100,6 +100,13 @@ import Testing
     }
   }
 
+  @Test func whatTheSiteApprovedIsNoOpenFindingOfItsZone() throws {
+    for (approval, open) in [("", 1.0), ("\n  approved: {engineering: [10.0.0.2]}", 0.0)] {
+      let site = try Self.judged(Self.download + "\n" + Self.crane + approval)
+      #expect(try Self.range("SELECT findings FROM zone_risk WHERE zone_id = 'Z-STS-01'", site) == [open])
+    }
+  }
+
   @Test func theSiteIsRatedByMovesOrNotAtAll() throws {
     let site = try Self.judged(Self.download + "\n" + Self.crane)
     func measure(_ key: String, _ queue: DatabaseQueue) throws -> [Double?] {

@@ -56,7 +56,7 @@ import Testing
     try SampleCase.withCase(contents) { store in
       let page = MarkdownRenderer.render(try Report.document(for: store))
       #expect(page.contains("| Filter of this assessment | 7 frames that the capture filter left out |"))
-      #expect(page.contains("| Frames recorded twice | 9 frames in more than one file, counted once |"))
+      #expect(page.contains("| Recorded or handed over twice | 9 frames in more than one file, counted once |"))
       #expect(!page.contains("Limit reached: filter") && !page.contains("Limit reached: duplicate"))
     }
   }

@@ -53,7 +53,8 @@ extension RiskPass {
           VALUES (?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          zone.id, inside.count, worst?.product.lowerBound, worst?.product.upperBound, worst?.band.upperBound.name,
+          zone.id, inside.count { !$0.subject.isApproved }, worst?.product.lowerBound, worst?.product.upperBound,
+          worst?.band.upperBound.name,
           worst?.subject.id, reason,
         ])
     }
@@ -87,6 +88,11 @@ extension RiskPass {
     try writeThroughput(open, measure)
   }
 
+  /// A whole number without its fraction.
+  private func plain(_ number: Double) -> String {
+    Int64(exactly: number).map(String.init) ?? String(number)
+  }
+
   private func writeThroughput(
     _ open: [Rating], _ measure: (String, Double?, Double?, Double?, String, String) throws -> Void
   ) throws {
@@ -105,13 +111,15 @@ extension RiskPass {
     let total = stated.reduce(0) { $0 + ($1.movesPerHour ?? 0) }
     try measure(
       "moves_at_risk", moves(surely), nil, moves(perhaps), "moves/hour",
-      "units in zones with an open finding of band high or worse, of \(total) moves/hour of \(stated.count) units")
+      "units in zones with an open finding of band high or worse, of \(plain(total)) moves/hour of \(stated.count) units"
+    )
     let exposed = stated.filter { $0.zone.map(perhaps.contains) == true }
     for scenario in ThroughputLoss.Scenario.allCases {
       let units = scenario == .controller ? exposed : stated
       let key = "teu_lost_" + scenario.rawValue.replacing(" ", with: "_")
       let reason =
-        "\(units.count) of \(stated.count) units, \(scenario.hours.lowerBound) to \(scenario.hours.upperBound) hours of "
+        "\(units.count) of \(stated.count) units, \(plain(scenario.hours.lowerBound)) to "
+        + "\(plain(scenario.hours.upperBound)) hours of "
         + "\(scenario.rawValue), \(site.site.teuFactor.map { "\($0)" } ?? "\(ThroughputLoss.defaultFactor) (default)") "
         + "TEU a move; the kind of unit that loses most; likely is the middle"
       guard let loss = ThroughputLoss(units: units, factor: site.site.teuFactor, scenario: scenario) else {

@@ -170,8 +170,8 @@ enum Blindness {
         remedy: "An assessment without --filter.")
     case "duplicate":
       return Spot(
-        what: "Frames recorded twice", amount: amount, meaning: "Nothing is missing; counts of a file are not sums.",
-        remedy: "")
+        what: "Recorded or handed over twice", amount: amount,
+        meaning: "Nothing is missing: each was counted once.", remedy: "")
     default:
       return Spot(
         what: "Limit reached: \(row.kind)", amount: "\(row.detail): \(Words.grouped(row.count))",

@@ -64,7 +64,7 @@ struct OutsideTalk {
         WHERE h.scope = 'public'
         UNION ALL
         SELECT c.id, c.server_id, c.client_id FROM conversation c JOIN host h ON h.id = c.server_id
-        WHERE h.scope = 'public' AND c.client_id <> c.server_id)
+        JOIN host o ON o.id = c.client_id WHERE h.scope = 'public' AND o.scope <> 'public')
     SELECT c.id, s.asset_id, h.id, h.address, coalesce(k.protocol, ''), c.transport, c.server_port, c.client_id = s.id,
       c.bytes_to_server + c.bytes_to_client, \(Schema.isAnswered("c")), c.first_time
     FROM ends e JOIN conversation c ON c.id = e.id JOIN host h ON h.id = e.outside_id
