@@ -31,7 +31,7 @@ enum HTMLStyle {
     .notice.high,.notice.critical{border-color:var(--high)}.notice.medium{border-color:var(--medium)}
     .notice.good{border-color:var(--good)}
     .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.8rem;margin:1rem 0}
-    .figures div{background:var(--wash);border-top:3px solid var(--line);padding:.7rem .9rem;display:flex;flex-direction:column-reverse}
+    .figures div{background:var(--wash);border-top:3px solid var(--line);padding:.7rem .9rem;display:flex;flex-direction:column-reverse;justify-content:flex-end}
     .figures dt{color:var(--soft);font-size:.85rem}.figures dd{margin:0;font-size:1.55rem;font-weight:650;line-height:1.2}
     .figures .critical{border-color:var(--critical)}.figures .high{border-color:var(--high)}
     .figures .medium{border-color:var(--medium)}.figures .low,.figures .good{border-color:var(--good)}

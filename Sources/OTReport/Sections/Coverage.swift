@@ -33,7 +33,7 @@ enum CoverageSection: ReportSection {
   private static func evidence(_ reading: CaseReading) -> Block {
     let rows: [[[Inline]]] = reading.evidence.map { file in
       [
-        code(file.name), plain(file.kind + (file.format.isEmpty ? "" : ", \(file.format)")),
+        code(file.name), plain(what(file)),
         plain(Words.bytes(file.size)), number(file.frames), plain(Words.moment(file.firstTime)), plain(length(file)),
         [
           file.status == "read" ? .text("read") : .tag(.medium, file.status),
@@ -57,6 +57,14 @@ enum CoverageSection: ReportSection {
         bars, title: "When the captures were taken",
         caption: "Each bar is one capture. Half an hour or more without a recording is left out between the panels.",
         twin: table))
+  }
+
+  private static func what(_ file: EvidenceRow) -> String {
+    switch file.kind {
+    case "config": "configuration, \(file.format)"
+    case "site": "site file"
+    default: file.kind + (file.format.isEmpty || file.format == file.kind ? "" : ", \(file.format)")
+    }
   }
 
   private static func length(_ file: EvidenceRow) -> String {
