@@ -1,6 +1,7 @@
 import OTCore
 
-/// One SMB 1 message, [MS-CIFS] section 2.2.3: header, words, bytes.
+/// One SMB 1 message, [MS-CIFS] section 2.2.3: header, words, bytes; or one of several commands that share a header
+/// (AndX, section 2.2.3.4).
 private struct SMB1Message: ~Escapable {
   let bytes: Span<UInt8>
   let command: UInt8
@@ -10,22 +11,39 @@ private struct SMB1Message: ~Escapable {
   let multiplexID: UInt16
   let wordCount: Int
   /// Where the words and the bytes behind them start.
-  let words = 33
+  let words: Int
   let data: Int
+  /// Where the bytes end, which another command may follow.
+  let end: Int
 
+  /// The command of the header, or another one that follows it at `place`.
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>) throws(DecodeError) {
-    guard let command = bytes.byte(4), let status = bytes.le32(5), let flags = bytes.byte(9),
-      let flags2 = bytes.le16(10), let multiplexID = bytes.le16(30), let wordCount = bytes.byte(32)
+  init(_ bytes: Span<UInt8>, _ following: UInt8? = nil, at place: Int = 32) throws(DecodeError) {
+    guard let command = following ?? bytes.byte(4), let status = bytes.le32(5), let flags = bytes.byte(9),
+      let flags2 = bytes.le16(10), let multiplexID = bytes.le16(30), let wordCount = bytes.byte(place)
     else { throw DecodeError("SMB header", at: bytes.count, .truncated) }
     self.bytes = bytes
     self.command = command
+    words = place + 1
     self.status = status
     isResponse = flags & 0x80 != 0
     isUnicode = flags2 & 0x8000 != 0
     self.multiplexID = multiplexID
     self.wordCount = Int(wordCount)
-    data = 33 + 2 * Int(wordCount) + 2
+    data = place + 1 + 2 * Int(wordCount) + 2
+    end = min(bytes.count, data + Int(bytes.le16(data - 2) ?? 0))
+  }
+
+  /// Command and place of what follows this command; nil where nothing does.
+  var next: (command: UInt8, start: Int)? {
+    switch command {
+    case 0x24, 0x2d, 0x2e, 0x2f, 0x73, 0x74, 0x75, 0xa2: break
+    default: return nil
+    }
+    guard wordCount >= 2, let next = bytes.byte(words), next != 0xff, let start = bytes.le16(words + 2) else {
+      return nil
+    }
+    return (next, Int(start))
   }
 
   /// 16 bits of the words, counted in bytes from the first of them.
@@ -34,22 +52,25 @@ private struct SMB1Message: ~Escapable {
 
   /// Reads the string at `position` (Unicode ones are aligned to the header) and stands behind its end.
   func string(_ position: inout Int, into out: inout ObservationBuffer) -> TextRef {
-    if isUnicode {
-      if position % 2 != 0 { position += 1 }
-      let start = min(position, bytes.count)
-      var end = start
-      while end + 1 < bytes.count, bytes[end] != 0 || bytes[end + 1] != 0 { end += 2 }
-      position = end + 2
-      return out.text(utf16le: bytes.extracting(start..<end))
-    }
-    return ascii(&position, into: &out)
+    if isUnicode, position % 2 != 0 { position += 1 }
+    return string(&position, isUnicode: isUnicode, into: &out)
+  }
+
+  /// Reads the string that starts at `position`.
+  func string(_ position: inout Int, isUnicode: Bool, into out: inout ObservationBuffer) -> TextRef {
+    guard isUnicode else { return ascii(&position, into: &out) }
+    let start = min(position, end)
+    var stop = start
+    while stop + 1 < end, bytes[stop] != 0 || bytes[stop + 1] != 0 { stop += 2 }
+    position = stop + 2
+    return out.text(utf16le: bytes.extracting(start..<stop))
   }
 
   func ascii(_ position: inout Int, into out: inout ObservationBuffer) -> TextRef {
-    let start = min(position, bytes.count)
-    let end = bytes.first(0, from: start) ?? bytes.count
-    position = end + 1
-    return out.text(bytes.extracting(start..<end))
+    let start = min(position, end)
+    let stop = min(bytes.first(0, from: start) ?? end, end)
+    position = stop + 1
+    return out.text(bytes.extracting(start..<stop))
   }
 
   @_lifetime(copy self)
@@ -73,6 +94,8 @@ public struct SMB1: Dissector {
   public init() {}
 
   private var session = SMBSession()
+  /// Names of the dialects that the client knows, of which the server's answer has the number.
+  private var offered: [[UInt8]] = []
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     SMBSession.frame(bytes, hint, 0xff...0xff)
@@ -89,6 +112,7 @@ public struct SMB1: Dissector {
     static let negotiate: UInt8 = 0x72
     static let sessionSetup: UInt8 = 0x73
     static let treeConnect: UInt8 = 0x75
+    static let oldTreeConnect: UInt8 = 0x70
     static let create: UInt8 = 0xa2
   }
 
@@ -97,7 +121,17 @@ public struct SMB1: Dissector {
   ) throws(DecodeError) {
     let bytes = try SMBSession.message(&pdu, into: &out)
     guard !bytes.isEmpty else { return }
-    let message = try SMB1Message(bytes)
+    var message = try SMB1Message(bytes)
+    read(message, into: &out)
+    // Commands that follow stand in their order, so that none comes twice.
+    for _ in 0..<8 {
+      guard let next = message.next, next.start >= message.data, next.start < bytes.count else { return }
+      message = try SMB1Message(bytes, next.command, at: next.start)
+      read(message, into: &out)
+    }
+  }
+
+  private mutating func read(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
     if message.isResponse {
       out.operation(
         Operation(
@@ -120,6 +154,12 @@ public struct SMB1: Dissector {
     case Command.treeConnect:
       var position = message.data + Int(message.word(6) ?? 0)
       let share = message.string(&position, into: &out)
+      out.property(.share, share, subject: .receiver)
+      return .text(share)
+    case Command.oldTreeConnect:
+      // Share, password and service of the device, each behind a byte 4.
+      var position = message.data + 1
+      let share = message.ascii(&position, into: &out)
       out.property(.share, share, subject: .receiver)
       return .text(share)
     case Command.create:
@@ -161,27 +201,30 @@ public struct SMB1: Dissector {
   }
 
   /// [MS-CIFS] section 2.2.4.52.1: a byte 2 and a name each; the last one is the newest.
-  private func offeredDialects(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
+  private mutating func offeredDialects(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
     var position = message.data
     var last = TextRef.none
-    for _ in 0..<16 {
+    offered.removeAll()
+    for _ in 0..<32 {
       guard message.bytes.byte(position) == 2 else { break }
       position += 1
       last = message.ascii(&position, into: &out)
+      offered.append(out.copy(last, atMost: 64))
     }
     out.property(.offeredVersion, last)
   }
 
-  /// [MS-CIFS] section 2.2.4.53.1; with extended security (12 words) [MS-SMB] section 2.2.4.6.1.
+  /// [MS-CIFS] section 2.2.4.53.1 (13 words); of LAN Manager 10 words with one password and no capabilities; with extended
+  /// security (12 words) [MS-SMB] section 2.2.4.6.1.
   private mutating func sessionSetup(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
     var position = message.data
     if message.wordCount == 12 {
       let length = Int(message.word(14) ?? 0)
       session.readClientToken(message.bytes.clamped(from: position, count: length), into: &out)
       position += length
-    } else if message.wordCount == 13 {
+    } else if message.wordCount == 13 || message.wordCount == 10 {
       let oem = Int(message.word(14) ?? 0)
-      let unicode = Int(message.word(16) ?? 0)
+      let unicode = message.wordCount == 13 ? Int(message.word(16) ?? 0) : 0
       position += oem + unicode
       let account = message.string(&position, into: &out)
       let domain = message.string(&position, into: &out)
@@ -224,15 +267,7 @@ public struct SMB1: Dissector {
 
   private mutating func readResponse(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
     switch message.command {
-    case Command.negotiate where message.wordCount == 17:
-      out.property(.dialect, out.text("NT LM 0.12"))
-      // SecurityMode: bit 1 challenge-response, bit 2 signing enabled, bit 3 signing required.
-      let mode = message.bytes.byte(message.words + 2) ?? 0
-      let signing: StaticString = mode & 8 != 0 ? "required" : mode & 4 != 0 ? "enabled" : "disabled"
-      out.property(.signing, out.text(signing))
-      if mode & 2 == 0 {
-        out.property(.securityMode, out.text("passwords in clear text"))
-      }
+    case Command.negotiate: readNegotiation(message, into: &out)
     case Command.sessionSetup where message.wordCount >= 3:
       var position = message.data
       if message.wordCount == 4 {
@@ -260,6 +295,40 @@ public struct SMB1: Dissector {
     }
   }
 
+  /// [MS-CIFS] section 2.2.4.52.2: NT LAN Manager answers with 17 words, LAN Manager with 13, the first SMB with the
+  /// dialect's number alone.
+  private func readNegotiation(_ message: borrowing SMB1Message, into out: inout ObservationBuffer) {
+    let isNT = message.wordCount == 17
+    guard isNT || message.wordCount == 13 || message.wordCount == 1, let number = message.word(0), number != 0xffff
+    else { return }
+    if !isNT, Int(number) < offered.count {
+      let name = offered[Int(number)]
+      out.property(.dialect, out.text(name.span))
+    } else {
+      out.property(.dialect, out.text(isNT ? "NT LM 0.12" : message.wordCount == 13 ? "LAN Manager" : "core protocol"))
+    }
+    // SecurityMode: bit 1 challenge-response, bit 2 signing enabled, bit 3 signing required. The first SMB has neither.
+    let mode = message.wordCount == 1 ? 0 : message.bytes.byte(message.words + 2) ?? 0
+    if isNT {
+      let signing: StaticString = mode & 8 != 0 ? "required" : mode & 4 != 0 ? "enabled" : "disabled"
+      out.property(.signing, out.text(signing))
+    }
+    if mode & 2 == 0 { out.property(.securityMode, out.text("passwords in clear text")) }
+    if isNT {
+      // Capabilities: bit 2 Unicode, bit 31 extended security, which has its names in a security blob.
+      let capabilities = message.double(19) ?? 0
+      guard capabilities >> 31 == 0 else { return }
+      // Domain and server stand behind the challenge without the alignment of other strings.
+      var position = message.data + Int(message.bytes.byte(message.words + 33) ?? 0)
+      let isUnicode = capabilities & 4 != 0
+      out.identity(.sender, .domain, message.string(&position, isUnicode: isUnicode, into: &out))
+      out.identity(.sender, .hostname, message.string(&position, isUnicode: isUnicode, into: &out))
+    } else if message.wordCount == 13 {
+      var position = message.data + Int(message.word(22) ?? 0)
+      out.identity(.sender, .domain, message.ascii(&position, into: &out))
+    }
+  }
+
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
     let known: (String, OperationKind)
     switch code {
@@ -279,6 +348,7 @@ public struct SMB1: Dissector {
     case 0x2f: known = ("write", .write)
     case 0x32: known = ("transaction 2", .read)
     case 0x34: known = ("find close", .session)
+    case 0x70: known = ("tree connect", .session)
     case 0x71: known = ("tree disconnect", .session)
     case 0x72: known = ("negotiate", .session)
     case 0x73: known = ("session setup", .authenticate)
