@@ -44,7 +44,7 @@ extension HTTP {
     if hint.isEstablished, let continuation = frameContinuation(bytes) { return continuation }
     guard hint.isStream else { return .notThisProtocol }
     switch HTTPHead.startLine(bytes) {
-    case .no: return .notThisProtocol
+    case .no: return hint.isEstablished ? frameTrailer(bytes) : .notThisProtocol
     case .needMore: return .needMore
     case .yes(let lineEnd):
       guard let end = HTTPHead.end(bytes, from: lineEnd) else {
@@ -53,6 +53,14 @@ extension HTTP {
       let body = HTTPHead.documentBytes(bytes, headEnd: end, lineEnd)
       return .pdu(byteCount: end + (body > 0 ? body : HTTPHead.formBytes(behind: bytes.extracting(0..<end), lineEnd)))
     }
+  }
+
+  /// A field behind the last chunk (RFC 9112 section 7.1.2).
+  private static func frameTrailer(_ bytes: Span<UInt8>) -> Framing {
+    guard let end = bytes.lineEnd(limit: 1024) else {
+      return bytes.count < 1024 && HTTPHead.couldBeField(bytes) ? .needMore : .notThisProtocol
+    }
+    return HTTPHead.isField(bytes.extracting(0..<end)) ? .pdu(byteCount: end) : .notThisProtocol
   }
 
   /// The line of a chunk's size, or what may stand behind the last chunk: a blank line or fields.
@@ -138,9 +146,16 @@ struct HTTPHead {
     }
   }
 
-  /// Of several challenges the first counts, unless another one has a message of NTLM (in base 64) that names the server.
+  /// Of several challenges the first counts, unless another one has a message of NTLM (in base 64), bare or in what is
+  /// negotiated, that names the server.
   private mutating func addChallenge(_ bytes: Span<UInt8>, _ value: Range<Int>) {
-    if challenge.isEmpty || bytes.extracting(value).first(ignoringCase: " tlrmtvnt") != nil { challenge = value }
+    let text = bytes.extracting(value)
+    if challenge.isEmpty || text.first(ignoringCase: " tlrmtvnt") != nil
+      || (text.count > 10 && text.hasASCII(ignoringCase: "negotiate "))
+      || (text.count > 5 && text.hasASCII(ignoringCase: "ntlm "))
+    {
+      challenge = value
+    }
   }
 
   private func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
@@ -224,6 +239,24 @@ struct HTTPHead {
       return length <= HTTP.managementBytes ? length : 0
     }
     return fields.isForm && length <= formBytes ? length : 0
+  }
+
+  /// Whether a line is a name of letters, digits and hyphens, a colon and a value.
+  static func isField(_ line: Span<UInt8>) -> Bool {
+    line.first(UInt8(ascii: ":")) != nil && couldBeField(line)
+  }
+
+  /// Whether a line that may not have its end yet starts as a field does.
+  static func couldBeField(_ line: Span<UInt8>) -> Bool {
+    let name = line.first(UInt8(ascii: ":")) ?? line.count
+    guard name > 0, name <= 64 else { return false }
+    for index in 0..<name {
+      let letter = line[index] | 0x20
+      guard letter >= 97 && letter <= 122 || isMethodByte(line[index]) || line[index] >= 48 && line[index] <= 57 else {
+        return false
+      }
+    }
+    return true
   }
 
   /// The size a chunk's line announces (RFC 9112 section 7.1), at most 15 digits.
