@@ -117,6 +117,7 @@ struct DNSMessages: Sendable {
   mutating func read(
     _ pdu: inout ByteCursor, _ context: PDUContext, _ style: Style, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: nil)
     if context.isStream { try pdu.skip(2, "length") }
     let bytes = pdu.rest()
     guard let flags = bytes.be16(2), let questions = bytes.be16(4), let answers = bytes.be16(6) else {
@@ -148,6 +149,7 @@ struct DNSMessages: Sendable {
     }
     guard isResponse || style == .multicast else { return }
     // In multicast DNS the additional records are the announcer's own as well.
+    if style != .unicast { told.listen(to: context) }
     let records = style == .multicast ? Int(answers) + additional : Int(answers)
     for _ in 0..<Swift.min(records, Limits.itemsPerPDU) {
       try record(bytes, &position, style, &out)
@@ -223,10 +225,11 @@ struct DNSMessages: Sendable {
     guard told.isNew(bytes.clamped(from: owner, count: data + length - owner), salt: 2) else { return }
     var name = owner
     if let text = DomainName.read(bytes, at: &name, into: &out) { out.identity(.sender, attribute, text) }
-    guard type == 12 else { return }
-    var target = data
+    guard type == 12 || (type == 33 && length > 6) else { return }
+    // Behind priority, weight and port a service has the name of its host.
+    var target = type == 33 ? data + 6 : data
     if let text = DomainName.read(bytes, at: &target, into: &out) {
-      out.identity(.sender, attribute == .address ? .hostname : .application, text)
+      out.identity(.sender, type == 33 || attribute == .address ? .hostname : .application, text)
     }
   }
 

@@ -216,6 +216,7 @@ extension Samples {
         "mdns sender application \"hmi._http._tcp.local\"",
         "mdns sender hostname \"hmi.local\"",
         "mdns sender application \"hmi._http._tcp.local\"",
+        "mdns sender hostname \"hmi.local\"",
         "mdns response 0 success",
       ]),
     Sample(

@@ -80,6 +80,7 @@ public struct FINSDissector: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     if pdu.bytes.be32(0) == Self.tcpMagic {
       try pdu.skip(8, "magic and length")
       let command = try pdu.u32("command")

@@ -46,6 +46,7 @@ public struct IKE: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: nil)
     try pdu.skip(Self.start(pdu.bytes) + 8, "initiator cookie")
     let responder = try pdu.u64("responder cookie")
     let next = try pdu.u8("next payload")
@@ -69,6 +70,7 @@ public struct IKE: Dissector {
     guard isSecond || flags & Self.encrypted == 0 else { return }
     let message = Message(
       isSecond: isSecond, isAggressive: !isSecond && exchange == 4, isResponse: isResponse, number: number)
+    told.listen(to: context)
     try payloads(&body, next, message, &operation, into: &out)
   }
 

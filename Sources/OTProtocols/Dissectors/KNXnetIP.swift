@@ -46,6 +46,7 @@ public struct KNXnetIP: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     try pdu.skip(2, "header size and version")
     let service = try pdu.u16("service type")
     try pdu.skip(2, "total length")

@@ -30,6 +30,7 @@ public struct NetBIOSName: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     try pdu.skip(2, "transaction id")
     let flags = try pdu.u16("flags")
     let questions = try pdu.u16("questions")

@@ -28,6 +28,7 @@ public struct RTCP: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     for _ in 0..<Limits.nesting where pdu.remaining >= 8 {
       let count = try pdu.u8("version") & 31
       let type = try pdu.u8("packet type")

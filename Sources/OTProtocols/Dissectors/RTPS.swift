@@ -30,6 +30,7 @@ public struct RTPS: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     try pdu.skip(4, "protocol")
     let major = try pdu.u8("major version")
     let minor = try pdu.u8("minor version")

@@ -31,6 +31,7 @@ public struct SNMP: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: nil)
     var outer = BERReader(pdu.bytes)
     var message = BERReader(try outer.required(0x30, "message"))
     let version = try message.requiredInteger("version")
@@ -42,7 +43,7 @@ public struct SNMP: Dissector {
     } else {
       let community = try message.required(0x04, "community")
       let data = try message.required("PDU")
-      try protocolDataUnit(data, &out)
+      try protocolDataUnit(data, context, &out)
       credential(community, tag: data.identifier, &out)
     }
   }
@@ -83,7 +84,7 @@ public struct SNMP: Dissector {
       let inner = try scoped.required("PDU")
       // A report is an answer whatever it says of the user.
       isAccepted = inner.identifier == 0xa2
-      try protocolDataUnit(inner, &out)
+      try protocolDataUnit(inner, context, &out)
     } else {
       isAccepted = !context.senderIsClient
       out.operation(Operation(0, context.senderIsClient ? .request : .response))
@@ -118,8 +119,11 @@ public struct SNMP: Dissector {
   // MARK: operations
 
   private mutating func protocolDataUnit(
-    _ data: borrowing BERElement, _ out: inout ObservationBuffer
+    _ data: borrowing BERElement, _ context: PDUContext, _ out: inout ObservationBuffer
   ) throws(DecodeError) {
+    // What is told of objects is the sender's; the community and the user are not.
+    told.listen(to: context)
+    defer { told.listen(to: nil) }
     let role: Operation.Role =
       switch data.identifier {
       case 0xa2, 0xa8: .response

@@ -59,6 +59,7 @@ public struct STUN: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     if context.isStream, Self.isFramed(pdu.bytes) { try pdu.skip(2, "length") }
     let type = try pdu.u16("message type")
     guard type >> 14 == 0 else { return }

@@ -57,6 +57,7 @@ public struct WSDiscovery: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     let text = pdu.rest()
     guard let action = Action.code(of: text.element("action")) else {
       throw DecodeError("action", at: 0, .invalid)
