@@ -75,6 +75,7 @@ public struct NetBIOSDatagram: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     let all = pdu.bytes
     if let datagram = PlainDatagram(all) {
       _ = pdu.rest()
@@ -105,9 +106,29 @@ public struct NetBIOSDatagram: Dissector {
   private mutating func mailslot(_ message: Span<UInt8>, _ out: inout ObservationBuffer) throws(DecodeError) {
     // SMB_COM_TRANSACTION with seventeen words, of which the thirteenth is the offset of the data.
     guard message.be32(0) == 0xff53_4d42, message.byte(4) == 0x25, message.byte(32) == 17,
-      message.hasASCII("\\MAILSLOT\\BROWSE", at: 69), let count = message.le16(55), let offset = message.le16(57)
+      let count = message.le16(55), let offset = message.le16(57)
     else { return }
-    try browser(message.clamped(from: Int(offset), count: Int(count)), &out)
+    let data = message.clamped(from: Int(offset), count: Int(count))
+    if message.hasASCII(ignoringCase: "\\mailslot\\browse", at: 69) {
+      try browser(data, &out)
+    } else if message.hasASCII(ignoringCase: "\\mailslot\\lanman", at: 69), data.le16(0) == 1 {
+      lanManager(data, &out)
+    }
+  }
+
+  /// What servers of LAN Manager announce in a mailslot of their own, [MS-BRWS]: two octets of command, four of type,
+  /// version, period, name, comment.
+  private mutating func lanManager(_ data: Span<UInt8>, _ out: inout ObservationBuffer) {
+    out.operation(Operation(1, .publish, layer: Self.browserLayer))
+    guard told.isNew(data.clamped(from: 2, count: data.count), salt: 0x100) else { return }
+    let name = data.clamped(from: 10, count: data.count).untilNUL()
+    out.identity(.sender, .hostname, out.text(name), layer: Self.browserLayer)
+    if let major = data.byte(6), let minor = data.byte(7) {
+      out.identity(
+        .sender, .softwareVersion, out.text(joined: UInt64(major), UInt64(minor)), layer: Self.browserLayer)
+    }
+    let comment = data.clamped(from: 11 + name.count, count: data.count).untilNUL()
+    out.identity(.sender, .description, out.text(comment), layer: Self.browserLayer)
   }
 
   private mutating func browser(_ data: Span<UInt8>, _ out: inout ObservationBuffer) throws(DecodeError) {
@@ -126,11 +147,13 @@ public struct NetBIOSDatagram: Dissector {
       let comment = out.text(data.clamped(from: 32, count: data.count).untilNUL())
       // In a domain's announcement this is the name of its master browser.
       out.identity(.sender, command == 0x0c ? .hostname : .description, comment, layer: Self.browserLayer)
-    case 0x08:
-      // Version, criteria, up-time, four octets unused, name.
-      guard told.isNew(data.clamped(from: 14, count: 16), salt: 8) else { return }
-      out.identity(
-        .sender, .hostname, out.text(data.clamped(from: 14, count: 16).untilNUL()), layer: Self.browserLayer)
+    case 0x02, 0x08, 0x0d:
+      // Who asks for announcements (behind an octet unused), stands for election (behind version, criteria, up-time, four
+      // octets unused), is the master.
+      let start = command == 0x02 ? 2 : command == 0x08 ? 14 : 1
+      let name = data.clamped(from: start, count: 16).untilNUL()
+      guard told.isNew(name, salt: UInt64(command)) else { return }
+      out.identity(.sender, .hostname, out.text(name), layer: Self.browserLayer)
     default: break
     }
   }
