@@ -77,7 +77,8 @@ struct SMBSession: Sendable {
   /// The client's security blob of a session setup.
   mutating func readClientToken(_ blob: Span<UInt8>, into out: inout ObservationBuffer) {
     guard let message = NTLMSSP.read(blob, into: &out) else {
-      // Kerberos tells its name to the KDC only.
+      // Kerberos tells the client's name to the KDC only.
+      KerberosTicket.read(blob, into: &out)
       if blob.count > 256 { out.property(.authentication, out.text("Kerberos")) }
       return
     }

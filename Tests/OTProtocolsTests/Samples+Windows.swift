@@ -224,6 +224,7 @@ extension Samples {
       [.response("00000017 6b 15 30 13 a3 05 1b 03 'PRT' a4 0a 30 08 a1 06 30 04 1b 02 'me'")],
       [
         "kerberos receiver domain \"PRT\"",
+        "kerberos sender domain \"PRT\"",
         "kerberos receiver user_name \"me\"",
         "kerberos sender known_account \"me\"",
         "kerberos response 10 success",

@@ -204,7 +204,8 @@ public struct DCERPC: Dissector {
   }
 
   private func authenticate(_ verifier: Span<UInt8>, into out: inout ObservationBuffer) {
-    guard let message = NTLMSSP.read(verifier, into: &out), message.kind == .authenticate else { return }
+    guard let message = NTLMSSP.read(verifier, into: &out) else { return KerberosTicket.read(verifier, into: &out) }
+    guard message.kind == .authenticate else { return }
     out.record(
       .credential(
         message.isAnonymous

@@ -101,7 +101,10 @@ public struct Kerberos: Dissector {
     for _ in 0..<16 {
       guard let field = members.next() else { break }
       switch field.identifier {
-      case 0xa3: realm(field.content, .receiver, into: &out)
+      case 0xa3:
+        realm(field.content, .receiver, into: &out)
+        // The first ticket comes from a KDC of the client's own realm.
+        if type == 11 { realm(field.content, .sender, into: &out) }
       case 0xa4: account(client(field.content, .receiver, into: &out), into: &out)
       case 0xa5: ticket(field.content, into: &out)
       case 0xa6: reply(field.content, into: &out)
@@ -111,7 +114,7 @@ public struct Kerberos: Dissector {
     out.operation(Operation(type - 1, .response, outcome: .success))
   }
 
-  /// KRB-ERROR, section 5.9.1: error-code [6], cname [8]. "Pre-authentication required" (25) is no refusal. Whatever the KDC
+  /// KRB-ERROR, section 5.9.1: error-code [6], cname [8], realm [9] of the KDC. "Pre-authentication required" (25) is no refusal. Whatever the KDC
   /// refuses an account, such as one that has expired, it has it.
   private func readError(_ fields: Span<UInt8>, into out: inout ObservationBuffer) {
     var members = BERReader(fields)
@@ -124,6 +127,8 @@ public struct Kerberos: Dissector {
       } else if field.identifier == 0xa8 {
         let name = client(field.content, .receiver, into: &out)
         if code != Self.clientUnknown { account(name, into: &out) }
+      } else if field.identifier == 0xa9 {
+        realm(field.content, .sender, into: &out)
       }
     }
     out.operation(Operation(30, .response, outcome: .failure(UInt32(truncatingIfNeeded: code))))

@@ -33,9 +33,8 @@ public struct LDAP: Dissector {
     var outer = BERReader(bytes)
     guard let sequence = outer.next() else { return .notThisProtocol }
     var members = BERReader(sequence.content)
-    guard let id = members.next(), id.identifier == 2, id.content.count <= 4 || id.isCut else {
-      return .notThisProtocol
-    }
+    guard let id = members.next() else { return hint.isStream && sequence.isCut ? .needMore : .notThisProtocol }
+    guard id.identifier == 2, id.content.count <= 4 || id.isCut else { return .notThisProtocol }
     guard let operation = members.next() else {
       return hint.isStream && sequence.isCut ? .needMore : .notThisProtocol
     }
@@ -115,8 +114,8 @@ public struct LDAP: Dissector {
   }
 
   private mutating func readToken(_ token: Span<UInt8>, into out: inout ObservationBuffer) {
-    guard let message = NTLMSSP.read(token, into: &out), message.kind == .authenticate, !message.isAnonymous
-    else { return }
+    guard let message = NTLMSSP.read(token, into: &out) else { return KerberosTicket.read(token, into: &out) }
+    guard message.kind == .authenticate, !message.isAnonymous else { return }
     login.name(message.account, in: out)
     login.sent(.ntlm, .unknown, into: &out)
   }
