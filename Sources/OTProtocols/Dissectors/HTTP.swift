@@ -29,8 +29,8 @@ public struct HTTP: Dissector {
   /// What follows the last head, per direction (client's first).
   private var clientBody = Body.none
   private var serverBody = Body.none
-  /// Methods that wait for their response, oldest in the low byte.
-  private var pendingMethods: UInt64 = 0
+  /// Methods that wait for their response, oldest in the low byte of the first.
+  private var pendingMethods: (UInt64, UInt64) = (0, 0)
   private var pendingCount = 0
   /// The action of remote management that waits for its response.
   private var pendingAction: UInt64?
@@ -49,7 +49,7 @@ public struct HTTP: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    if context.afterGap { (clientBody, serverBody, pendingMethods, pendingCount) = (.none, .none, 0, 0) }
+    if context.afterGap { (clientBody, serverBody, pendingMethods, pendingCount) = (.none, .none, (0, 0), 0) }
     let bytes = pdu.bytes
     let body = context.senderIsClient ? clientBody : serverBody
     if body != .none, let next = Self.readContinuation(bytes, body, into: &out) {
@@ -59,6 +59,8 @@ public struct HTTP: Dissector {
     guard let lineEnd = bytes.lineEnd(limit: HTTPHead.startLineBytes) else {
       throw DecodeError("start line", at: 0, .truncated)
     }
+    // A field behind chunks that were not seen.
+    if lineEnd == bytes.count, HTTPHead.isField(bytes) { return }
     let head = HTTPHead(bytes, from: lineEnd)
     let line = bytes.extracting(0..<lineEnd).trimmed()
     if line.hasASCII("HTTP/") {
@@ -93,6 +95,10 @@ public struct HTTP: Dissector {
     let isManagement = Self.isManagement(bytes)
     if isManagement { pendingAction = readManagement(head, bytes, into: &out) }
     if head.isForm, !form.isEmpty { readForm(form, into: &out) }
+    // Small devices take the login in the address, which logs and proxies keep.
+    if path.count < target.count {
+      readForm(target.extracting((path.count + 1)..<target.count), isQuery: true, into: &out)
+    }
     if head.isDocument, !isManagement, !form.isEmpty { out.handOff(.httpBody, form) }
     if HTTPHead.asksThinClient(line), HTTPHead.isCompressed(form) {
       out.property(.dialect, out.text("Ultra Light Client, zlib"), subject: .receiver)
@@ -117,7 +123,7 @@ public struct HTTP: Dissector {
   ) {
     let status = line.clamped(from: (line.first(32) ?? line.count) + 1, count: 3).decimal ?? 0
     // 1xx is not the answer yet.
-    let method = status < 200 && status != 101 ? pendingMethods & 0xff : pop()
+    let method = status < 200 && status != 101 ? pendingMethods.0 & 0xff : pop()
     let outcome: Operation.Outcome =
       status >= 100 && status < 400 ? .success : .failure(UInt32(truncatingIfNeeded: status))
     out.operation(Operation(method, .response, outcome: outcome))
@@ -183,24 +189,30 @@ public struct HTTP: Dissector {
   }
 
   private mutating func push(_ method: UInt64) {
-    guard pendingCount < 8 else { return }
-    pendingMethods |= method << UInt64(8 * pendingCount)
+    guard pendingCount < 16 else { return }
+    if pendingCount < 8 {
+      pendingMethods.0 |= method << UInt64(8 * pendingCount)
+    } else {
+      pendingMethods.1 |= method << UInt64(8 * (pendingCount - 8))
+    }
     pendingCount += 1
   }
 
   private mutating func pop() -> UInt64 {
     guard pendingCount > 0 else { return HTTPMethod.unknown }
     defer {
-      pendingMethods >>= 8
+      pendingMethods.0 = pendingMethods.0 >> 8 | pendingMethods.1 << 56
+      pendingMethods.1 >>= 8
       pendingCount -= 1
     }
-    return pendingMethods & 0xff
+    return pendingMethods.0 & 0xff
   }
 
-  /// Reads a chunk size, the blank line or the fields behind the last chunk; says what follows, or nil for none of these.
+  /// Reads a chunk size, the blank line or the field behind the last chunk; says what follows, or nil for none of these.
   private static func readContinuation(_ bytes: Span<UInt8>, _ body: Body, into out: inout ObservationBuffer) -> Body? {
     if body == .trailer {
-      return bytes.hasASCII("\r\n") || bytes.lineEnd() != nil ? Body.none : nil
+      if bytes.hasASCII("\r\n") || bytes.byte(0) == 10 { return Body.none }
+      return HTTPHead.isField(bytes) ? .trailer : nil
     }
     guard let size = HTTPHead.chunkSize(bytes) else { return nil }
     guard size > 0 else { return .trailer }
@@ -214,16 +226,14 @@ public struct HTTP: Dissector {
   /// `Authorization`: Basic shows the account and its password, Digest the account, NTLM a message of its own.
   private mutating func readAuthorization(_ value: Span<UInt8>, into out: inout ObservationBuffer) {
     if value.hasASCII(ignoringCase: "basic ") {
-      let decoded = Base64.decode(value.clamped(from: 6, count: value.count))
+      let decoded = Base64.decode(value.clamped(from: 6, count: value.count).trimmed())
       let pair = decoded.span
       let colon = pair.first(UInt8(ascii: ":")) ?? pair.count
       login.name(pair.extracting(0..<colon))
       let password = pair.clamped(from: colon + 1, count: pair.count)
       login.sent(.httpBasic, login.judge(password: password), into: &out)
       out.identity(.sender, .userName, out.text(pair.extracting(0..<colon)))
-    } else if value.hasASCII(ignoringCase: "digest "), let at = value.first(ignoringCase: "username=\"") {
-      let rest = value.extracting((at + 10)..<value.count)
-      let account = rest.extracting(0..<(rest.first(UInt8(ascii: "\"")) ?? rest.count))
+    } else if value.hasASCII(ignoringCase: "digest "), let account = value.digestAccount() {
       login.name(account)
       login.sent(.httpDigest, .unknown, into: &out)
       out.identity(.sender, .userName, out.text(account))
@@ -236,14 +246,37 @@ public struct HTTP: Dissector {
     let skip = value.hasASCII(ignoringCase: "ntlm ") ? 5 : value.hasASCII(ignoringCase: "negotiate ") ? 10 : 0
     guard skip > 0 else { return }
     let decoded = Base64.decode(value.clamped(from: skip, count: value.count))
-    guard let message = NTLMSSP.read(decoded.span, into: &out), message.kind == .authenticate, !message.isAnonymous
-    else { return }
+    guard let message = NTLMSSP.read(decoded.span, into: &out) else {
+      return KerberosTicket.read(decoded.span, into: &out)
+    }
+    guard message.kind == .authenticate, !message.isAnonymous else { return }
     login.name(message.account, in: out)
     login.sent(.ntlm, .unknown, into: &out)
   }
 
+  private static func speaksOfPassword(_ name: Span<UInt8>) -> Bool {
+    name.first(ignoringCase: "pass") != nil || name.first(ignoringCase: "pwd") != nil
+      || name.first(ignoringCase: "psw") != nil
+  }
+
+  private static func isPassword(_ name: Span<UInt8>) -> Bool {
+    for word in passwordFields where name.equals(ignoringCase: word) { return true }
+    return false
+  }
+
+  private static let passwordFields: [StaticString] = [
+    "password", "passwd", "passwort", "pass", "pwd", "psw", "upass", "userpass", "loginpass", "user_password",
+    "j_password",
+  ]
+
+  private static func speaksOfAccount(_ name: Span<UInt8>) -> Bool {
+    name.first(ignoringCase: "user") != nil || name.first(ignoringCase: "login") != nil
+      || name.first(ignoringCase: "usr") != nil || name.equals(ignoringCase: "uname")
+      || name.equals(ignoringCase: "account")
+  }
+
   /// A form with a password: the account is kept where one of the usual fields names it.
-  private mutating func readForm(_ form: Span<UInt8>, into out: inout ObservationBuffer) {
+  private mutating func readForm(_ form: Span<UInt8>, isQuery: Bool = false, into out: inout ObservationBuffer) {
     var account = 0..<0
     var password: Range<Int>?
     var start = 0
@@ -252,17 +285,15 @@ public struct HTTP: Dissector {
       let equals = min(form.first(UInt8(ascii: "="), from: start) ?? end, end)
       let name = form.extracting(start..<equals)
       let value = min(equals + 1, end)..<end
-      if name.first(ignoringCase: "pass") != nil || name.first(ignoringCase: "pwd") != nil {
+      if isQuery ? Self.isPassword(name) : Self.speaksOfPassword(name) {
         password = password ?? value
-      } else if account.isEmpty,
-        name.first(ignoringCase: "user") != nil || name.first(ignoringCase: "login") != nil
-          || name.equals(ignoringCase: "name")
-      {
+      } else if account.isEmpty, Self.speaksOfAccount(name) || name.equals(ignoringCase: "name") {
         account = value
       }
       start = end + 1
     }
-    guard let password else { return }
+    // A question may be about anything: it needs both.
+    guard let password, !isQuery || !account.isEmpty else { return }
     login.name(form.extracting(account))
     login.sent(.httpForm, login.judge(password: form.extracting(password)), into: &out)
     out.identity(.sender, .userName, out.text(form.extracting(account)))

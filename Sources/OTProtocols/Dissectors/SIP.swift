@@ -64,6 +64,7 @@ public struct SIP: Dissector {
   public mutating func dissect(
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
+    told.listen(to: context)
     let bytes = pdu.bytes
     guard bytes.byte(0) != 13, bytes.byte(0) != 10 else { return }
     guard let lineEnd = bytes.lineEnd(limit: Self.lineBytes) else { throw DecodeError("start line", at: 0, .truncated) }
@@ -93,9 +94,8 @@ public struct SIP: Dissector {
     }
     let authorization = Self.first(bytes, "authorization", "proxy-authorization")
     let value = bytes.extracting(authorization)
-    guard value.hasASCII(ignoringCase: "digest"), let at = value.first(ignoringCase: "username=\"") else { return }
-    let name = value.extracting((at + 10)..<value.count)
-    login.name(name.extracting(0..<(name.first(UInt8(ascii: "\"")) ?? name.count)))
+    guard value.hasASCII(ignoringCase: "digest"), let name = value.digestAccount() else { return }
+    login.name(name)
     login.sent(.httpDigest, .unknown, into: &out)
   }
 
@@ -111,6 +111,8 @@ public struct SIP: Dissector {
       Operation(
         method, .response, outcome: status < 400 ? .success : .failure(UInt32(truncatingIfNeeded: status))))
     tell(bytes, "server", .softwareVersion, into: &out)
+    // A telephone that is called is no server, and says so.
+    tell(bytes, "user-agent", .application, into: &out)
     if login.isPending { login.answered(!asksForLogin && status != 403, into: &out) }
     guard asksForLogin else { return }
     let challenge = bytes.extracting(Self.first(bytes, "www-authenticate", "proxy-authenticate"))
