@@ -10,17 +10,18 @@ struct MailText: Sendable {
 
   private static let lineBytes = 8192
 
-  /// A line; of a conversation's first one `isStart` must know the form. TLS in its place ends the protocol.
+  /// A line; of a conversation's first one, which starts with `greeting` where the port says nothing, `isStart` must know
+  /// the form. TLS in its place ends the protocol.
   static func frame(
-    _ bytes: Span<UInt8>, _ hint: FramingHint, isStart: (borrowing Span<UInt8>) -> Bool
+    _ bytes: Span<UInt8>, _ hint: FramingHint, greeting: StaticString, isStart: (borrowing Span<UInt8>) -> Bool
   ) -> Framing {
     guard hint.isStream, let first = bytes.byte(0) else { return .notThisProtocol }
     if first == 0x16, bytes.byte(1) ?? 3 == 3 { return .notThisProtocol }
     guard let end = bytes.lineEnd(limit: lineBytes) else {
       if bytes.count >= lineBytes { return hint.isEstablished ? .pdu(byteCount: lineBytes) : .notThisProtocol }
       if hint.isEstablished { return .needMore }
-      return hint.isClaimed && bytes.isPlainText || (bytes.count < 3 && first == UInt8(ascii: "2"))
-        || bytes.hasASCII("220") ? .needMore : .notThisProtocol
+      return (hint.isClaimed && bytes.isPlainText) || bytes.isStart(of: greeting) || bytes.hasASCII(greeting)
+        ? .needMore : .notThisProtocol
     }
     if hint.isEstablished { return .pdu(byteCount: end) }
     let line = bytes.extracting(0..<end)
@@ -73,13 +74,32 @@ struct MailText: Sendable {
       expected = .command
       login.sent(.clearText, login.judge(password: value), into: &out)
     case .other:
-      if let message = NTLMSSP.read(value, into: &out), message.kind == .authenticate, !message.isAnonymous {
+      if let message = NTLMSSP.read(value, into: &out) {
+        guard message.kind == .authenticate, !message.isAnonymous else { break }
         login.name(message.account, in: out)
         login.sent(.ntlm, .unknown, into: &out)
+      } else if let account = Self.accountOfProof(value) {
+        named(account, into: &out)
+        login.sent(.challengeResponse, .unknown, into: &out)
       }
     case .command: break
     }
     return true
+  }
+
+  /// Whom an answer to a challenge names: CRAM-MD5 (RFC 2195: account, blank, 32 digits), DIGEST-MD5
+  /// (RFC 2831), SCRAM (RFC 5802: `n,,n=…,r=…`).
+  @_lifetime(copy value)
+  private static func accountOfProof(_ value: Span<UInt8>) -> Span<UInt8>? {
+    if let account = value.digestAccount() { return account }
+    if value.hasASCII("n,") || value.hasASCII("y,") || value.hasASCII("p="), let at = value.first(ignoringCase: ",n=") {
+      let rest = value.extracting((at + 3)..<value.count)
+      return rest.extracting(0..<(rest.first(UInt8(ascii: ",")) ?? rest.count))
+    }
+    let blank = value.count - 33
+    guard blank > 0, value[blank] == 32 else { return nil }
+    for index in (blank + 1)..<value.count where hexValue(value[index]) == nil { return nil }
+    return value.extracting(0..<blank)
   }
 
   private mutating func named(_ account: Span<UInt8>, into out: inout ObservationBuffer) {

@@ -9,6 +9,7 @@ public struct IMAP: Dissector {
       displayFilter: "imap")
   ]
   public static let claims: [Claim] = [.tcp(143), .tcp(220)]
+  public static let probe = ProbeStrength.strong
 
   public init() {}
 
@@ -17,11 +18,13 @@ public struct IMAP: Dissector {
   private var sawGreeting = false
   private var pending: UInt64?
   private var text = MailText()
+  /// The literal that the client's next line starts with: account or password of a login.
+  private var literal: (count: Int, isSecret: Bool)?
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
-    return MailText.frame(bytes, hint) { line in
-      line.hasASCII("* OK") || line.hasASCII("* PREAUTH") || line.hasASCII("* BYE")
+    MailText.frame(bytes, hint, greeting: "* OK ") { line in
+      guard hint.isClaimed else { return line.hasASCII("* OK ") && line.first(ignoringCase: "imap") != nil }
+      return line.hasASCII("* OK") || line.hasASCII("* PREAUTH") || line.hasASCII("* BYE")
         || MailVerb.index(of: Self.behindTag(line), in: MailVerb.imap) != nil
     }
   }
@@ -38,6 +41,7 @@ public struct IMAP: Dissector {
   ) throws(DecodeError) {
     let line = pdu.bytes.trimmed()
     if context.senderIsClient {
+      if let part = literal { return continueLogin(part, line, into: &out) }
       if text.readSecret(line, into: &out) { return }
       let rest = Self.behindTag(line)
       guard let index = MailVerb.index(of: rest, in: MailVerb.imap) else { return }
@@ -46,29 +50,59 @@ public struct IMAP: Dissector {
       reply(line, into: &out)
     }
     // {n} at the end of a line: that many bytes follow.
-    if line.byte(line.count - 1) == UInt8(ascii: "}"), let open = line.lastOpenBrace,
-      let count = line.extracting((open + 1)..<line.count).decimal, !context.senderIsClient
-    {
-      out.skip(count)
-    }
+    if literal == nil, let count = Self.literalCount(line) { out.skip(count) }
   }
 
   private mutating func command(_ index: Int, _ argument: Span<UInt8>, into out: inout ObservationBuffer) {
     pending = UInt64(index)
     var object = TextRef.none
     switch index {
-    case 0:
-      let end = argument.first(32) ?? argument.count
-      let account = argument.extracting(0..<end).unquoted()
-      text.login.name(account)
-      out.identity(.sender, .userName, out.text(account))
-      let secret = argument.clamped(from: end + 1, count: argument.count).trimmed().unquoted()
-      text.login.sent(.clearText, text.login.judge(password: secret), into: &out)
+    case 0: readLogin(argument, isSecret: false, into: &out)
     case 1: text.startLogin(argument, into: &out)
     case 3, 4: object = out.text(argument.unquoted())
     default: break
     }
     out.operation(Operation(UInt64(index), .request, object: object.isEmpty ? .none : .text(object)))
+  }
+
+  /// Account and password, each an atom, a quoted string or a literal: `{n}`, behind which a line starts with n bytes.
+  private mutating func readLogin(_ argument: Span<UInt8>, isSecret: Bool, into out: inout ObservationBuffer) {
+    if argument.byte(0) == UInt8(ascii: "{"), let count = Self.literalCount(argument) {
+      literal = (count, isSecret)
+      return
+    }
+    if isSecret { return sent(argument.unquoted(), into: &out) }
+    var end = argument.first(32) ?? argument.count
+    if argument.byte(0) == UInt8(ascii: "\""), let quote = argument.first(UInt8(ascii: "\""), from: 1) {
+      end = quote + 1
+    }
+    name(argument.extracting(0..<end).unquoted(), into: &out)
+    readLogin(argument.clamped(from: end + 1, count: argument.count).trimmed(), isSecret: true, into: &out)
+  }
+
+  private mutating func continueLogin(
+    _ part: (count: Int, isSecret: Bool), _ line: Span<UInt8>, into out: inout ObservationBuffer
+  ) {
+    literal = nil
+    let value = line.clamped(from: 0, count: part.count)
+    if part.isSecret { return sent(value, into: &out) }
+    name(value, into: &out)
+    readLogin(line.extracting(value.count..<line.count).trimmed(), isSecret: true, into: &out)
+  }
+
+  private mutating func name(_ account: Span<UInt8>, into out: inout ObservationBuffer) {
+    text.login.name(account)
+    out.identity(.sender, .userName, out.text(account))
+  }
+
+  private mutating func sent(_ secret: Span<UInt8>, into out: inout ObservationBuffer) {
+    text.login.sent(.clearText, text.login.judge(password: secret), into: &out)
+  }
+
+  /// The count of `{n}` or `{n+}` (RFC 7888) at the end of a line.
+  private static func literalCount(_ line: Span<UInt8>) -> Int? {
+    guard line.byte(line.count - 1) == UInt8(ascii: "}"), let open = line.lastOpenBrace else { return nil }
+    return line.extracting((open + 1)..<line.count).decimal
   }
 
   private mutating func reply(_ line: Span<UInt8>, into out: inout ObservationBuffer) {

@@ -8,6 +8,7 @@ public struct POP3: Dissector {
       depth: [.identity, .operations], reads: "banner, logins (account only), STLS; no mail", displayFilter: "pop")
   ]
   public static let claims: [Claim] = [.tcp(110)]
+  public static let probe = ProbeStrength.strong
 
   public init() {}
 
@@ -18,9 +19,15 @@ public struct POP3: Dissector {
   private var text = MailText()
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    guard hint.isClaimed || hint.isEstablished else { return .notThisProtocol }
-    return MailText.frame(bytes, hint) { line in
-      line.hasASCII("+OK") || line.hasASCII("-ERR") || MailVerb.index(of: line, in: MailVerb.pop) != nil
+    MailText.frame(bytes, hint, greeting: "+OK ") { line in
+      // Elsewhere it must say what it is: its name, or the time and host of RFC 1939 section 7.
+      guard hint.isClaimed else {
+        return line.hasASCII("+OK ")
+          && (line.first(ignoringCase: "pop3") != nil
+            || (line.first(UInt8(ascii: "<")) != nil && line.first(UInt8(ascii: "@")) != nil
+              && line.first(UInt8(ascii: ">")) != nil))
+      }
+      return line.hasASCII("+OK") || line.hasASCII("-ERR") || MailVerb.index(of: line, in: MailVerb.pop) != nil
     }
   }
 

@@ -26,7 +26,7 @@ public struct SMTP: Dissector {
   private var isData = false
 
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
-    MailText.frame(bytes, hint) { line in
+    MailText.frame(bytes, hint, greeting: "220") { line in
       if line.hasASCII("220"), line.byte(3) == 32 || line.byte(3) == 45 {
         return line.first(ignoringCase: "smtp") != nil || (hint.isClaimed && line.first(ignoringCase: "ftp") == nil)
       }
