@@ -26,6 +26,8 @@ public struct SSH: Dissector {
   /// RFC 4253 section 6.1: implementations must take 35,000 bytes.
   private static let packetBytes = 35_000
 
+  private static let preambleBytes = 4096
+
   private static let identification: UInt64 = 0
   private static let keyExchangeInit: UInt64 = 20
   private static let newKeys: UInt64 = 21
@@ -39,7 +41,11 @@ public struct SSH: Dissector {
       if let end = bytes.lineEnd(limit: identificationBytes) { return .pdu(byteCount: end) }
       return bytes.count < identificationBytes && bytes.isPlainText ? .needMore : .notThisProtocol
     }
-    if hint.isClaimed, !hint.isEstablished, let start = preambleEnd(bytes) { return .pdu(byteCount: start) }
+    // No packet is as long as its length were if it started with a letter.
+    if hint.isClaimed || hint.isEstablished, let first = bytes.byte(0), first >= 0x20 || first == 10 || first == 13 {
+      if let start = preambleEnd(bytes) { return .pdu(byteCount: start) }
+      return bytes.count < preambleBytes && bytes.isPlainText ? .needMore : .notThisProtocol
+    }
     // A binary packet can only be told before encryption starts.
     guard let length = bytes.be32(0), length >= 2, length <= packetBytes else { return .notThisProtocol }
     guard let padding = bytes.byte(4), let type = bytes.byte(5) else {
@@ -52,14 +58,16 @@ public struct SSH: Dissector {
 
   /// Lines that are no identification, where a packet has its length.
   private static func isPreamble(_ bytes: Span<UInt8>) -> Bool {
-    !bytes.hasASCII("SSH-") && (bytes.byte(0) ?? 0) >= 0x20 && bytes.byte(bytes.count - 1) == 0x0a && bytes.isPlainText
+    !bytes.hasASCII("SSH-") && (bytes.byte(0) ?? 0) >= 0x0a && bytes.byte(bytes.count - 1) == 0x0a && bytes.isPlainText
   }
 
   /// Section 4.2: a server may send lines of text before its identification.
   private static func preambleEnd(_ bytes: Span<UInt8>) -> Int? {
     var index = 0
-    for _ in 0..<16 {
-      guard let end = bytes.lineEnd(from: index), end - index <= identificationBytes else { return nil }
+    for _ in 0..<64 {
+      guard let end = bytes.lineEnd(from: index), end - index <= identificationBytes, end <= preambleBytes else {
+        return nil
+      }
       if bytes.hasASCII("SSH-", at: end) { return end }
       index = end
     }

@@ -11,6 +11,7 @@ public struct Telnet: Dissector {
       displayFilter: "telnet")
   ]
   public static let claims: [Claim] = [.tcp(23), .tcp(2323), .tcp(992)]
+  public static let probe = ProbeStrength.strong
 
   public init() {}
 
@@ -34,11 +35,23 @@ public struct Telnet: Dissector {
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isStream, !bytes.isEmpty else { return .notThisProtocol }
     if hint.isEstablished { return .pdu(byteCount: bytes.count) }
+    if !hint.isClaimed { return startsWithNegotiation(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol }
     if bytes[0] == 0xff {
       guard let command = bytes.byte(1) else { return .needMore }
       return command >= 240 && command != 255 ? .pdu(byteCount: bytes.count) : .notThisProtocol
     }
-    return hint.isClaimed && bytes.isPlainText && isASCII(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+    return bytes.isPlainText && isASCII(bytes) ? .pdu(byteCount: bytes.count) : .notThisProtocol
+  }
+
+  /// Two requests of RFC 854 for options that exist (RFC 1091, RFC 2217 and what IANA lists below 50), one behind the
+  /// other: what is believed on any port, such as those of device servers.
+  private static func startsWithNegotiation(_ bytes: Span<UInt8>) -> Bool {
+    for index in [0, 3] {
+      guard bytes.byte(index) == 0xff, let verb = bytes.byte(index + 1), (251...254).contains(verb),
+        let option = bytes.byte(index + 2), option < 50
+      else { return false }
+    }
+    return true
   }
 
   private static func isASCII(_ bytes: Span<UInt8>) -> Bool {
@@ -132,14 +145,22 @@ public struct Telnet: Dissector {
     banner = []
   }
 
+  /// In English, German, French, Spanish, Italian.
+  private static let passwordWords: [StaticString] = [
+    "passw", "pin code", "kennwort", "mot de passe", "contrase",
+  ]
+  private static let accountWords: [StaticString] = [
+    "login", "user", "benutzer", "anmelde", "identifiant", "utilisateur", "usuario", "utente",
+  ]
+
   private static func prompt(_ line: Span<UInt8>) -> Phase? {
     let text = line.trimmed()
     guard let last = text.byte(text.count - 1), last == UInt8(ascii: ":") || last == UInt8(ascii: ">") else {
       return nil
     }
     let tail = text.clamped(from: text.count - 24, count: 24)
-    if tail.first(ignoringCase: "passw") != nil || tail.first(ignoringCase: "pin code") != nil { return .password }
-    if tail.first(ignoringCase: "login") != nil || tail.first(ignoringCase: "user") != nil { return .account }
+    for word in passwordWords where tail.first(ignoringCase: word) != nil { return .password }
+    for word in accountWords where tail.first(ignoringCase: word) != nil { return .account }
     return nil
   }
 
