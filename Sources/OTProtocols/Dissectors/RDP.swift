@@ -28,6 +28,9 @@ public struct RDP: Dissector {
   private static let negotiationResponse: UInt8 = 2
   private static let negotiationFailure: UInt8 = 3
 
+  /// RDP_NEG_CORRELATION_INFO, section 2.2.1.1.2, behind what is asked for.
+  private static let correlationBytes = 36
+
   public static func frame(_ bytes: Span<UInt8>, _ hint: FramingHint) -> Framing {
     guard hint.isStream, bytes.byte(0) == 3, bytes.byte(1) ?? 0 == 0 else { return .notThisProtocol }
     guard let length = bytes.be16(2), let code = bytes.byte(5) else { return .needMore }
@@ -39,16 +42,22 @@ public struct RDP: Dissector {
       guard length > 11 else { return hint.isClaimed ? .pdu(byteCount: Int(length)) : .notThisProtocol }
       guard let next = bytes.byte(11) else { return .needMore }
       if bytes.extracting(11..<bytes.count).isStart(of: "Cookie: ") { return .needMore }
-      let isCookie = bytes.hasASCII("Cookie: ", at: 11)
+      // A routing token is any line of text; in the ISO transport a parameter would stand there.
+      let isCookie = bytes.hasASCII("Cookie: ", at: 11) || (hint.isClaimed && next >= 32 && next < 127)
       let type = code & 0xf0 == 0xe0 ? negotiationRequest : negotiationResponse
       let isNegotiation =
-        (next == type || (next == negotiationFailure && type == negotiationResponse)) && length == 19
+        (next == type || (next == negotiationFailure && type == negotiationResponse))
+        && (length == 19 || (type == negotiationRequest && length == 19 + correlationBytes))
         && bytes.le16(13) ?? 8 == 8
       return isCookie || isNegotiation ? .pdu(byteCount: Int(length)) : .notThisProtocol
     case 0xf0:
-      guard hint.isClaimed else { return .notThisProtocol }
-      guard let tag = bytes.be16(7) else { return .needMore }
-      return tag == 0x7f65 || tag == 0x7f66 ? .pdu(byteCount: Int(length)) : .notThisProtocol
+      guard let tag = bytes.be16(7) else { return hint.isClaimed ? .needMore : .notThisProtocol }
+      guard tag == 0x7f65 || tag == 0x7f66 else { return .notThisProtocol }
+      // Other conferences of T.124 have other keys.
+      guard hint.isClaimed || blocks(bytes, behind: tag == 0x7f65 ? "Duca" : "McDn") != nil else {
+        return .notThisProtocol
+      }
+      return .pdu(byteCount: Int(length))
     default: return .notThisProtocol
     }
   }
@@ -83,12 +92,15 @@ public struct RDP: Dissector {
 
   private func readRequest(_ variable: Span<UInt8>, into out: inout ObservationBuffer) {
     var start = 0
-    if variable.hasASCII("Cookie: "), let end = variable.lineEnd(limit: 512) {
+    if let first = variable.byte(0), first >= 32, let end = variable.lineEnd(limit: 512) {
       let line = variable.extracting(0..<end).trimmed()
       if line.hasASCII("Cookie: mstshash=") {
         let user = line.extracting(17..<line.count)
         out.identity(.sender, .userName, out.text(user))
         out.property(.authentication, out.text(line))
+      } else {
+        // It names the server of a farm that the session is on.
+        out.identity(.sender, .other, out.text(line))
       }
       start = end
     }
