@@ -17,7 +17,8 @@ enum Certificate {
       let issuer = fields.content(of: 0x30), let validity = fields.content(of: 0x30),
       let subject = fields.content(of: 0x30)
     else { return }
-    out.property(.certificateSubject, name(subject, into: &out), layer: layer)
+    let owner = name(subject, into: &out)
+    if !owner.isEmpty { out.property(.certificateSubject, owner, layer: layer) }
     out.property(.certificateIssuer, name(issuer, into: &out), layer: layer)
     out.property(.certificateSerial, out.text(hex: serial), layer: layer)
     var times = BERReader(validity)
@@ -37,6 +38,30 @@ enum Certificate {
       let prefix = out.text("key RSA ")
       out.property(.weakness, prefix.through(out.text(UInt64(bits))), layer: layer)
     }
+    if owner.isEmpty, let wrapped = fields.first(0xa3) {
+      out.property(.certificateSubject, alternativeName(wrapped.content, into: &out), layer: layer)
+    }
+  }
+
+  /// subjectAltName (2.5.29.17), section 4.2.1.6, of an owner who has no other name: the first name of DNS.
+  private static func alternativeName(_ extensions: Span<UInt8>, into out: inout ObservationBuffer) -> TextRef {
+    var outer = BERReader(extensions)
+    guard let sequence = outer.content(of: 0x30) else { return .none }
+    var list = BERReader(sequence)
+    for _ in 0..<32 {
+      guard let entry = list.content(of: 0x30) else { return .none }
+      var members = BERReader(entry)
+      guard let type = members.content(of: 6), same(type, alternativeNames), let value = members.first(4) else {
+        continue
+      }
+      var inner = BERReader(value.content)
+      guard let names = inner.content(of: 0x30) else { return .none }
+      var reader = BERReader(names)
+      guard let name = reader.first(0x82) else { return .none }
+      let label = out.text("DNS=")
+      return label.through(out.text(name.content))
+    }
+    return .none
   }
 
   /// `CN=plc1, O=Siemens, C=DE`; RDNSequence, the attributes people read, in the order of the certificate.
@@ -168,6 +193,7 @@ enum Certificate {
   }
 }
 
+private let alternativeNames: [UInt8] = [0x55, 0x1d, 0x11]
 private let rsaKey: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1]
 private let ellipticKey: [UInt8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1]
 

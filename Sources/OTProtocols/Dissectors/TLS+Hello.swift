@@ -70,11 +70,7 @@ extension TLS {
         switch type {
         case TLSExtension.serverName:
           print.hasServerName = true
-          // ServerNameList, RFC 6066 section 3: one host_name.
-          try data.skip(3, "server_name_list")
-          let name = out.text(try data.take(Int(try data.u16("HostName length")), "HostName"))
-          out.property(.serverName, name, subject: .receiver)
-          out.identity(.sender, .other, name)
+          try readServerNames(&data, into: &out)
         case TLSExtension.alpn:
           try data.skip(2, "protocol_name_list")
           let name = try data.take(Int(try data.u8("ProtocolName length")), "ProtocolName")
@@ -97,6 +93,23 @@ extension TLS {
     // QUIC has nothing but TLS 1.3.
     if transport != .quic { out.property(.offeredVersion, out.text(TLSNames.version(highest))) }
     out.property(.ja4, out.text(made: print.text.span))
+  }
+
+  /// ServerNameList, RFC 6066 section 3: names of type 0, host_name, are told. One of a type is allowed, but nobody has
+  /// to stop at it. A server that agrees answers with an empty list.
+  private static func readServerNames(
+    _ list: inout ByteCursor, into out: inout ObservationBuffer
+  ) throws(DecodeError) {
+    if list.isAtEnd { return }
+    try list.skip(2, "server_name_list length")
+    for _ in 0..<Limits.nesting where !list.isAtEnd {
+      let type = try list.u8("name_type")
+      let name = try list.take(Int(try list.u16("HostName length")), "HostName")
+      guard type == 0 else { continue }
+      let text = out.text(name)
+      out.property(.serverName, text, subject: .receiver)
+      out.identity(.sender, .other, text)
+    }
   }
 
   /// RFC 8446 section 4.1.3.

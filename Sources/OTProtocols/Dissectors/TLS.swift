@@ -151,7 +151,8 @@ public struct TLS: Dissector {
   }
 
   private func keep(_ rest: Span<UInt8>, _ side: inout Side) {
-    guard let length = rest.be32(0).map({ Int($0 & 0xff_ffff) }), length <= Self.messageBytes else { return }
+    // Not even the header of a message may be whole.
+    if let header = rest.be32(0), Int(header & 0xff_ffff) > Self.messageBytes { return }
     side.partial.append(rest)
   }
 
