@@ -18,6 +18,8 @@ public struct MySQL: Dissector {
   private enum Phase { case greeting, login, commands }
   private var phase = Phase.greeting
   private var login = PendingLogin()
+  /// Whether the server asked for the password itself.
+  private var asksForClearText = false
   /// The command that waits for the first packet of its answer.
   private var pending: UInt64?
   private var compresses = false
@@ -75,6 +77,9 @@ public struct MySQL: Dissector {
       } else if sequence == 0 {
         phase = .commands
         command(body, into: &out)
+      } else if asksForClearText {
+        asksForClearText = false
+        login.sent(.clearText, login.judge(password: body.untilNUL()), into: &out)
       }
     } else {
       answer(body, sequence, into: &out)
@@ -115,10 +120,7 @@ public struct MySQL: Dissector {
 
   /// Protocol::HandshakeResponse41; an SSLRequest is its first 32 bytes alone.
   private mutating func readLogin(_ body: Span<UInt8>, into out: inout ObservationBuffer) {
-    guard let flags = body.le32(0), flags & Self.protocol41 != 0 else {
-      phase = .commands
-      return
-    }
+    guard let flags = body.le32(0), flags & Self.protocol41 != 0 else { return readOldLogin(body, into: &out) }
     compresses = flags & Self.compress != 0
     if flags & Self.encrypt != 0, body.count == 32 {
       out.property(.encryption, out.text("TLS"))
@@ -161,6 +163,22 @@ public struct MySQL: Dissector {
     }
   }
 
+  /// Protocol::HandshakeResponse320, before MySQL 4.1: flags of 16 bits, longest packet of 24, account, scrambled password.
+  private mutating func readOldLogin(_ body: Span<UInt8>, into out: inout ObservationBuffer) {
+    phase = .commands
+    guard let flags = body.le16(0), body.count > 5 else { return }
+    compresses = UInt32(flags) & Self.compress != 0
+    if UInt32(flags) & Self.encrypt != 0 { return out.property(.encryption, out.text("TLS")) }
+    pending = Self.loginCode
+    let user = body.clamped(from: 5, count: 128).untilNUL()
+    let account = out.text(user)
+    out.operation(Operation(Self.loginCode, .request, object: account.isEmpty ? .none : .text(account)))
+    out.identity(.sender, .userName, account)
+    login.name(user)
+    let secret = body.clamped(from: 6 + user.count, count: body.count).untilNUL()
+    login.sent(.challengeResponse, secret.isEmpty ? .empty : .unknown, into: &out)
+  }
+
   // MARK: commands
 
   private mutating func command(_ body: Span<UInt8>, into out: inout ObservationBuffer) {
@@ -197,7 +215,9 @@ public struct MySQL: Dissector {
       login.answered(false, into: &out)
     case 0xfe where isLogin:
       // Another method is asked for.
-      out.property(.authentication, out.text(body.clamped(from: 1, count: 64).untilNUL()), subject: .receiver)
+      let method = body.clamped(from: 1, count: 64).untilNUL()
+      out.property(.authentication, out.text(method), subject: .receiver)
+      asksForClearText = method.equals(ignoringCase: "mysql_clear_password")
       return
     case 1 where isLogin: return
     default:

@@ -139,6 +139,9 @@ public struct PostgreSQL: Dissector {
       out.operation(Operation(Self.loginCode, .request))
       if method == 3 {
         login.sent(.clearText, login.judge(password: body.untilNUL()), into: &out)
+      } else if let message = NTLMSSP.read(body, into: &out) {
+        guard message.kind == .authenticate, !message.isAnonymous else { break }
+        login.sent(.ntlm, .unknown, into: &out)
       } else if !login.isPending {
         login.sent(.challengeResponse, .unknown, into: &out)
       }
@@ -192,6 +195,7 @@ public struct PostgreSQL: Dissector {
       finish(.success, into: &out)
       return
     }
+    if asked == 8 { _ = NTLMSSP.read(body, into: &out) }
     guard asked != 11, asked != 12, asked != 8 else { return }
     method = asked
     finish(.success, into: &out)

@@ -109,7 +109,7 @@ public struct TDS: Dissector {
     case Kind.login:
       ask(UInt64(kind), into: &out)
       try readLogin(body, into: &out)
-    case Kind.token: _ = NTLMSSP.read(body, into: &out)
+    case Kind.token: readToken(body, into: &out)
     case Kind.batch:
       ask(UInt64(kind) | SQLStatement(Self.behindHeaders(body), isWide: true).verb << 8, into: &out)
     case Kind.procedure: procedure(Self.behindHeaders(body), into: &out)
@@ -167,16 +167,20 @@ public struct TDS: Dissector {
     // OptionFlags2, fIntSecurity.
     if body[25] & 0x80 != 0 {
       out.property(.authentication, out.text("Windows"))
-      let token = body.clamped(from: Int(body.le16(78) ?? 0), count: Int(body.le16(80) ?? 0))
-      if let message = NTLMSSP.read(token, into: &out), message.kind == .authenticate, !message.isAnonymous {
-        login.name(message.account, in: out)
-        login.sent(.ntlm, .unknown, into: &out)
-      }
+      readToken(body.clamped(from: Int(body.le16(78) ?? 0), count: Int(body.le16(80) ?? 0)), into: &out)
     } else {
       out.property(.authentication, out.text("SQL Server"))
       login.name(account, in: out)
       login.sent(.clearText, Self.judge(Self.field(body, 44), login), into: &out)
     }
+  }
+
+  /// SSPI, of a login or behind the server's answer to it (section 2.2.6.8).
+  private mutating func readToken(_ token: Span<UInt8>, into out: inout ObservationBuffer) {
+    guard let message = NTLMSSP.read(token, into: &out), message.kind == .authenticate, !message.isAnonymous
+    else { return }
+    login.name(message.account, in: out)
+    login.sent(.ntlm, .unknown, into: &out)
   }
 
   /// Nibbles of each byte are exchanged and the result is combined with 0xA5: no secret.
@@ -219,7 +223,7 @@ public struct TDS: Dissector {
     }
   }
 
-  /// Tokens at the start of an answer, section 2.2.7: LOGINACK 0xad, ERROR 0xaa; others with a length are passed over.
+  /// Tokens at the start of an answer, section 2.2.7: LOGINACK 0xad, ERROR 0xaa, SSPI 0xed, which asks on; others with a length are passed over.
   private mutating func answer(_ body: Span<UInt8>, into out: inout ObservationBuffer) {
     guard let code = pending else { return }
     pending = nil
@@ -231,9 +235,15 @@ public struct TDS: Dissector {
     var outcome = Operation.Outcome.success
     var index = 0
     for _ in 0..<32 {
-      guard let token = body.byte(index), token == 0xaa || token == 0xab || token == 0xad || token == 0xe3,
+      guard let token = body.byte(index),
+        token == 0xaa || token == 0xab || token == 0xad || token == 0xe3 || token == 0xed,
         let length = body.le16(index + 1)
       else { break }
+      if token == 0xed {
+        _ = NTLMSSP.read(body.clamped(from: index + 3, count: Int(length)), into: &out)
+        pending = code
+        return
+      }
       if token == 0xaa, let number = body.le32(index + 3) {
         outcome = .failure(number)
         // 18456 and its kin: login failed.
