@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """tshark.py: where `otassess facts` and tshark tell different things of the same capture.
 
-    tshark.py --otassess PATH [--only PROTOCOL] [--it] [--list N] [--jobs N] [--cache DIR] CAPTURE…
+    tshark.py --otassess PATH [--only PROTOCOL] [--it] [--names] [--list N] [--jobs N] [--cache DIR] CAPTURE…
 
 Both read each capture. What is compared, for the protocols that tshark names (PEERS below):
 
@@ -9,6 +9,8 @@ Both read each capture. What is compared, for the protocols that tshark names (P
                sees between them
     operations how often each code was sent from one address to the other
     turned     the side that accepted the TCP connection is the client in facts
+    name       with --names: what a host says of itself (NAMES below: fields of tshark), without case and punctuation,
+               that is in no identity of that host in facts
 
 It prints one line for each protocol (pairs that both have, only one has, whose operations agree) and with --list the
 first N of each difference, with the capture and the first frame. With --it the protocols of IT are compared as well,
@@ -136,6 +138,27 @@ PEERS = {
     "gvsp": Peer("gvsp"),
     "mrp": Peer("pn_mrp"),
 }
+# Fields with what their sender says of itself. Kerberos, as SNMP, names the client in the answer as well.
+NAMES = {
+    "ntlm": ["ntlmssp.auth.hostname", "ntlmssp.auth.username", "ntlmssp.auth.domain", "ntlmssp.challenge.target_name",
+             "ntlmssp.challenge.target_info.nb_computer_name", "ntlmssp.challenge.target_info.nb_domain_name",
+             "ntlmssp.challenge.target_info.dns_computer_name", "ntlmssp.challenge.target_info.dns_domain_name"],
+    "smb": ["smb.native_os", "smb.native_lanman", "smb.primary_domain", "smb.server", "smb.account"],
+    "http": ["http.server", "http.user_agent"],
+    "ssh": ["ssh.protocol"],
+    "rdp": ["rdp.client.name", "rdp.rt_cookie"],
+    "kerberos": ["kerberos.CNameString"],
+    "tls": ["tls.handshake.extensions_server_name"],
+    "snmp": ["snmp.msgUserName"],
+    "browser": ["browser.server", "browser.comment"],
+    "mqtt": ["mqtt.clientid", "mqtt.username"],
+    "sip": ["sip.User-Agent", "sip.Server"],
+    "lldp": ["lldp.tlv.system.name", "lldp.tlv.system.desc"],
+    "cdp": ["cdp.deviceid", "cdp.platform", "cdp.software_version"],
+    "dhcp": ["dhcp.option.hostname", "dhcp.option.vendor_class_id"],
+    "goose": ["goose.gocbRef", "goose.goID"],
+    "sv": ["sv.svID"],
+}
 # Names of opcda's interfaces are layers of their own in neither program; its bind is compared as DCE/RPC under --it.
 
 COMMON = ["frame.number", "frame.protocols", "eth.src", "eth.dst", "sll.src.eth", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
@@ -237,6 +260,57 @@ def said_by_truth(options, path):
     return {"sent": sent, "seen": seen, "accepted": {}}
 
 
+# MARK: names
+
+def plain_name(text):
+    return re.sub(r"[^0-9a-z]+", "", str(text).lower())
+
+
+def names_of_tshark(path, only):
+    """(kind, address, value) → first frame."""
+    fields = {field: kind for kind, group in NAMES.items() if only in (None, kind) for field in group}
+    command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|"]
+    for name in COMMON + sorted(fields):
+        command += ["-e", name]
+    done = subprocess.run(command, capture_output=True, timeout=1200)
+    found = {}
+    for line in done.stdout.decode(errors="replace").splitlines():
+        values = line.split("\t")
+        if len(values) != len(COMMON) + len(fields) or not any(values[len(COMMON):]):
+            continue
+        row = dict(zip(COMMON + sorted(fields), values))
+        get = lambda name: [v for v in row[name].split("|") if v]
+        source, _ = ends_of(get, layers_of(row["frame.protocols"]))
+        if source == "0.0.0.0":
+            source = (get("eth.src") or ["-"])[-1]
+        for field, kind in fields.items():
+            # An empty name of NTLM is NULL.
+            for value in get(field):
+                if len(plain_name(value)) >= 3 and value != "NULL":
+                    found.setdefault((kind, source, value), int(row["frame.number"]))
+    return found
+
+
+def names_of_otassess(options, path):
+    done = subprocess.run([options.otassess, "facts", path], capture_output=True, timeout=600)
+    said = collections.defaultdict(list)
+    for host in json.loads(done.stdout or b"{}").get("hosts", []):
+        for address in [host["address"]] + host.get("macs", []):
+            said[address] += [plain_name(item["value"]) for item in host.get("identity", [])]
+    return said
+
+
+def compare_names(options, path):
+    theirs, ours = names_of_tshark(path, options.only), names_of_otassess(options, path)
+    name, rows = path if options.paths else os.path.basename(path), []
+    for (kind, address, value), frame in sorted(theirs.items(), key=lambda item: item[1]):
+        wanted = plain_name(value)
+        # One may say the name with its domain, or a banner whole.
+        is_told = any(wanted in have or (len(have) >= 3 and have in wanted) for have in ours[address])
+        rows.append(("both" if is_told else "name", kind, "%s %s %s frame %d: %s" % (name, kind, address, frame, value)))
+    return rows
+
+
 # MARK: what otassess says
 
 def said_by_otassess(options, path):
@@ -296,6 +370,8 @@ def differing(protocol, ours, theirs):
 
 def compare(job):
     options, path = job
+    if options.names_too:
+        return compare_names(options, path)
     try:
         theirs = said_by_truth(options, path) if options.truth else cached(options, path)
     except subprocess.TimeoutExpired:
@@ -365,6 +441,8 @@ def main():
     parser.add_argument("--otassess", required=True)
     parser.add_argument("--only", help="this protocol alone (id of otassess)")
     parser.add_argument("--it", action="store_true", help="compare protocols of IT as well")
+    parser.add_argument("--names", dest="names_too", action="store_true",
+                        help="compare what hosts say of themselves, and nothing else")
     parser.add_argument("--list", type=int, default=0, help="print the first N differences of each kind and protocol")
     parser.add_argument("--known", help="file of differences that are settled")
     parser.add_argument("--paths", action="store_true", help="print whole paths")
@@ -387,12 +465,12 @@ def main():
                 else:
                     rows.append(row)
     counts = collections.Counter((kind, protocol) for kind, protocol, _ in rows)
-    print("%-16s %7s %7s %8s %7s %7s %7s" % ("protocol", "both", "tshark", "otassess", "same", "differ", "turned"))
+    kinds = ("both", "name") if options.names_too else ("both", "tshark", "otassess", "same", "differ", "turned")
+    print(("%-16s" + " %8s" * len(kinds)) % (("protocol",) + kinds))
     for protocol in sorted({protocol for _, protocol in counts} - {"-"}):
-        print("%-16s %7d %7d %8d %7d %7d %7d" % ((protocol,) + tuple(
-            counts[kind, protocol] for kind in ("both", "tshark", "otassess", "same", "differ", "turned"))))
+        print(("%-16s" + " %8d" * len(kinds)) % ((protocol,) + tuple(counts[kind, protocol] for kind in kinds)))
     print("captures %d, failed %d, differences settled %d" % (len(options.captures), counts["failed", "-"], settled))
-    for kind in ("failed", "tshark", "otassess", "differ", "turned"):
+    for kind in ("failed", "tshark", "otassess", "differ", "turned", "name"):
         for protocol in sorted({p for k, p, _ in rows if k == kind}):
             texts = [text for k, p, text in rows if (k, p) == (kind, protocol)]
             for text in texts[:options.list]:
