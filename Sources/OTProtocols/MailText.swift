@@ -5,7 +5,7 @@ struct MailText: Sendable {
   var login = PendingLogin()
 
   /// What the client sends next instead of a command.
-  private enum Expected { case command, plain, account, password, other }
+  private enum Expected { case command, plain, account, accountAgain, password, other }
   private var expected = Expected.command
 
   private static let lineBytes = 8192
@@ -45,11 +45,17 @@ struct MailText: Sendable {
     if !initial.isEmpty { _ = readSecret(initial, into: &out) }
   }
 
+  /// Bytes of the client were lost: what comes next may be the password where an account was expected, and is not told.
+  mutating func lost() {
+    if expected == .account || expected == .accountAgain || expected == .password { expected = .other }
+  }
+
   /// The server asks for the next part; it may say which (`Username:`, `Password:`).
   mutating func challenge(_ text: Span<UInt8>) {
     guard expected == .account || expected == .password else { return }
     let decoded = Base64.decode(text.trimmed())
-    if decoded.span.hasASCII(ignoringCase: "user") { expected = .account }
+    // Asked once more, it is not told: where a line was damaged this may be the password.
+    if decoded.span.hasASCII(ignoringCase: "user"), expected == .password { expected = .accountAgain }
     if decoded.span.hasASCII(ignoringCase: "pass") { expected = .password }
   }
 
@@ -70,6 +76,7 @@ struct MailText: Sendable {
     case .account:
       expected = .password
       named(value, into: &out)
+    case .accountAgain: expected = .password
     case .password:
       expected = .command
       login.sent(.clearText, login.judge(password: value), into: &out)

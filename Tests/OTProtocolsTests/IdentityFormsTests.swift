@@ -409,6 +409,18 @@ struct InternetIdentityFormsTests {
     #expect(lines == ["smtp sender user_name \"eng\"", "smtp credential challenge-response \"eng\" unknown"])
   }
 
+  /// A password is no name of an account, whatever became of the line that asks for it: here both questions are one line.
+  @Test func aDamagedQuestionTellsNoPassword() {
+    let lines = transcript(
+      SMTP.self,
+      [
+        .response("'220 mail ESMTP' 0d0a"), .request("'AUTH LOGIN' 0d0a"), .request("'ZW5n' 0d0a"),
+        .response("'334 VXNlcm5hbWU6' 0d00 '334 UGFzc3dvcmQ6' 0d0a"), .request("'c2VjcmV0' 0d0a"),
+      ])
+    #expect(lines.filter { $0.contains("user_name") } == ["smtp sender user_name \"eng\""])
+    #expect(!lines.contains { $0.contains("secret") })
+  }
+
   /// The server of MySQL may ask for the password itself.
   @Test func aPasswordAskedFor() {
     let messages: [Message] = [

@@ -41,6 +41,10 @@ public struct IMAP: Dissector {
   ) throws(DecodeError) {
     let line = pdu.bytes.trimmed()
     if context.senderIsClient {
+      if context.afterGap {
+        text.lost()
+        literal = nil
+      }
       if let part = literal { return continueLogin(part, line, into: &out) }
       if text.readSecret(line, into: &out) { return }
       let rest = Self.behindTag(line)

@@ -36,6 +36,7 @@ public struct POP3: Dissector {
   ) throws(DecodeError) {
     let line = pdu.bytes.trimmed()
     if context.senderIsClient {
+      if context.afterGap { text.lost() }
       if text.readSecret(line, into: &out) { return }
       guard let index = MailVerb.index(of: line, in: MailVerb.pop) else { return }
       command(index, line.clamped(from: (line.first(32) ?? line.count) + 1, count: line.count).trimmed(), into: &out)

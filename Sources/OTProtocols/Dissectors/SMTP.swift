@@ -41,6 +41,7 @@ public struct SMTP: Dissector {
   ) throws(DecodeError) {
     let line = pdu.bytes.trimmed()
     if !context.senderIsClient { return reply(line, into: &out) }
+    if context.afterGap { text.lost() }
     if isData {
       // The mail ends with a line that is one point.
       if line.count == 1, line[0] == UInt8(ascii: ".") { isData = false }

@@ -63,6 +63,11 @@ public struct Telnet: Dissector {
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let role: Operation.Role = context.senderIsClient ? .request : .response
+    // What comes behind a loss may be the password already: it must not become a name.
+    if context.afterGap, context.senderIsClient, phase == .account {
+      login.clearName()
+      phase = .idle
+    }
     var negotiated = false
     var shown = false
     while let byte = pdu.peek() {
