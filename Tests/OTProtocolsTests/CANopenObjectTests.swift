@@ -71,6 +71,16 @@ import Testing
     #expect(Powerlink.describe(operation: code, layer: 0).kind == .firmware)
   }
 
+  /// Section 7.3.1: commands of the managing node, to one node and to all.
+  @Test func nodesAreCommanded() {
+    let lines = transcript(
+      Powerlink.self,
+      [.request("06 11 f0 04 28 00", isStream: false), .request("06 ff f0 04 22 00", isStream: false)])
+    #expect(lines.contains("epl request nmt0x28 [node 17]"))
+    #expect(lines.contains("epl request nmt0x22 [all nodes]"))
+    #expect(Powerlink.describe(operation: Powerlink.ObjectCode.isManagement | 0x28, layer: 0).kind == .control)
+  }
+
   // MARK: EtherCAT, IEC 61158-6-12 section 5
 
   private static let master: UInt64 = 0x0050_5623_98cf

@@ -27,6 +27,7 @@ extension Powerlink {
 
   /// Bits of an operation code beside the command: what it is done to.
   enum ObjectCode {
+    static let isManagement: UInt64 = 1 << 8
     /// A later part of a transfer in segments.
     static let isContinued: UInt64 = 1 << 9
     static let isProgram: UInt64 = 1 << 10

@@ -67,7 +67,7 @@ public struct Powerlink: Dissector {
     _ pdu: inout ByteCursor, _ context: PDUContext, into out: inout ObservationBuffer
   ) throws(DecodeError) {
     let type = try pdu.u8("message type") & 0x7f
-    try pdu.skip(1, "destination node")
+    let target = try pdu.u8("destination node")
     let node = try pdu.u8("source node")
     if told.isNew(hash: UInt64(type) << 8 | UInt64(node) | 1 << 62) {
       out.property(.method, out.text(Self.name(type)))
@@ -85,6 +85,8 @@ public struct Powerlink: Dissector {
       // Section 7.3.1: what a managing node commands a node's state machine to do.
       let command = try pdu.u8("network management command")
       if told.isNew(hash: UInt64(command) | 1 << 61) { out.property(.mode, out.text(Self.command(command))) }
+      out.operation(
+        Operation(ObjectCode.isManagement | UInt64(command), .request, object: .numbers(UInt32(target), 0, 0, 0)))
     case Service.objects: try objects(pdu.rest(), context, into: &out)
     default: break
     }
@@ -154,13 +156,33 @@ public struct Powerlink: Dissector {
     }
   }
 
-  /// Cyclic messages and the management of states are told as properties; operations are what is asked of a node's objects.
+  /// Cyclic messages are told as properties; operations are what is commanded to nodes and asked of their objects.
   public static func describe(operation code: UInt64, layer: Int) -> OperationDescription {
+    if code & ObjectCode.isManagement != 0 {
+      let command = UInt8(truncatingIfNeeded: code)
+      return OperationDescription(
+        code: "nmt" + hexadecimal(code & 0xff, digits: 2), name: "\(Self.command(command))", kind: kind(of: command))
+    }
     let (name, kind) = describe(objects: code)
     return OperationDescription(code: "sdo" + hexadecimal(code & 0xff, digits: 2), name: name, kind: kind)
   }
 
+  /// Commands to one node or, as the extended ones, to a list of them change states; then come a host's name and what the
+  /// managing node publishes.
+  private static func kind(of command: UInt8) -> OperationKind {
+    switch command {
+    case 0x20...0x5f: .control
+    case 0x62: .configure
+    case 0x80...0xaf: .report
+    case 0xb0: .time
+    default: .other
+    }
+  }
+
   public static func describe(
-    object index: UInt32, _ sub: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
-  ) -> String? { "object \(hexadecimal(index, digits: 4)):\(sub)" }
+    object a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, operation code: UInt64, layer: Int
+  ) -> String? {
+    if code & ObjectCode.isManagement != 0 { return a == 255 ? "all nodes" : "node \(a)" }
+    return "object \(hexadecimal(a, digits: 4)):\(b)"
+  }
 }
