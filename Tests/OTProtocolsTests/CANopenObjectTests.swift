@@ -28,12 +28,12 @@ import Testing
         asked("03", "00", "02 0400 0000 | 0010 00 00"), answered("03", "80", "02 0400 0000 | 9101 0f00"),
         answered("03", "80", "02 0400 0000 | 9101 0f00 # again"),
       ]) == [
-        "epl request sdo0x02 [object 0x1008:0]", "epl sender product_name \"X20BC0083\"",
-        "epl response sdo0x02 [object 0x1008:0] success",
-        "epl request sdo0x02 [object 0x1018:4]", "epl sender serial_number \"4660\"",
-        "epl response sdo0x02 [object 0x1018:4] success",
-        "epl request sdo0x02 [object 0x1000:0]", "epl response sdo0x02 [object 0x1000:0] success",
-        "epl response sdo0x02 [object 0x1000:0] success",
+        "epl_asnd request sdo0x02 [object 0x1008:0]", "epl sender product_name \"X20BC0083\"",
+        "epl_asnd response sdo0x02 [object 0x1008:0] success",
+        "epl_asnd request sdo0x02 [object 0x1018:4]", "epl sender serial_number \"4660\"",
+        "epl_asnd response sdo0x02 [object 0x1018:4] success",
+        "epl_asnd request sdo0x02 [object 0x1000:0]", "epl_asnd response sdo0x02 [object 0x1000:0] success",
+        "epl_asnd response sdo0x02 [object 0x1000:0] success",
       ])
   }
 
@@ -47,11 +47,11 @@ import Testing
         asked("05", "20", "01 0400 0000 | 41424344"), asked("05", "30", "01 0400 0000 | 41424344"),
         answered("05", "80", "01 0000 0000"), answered("09", "c0", "01 0400 0000 | 0000 0405 # unasked"),
       ]) == [
-        "epl request sdo0x01 [object 0x6200:1] = 90.0", "epl response sdo0x01 [object 0x6200:1] success",
-        "epl request sdo0x01 [object 0x1f50:1] = 90.0",
-        "epl response sdo0x01 [object 0x1f50:1] failure(100794368)",
-        "epl request sdo0x01 [object 0x1f50:1]", "epl request sdo0x01", "epl request sdo0x01",
-        "epl response sdo0x01 [object 0x1f50:1] success", "epl response sdo0x01 failure(84148224)",
+        "epl_asnd request sdo0x01 [object 0x6200:1] = 90.0", "epl_asnd response sdo0x01 [object 0x6200:1] success",
+        "epl_asnd request sdo0x01 [object 0x1f50:1] = 90.0",
+        "epl_asnd response sdo0x01 [object 0x1f50:1] failure(100794368)",
+        "epl_asnd request sdo0x01 [object 0x1f50:1]", "epl_asnd request sdo0x01", "epl_asnd request sdo0x01",
+        "epl_asnd response sdo0x01 [object 0x1f50:1] success", "epl_asnd response sdo0x01 failure(84148224)",
       ])
   }
 
@@ -63,8 +63,8 @@ import Testing
         asked("07", "00", "32 0800 0000 | 0910 00 00 | 0a10 00 00"),
         asked("08", "00", "70 0400 0000 | b005 0000"),
       ]) == [
-        "epl request sdo0x31 [object 0x6200:1] ×2", "epl response sdo0x31 [object 0x6200:1] success",
-        "epl request sdo0x32 [object 0x1009:0] ×2", "epl request sdo0x70",
+        "epl_asnd request sdo0x31 [object 0x6200:1] ×2", "epl_asnd response sdo0x31 [object 0x6200:1] success",
+        "epl_asnd request sdo0x32 [object 0x1009:0] ×2", "epl_asnd request sdo0x70",
       ])
     // One of them takes a program.
     let code = UInt64(Powerlink.Command.writeMultiple) | Powerlink.ObjectCode.isProcess | Powerlink.ObjectCode.isProgram
@@ -76,8 +76,8 @@ import Testing
     let lines = transcript(
       Powerlink.self,
       [.request("06 11 f0 04 28 00", isStream: false), .request("06 ff f0 04 22 00", isStream: false)])
-    #expect(lines.contains("epl request nmt0x28 [node 17]"))
-    #expect(lines.contains("epl request nmt0x22 [all nodes]"))
+    #expect(lines.contains("epl_asnd request nmt0x28 [node 17]"))
+    #expect(lines.contains("epl_asnd request nmt0x22 [all nodes]"))
     #expect(Powerlink.describe(operation: Powerlink.ObjectCode.isManagement | 0x28, layer: 0).kind == .control)
   }
 

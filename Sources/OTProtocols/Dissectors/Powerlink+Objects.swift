@@ -64,7 +64,7 @@ extension Powerlink {
     // Two nodes may ask each other.
     let key = UInt64(transaction) | (isResponse == (context.sender < context.receiver) ? 0 : 1 << 8)
     let asked = isResponse ? requests.request(key).flatMap { $0.code & 0xff == UInt64(command) ? $0 : nil } : nil
-    var operation = Operation(asked?.code ?? UInt64(command), isResponse ? .response : .request)
+    var operation = Operation(asked?.code ?? UInt64(command), isResponse ? .response : .request, layer: Self.services)
     defer { out.operation(operation) }
     if flags & 0x40 != 0 {
       // The sender ends the transfer, and says why in four octets.

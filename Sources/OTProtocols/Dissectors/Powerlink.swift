@@ -5,11 +5,18 @@ public struct Powerlink: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "epl", name: "Ethernet POWERLINK", specification: "EPSG DS 301 version 1.3.0, sections 4.6, 6.3 and 7",
-      isIndustrial: true, depth: [.identity, .operations],
-      reads: "message types and network management commands; objects read and written (SDO) with outcome; vendor, "
-        + "product, versions, serial number, host name of a node; not the process data",
-      displayFilter: "epl")
+      isIndustrial: true, depth: [.identity],
+      reads: "message types; vendor, product, versions, serial number, host name of a node; not the process data",
+      displayFilter: "epl"),
+    ProtocolInfo(
+      id: "epl_asnd", name: "POWERLINK services", specification: "EPSG DS 301 version 1.3.0, sections 6.3 and 7.3",
+      isIndustrial: true, depth: [.operations],
+      reads: "what asynchronous frames carry: network management commands to nodes; objects read and written (SDO) with "
+        + "outcome",
+      displayFilter: "epl.asnd"),
   ]
+  /// What asynchronous frames carry, of ``protocols``.
+  static let services: UInt8 = 1
   /// The second EtherType is that of version 1, whose messages begin alike; the port is for asynchronous messages alone.
   public static let claims: [Claim] = [.etherType(0x88ab), .etherType(0x3e3f), .udp(3819)]
 
@@ -86,7 +93,9 @@ public struct Powerlink: Dissector {
       let command = try pdu.u8("network management command")
       if told.isNew(hash: UInt64(command) | 1 << 61) { out.property(.mode, out.text(Self.command(command))) }
       out.operation(
-        Operation(ObjectCode.isManagement | UInt64(command), .request, object: .numbers(UInt32(target), 0, 0, 0)))
+        Operation(
+          ObjectCode.isManagement | UInt64(command), .request, layer: Self.services,
+          object: .numbers(UInt32(target), 0, 0, 0)))
     case Service.objects: try objects(pdu.rest(), context, into: &out)
     default: break
     }
