@@ -231,7 +231,8 @@ extension Samples {
         "epl sender device_type \"managing node\"", "epl_asnd request sdo0x02 [object 0x100a:0]",
         "epl property method \"asynchronous send\"", "epl sender device_id \"17\"",
         "epl sender software_version \"V2.1\"", "epl_asnd response sdo0x02 [object 0x100a:0] success",
-        "epl_asnd request sdo0x01 [object 0x6200:1] = 90.0", "epl_asnd response sdo0x01 [object 0x6200:1] failure(100728834)",
+        "epl_asnd request sdo0x01 [object 0x6200:1] = 90.0",
+        "epl_asnd response sdo0x01 [object 0x6200:1] failure(100728834)",
       ]),
     Sample(
       "epl", "a node identifies itself",

@@ -11,7 +11,8 @@ public struct Powerlink: Dissector {
     ProtocolInfo(
       id: "epl_asnd", name: "POWERLINK services", specification: "EPSG DS 301 version 1.3.0, sections 6.3 and 7.3",
       isIndustrial: true, depth: [.operations],
-      reads: "what asynchronous frames carry: network management commands to nodes; objects read and written (SDO) with "
+      reads:
+        "what asynchronous frames carry: network management commands to nodes; objects read and written (SDO) with "
         + "outcome",
       displayFilter: "epl.asnd"),
   ]
