@@ -101,6 +101,10 @@ import Testing
     Case(
       id: "s7comm_plus", request: "72 02 0012 | 31 0000 04ca 0000 0009 00000392 34 8a0e0001", name: "create object",
       kind: .program),
+    Case(
+      id: "s7comm_plus",
+      request: "72 02 002a | 31 0000 04ca 0000 0009 00000392 34 00000393 00 04 00 00000000 0000 04 "
+        + "| a1 7fffc003 8769 00 00 | a2 00000000", name: "create object: subscription", kind: .session),
     Case(id: "s7comm_plus", request: "17 0303 0004 8a1c5d77", name: "encrypted data", kind: .session),
     Case(
       id: "s7comm", request: "32 01 0000 0005 0016 0000 | 28 000000000000fd 0002 'C ' 09 'P_PROGRAM'",

@@ -41,6 +41,20 @@ extension Samples {
         "skip the rest",
       ]),
     Sample(
+      "ssh", "a server that speaks either version, and a client that asks for the older one",
+      [.response("'SSH-1.99-Cisco-1.25' 0d0a"), .request("'SSH-1.5-Old_3.1' 0d0a")],
+      [
+        "ssh response 0",
+        "ssh sender banner \"SSH-1.99-Cisco-1.25\"",
+        "ssh property protocol_version \"1.99\"",
+        "ssh sender software_version \"Cisco-1.25\"",
+        "ssh request 0",
+        "ssh sender banner \"SSH-1.5-Old_3.1\"",
+        "ssh property protocol_version \"1.5\"",
+        "ssh property weakness \"version 1 of the protocol\"",
+        "ssh sender software_version \"Old_3.1\"",
+      ]),
+    Sample(
       "ssh", "of what both ends know the client's first choice is used, and told where it is weak",
       [
         .response("'SSH-1.99-Cisco-1.25' 0d0a"),
@@ -61,7 +75,6 @@ extension Samples {
         "ssh response 0",
         "ssh sender banner \"SSH-1.99-Cisco-1.25\"",
         "ssh property protocol_version \"1.99\"",
-        "ssh property weakness \"version 1 of the protocol\"",
         "ssh sender software_version \"Cisco-1.25\"",
         "ssh request 20",
         "ssh property key_exchange \"diffie-hellman-group1-sha1\"",

@@ -4,7 +4,7 @@ extension S7CommPlusDissector {
   enum Form: UInt64 { case function, notification, keepAlive, fragment, encrypted }
 
   /// What a function does to the object it names: the same one opens a session, loads a block or stops the controller.
-  enum Variant: UInt64, Sendable { case plain, session, stop, start, mode, challenge, login, protection }
+  enum Variant: UInt64, Sendable { case plain, session, stop, start, mode, challenge, login, protection, subscription }
 
   /// Function in the low 16 bits, then version, form of the data unit and, above 32 bits, the variant.
   static func code(_ version: UInt8, _ form: Form, _ function: UInt16) -> UInt64 {
@@ -34,13 +34,24 @@ extension S7CommPlusDissector {
     static let executionUnit: UInt32 = 0x34
   }
 
+  /// Class of objects that stand for values a client wants to be told, 1001 in seven bits an octet. T. Wiens'
+  /// `S7CommPlusDriver`, Ids.
+  private static let subscription: UInt16 = 0x8769
+
+  /// Whether the object that is made is a subscription: behind what it is made in it begins with 0xa1, a number that the
+  /// controller gives anew, and its class.
+  private static func isSubscription(_ rest: Span<UInt8>) -> Bool {
+    guard let start = rest.extracting(droppingFirst: 13).extracting(first: 16).firstPlace(of: 0xa1) else { return false }
+    return rest.be16(13 + start + 5) == subscription
+  }
+
   /// `rest` begins behind the function: reserved, sequence number, session, flags, the object that is touched.
   static func variant(_ function: UInt16, _ rest: Span<UInt8>) -> Variant {
     guard let session = rest.be32(4), let object = rest.be32(9) else { return .plain }
     // Sessions and subscriptions are made at run time and have numbers of their own.
     let isRuntime = object == session || object == ObjectID.sessions || object >> 24 == 0x70
     switch function {
-    case Function.createObject: return isRuntime ? .session : .plain
+    case Function.createObject: return isRuntime ? .session : isSubscription(rest) ? .subscription : .plain
     case Function.deleteObject: return object >> 24 < 0x80 ? .session : .plain
     case Function.setMultipleVariables: return object != 0 ? .session : .plain
     case Function.setVariable:
@@ -82,6 +93,7 @@ extension S7CommPlusDissector {
     switch variant {
     case .plain: return (name, kind)
     case .session: return (name + ": session", .session)
+    case .subscription: return (name + ": subscription", .session)
     case .stop: return ("stop controller", .control)
     case .start: return ("start controller", .control)
     case .mode: return ("set operating state", .control)

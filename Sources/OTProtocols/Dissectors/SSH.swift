@@ -167,8 +167,10 @@ public struct SSH: Dissector {
     guard let dash = line.first(UInt8(ascii: "-"), from: 4) else { return }
     let version = line.extracting(4..<dash)
     out.property(.protocolVersion, out.text(version))
-    // 1.99 speaks 2.0 and 1.5 (section 5.1).
-    if version.hasASCII("1.") { out.property(.weakness, out.text("version 1 of the protocol")) }
+    // 1.99 speaks 2.0, and 1.5 to a client that asks for it, which tells then (section 5.1).
+    if version.hasASCII("1."), !version.hasASCII("1.99") {
+      out.property(.weakness, out.text("version 1 of the protocol"))
+    }
     let software = line.extracting((dash + 1)..<line.count)
     out.identity(.sender, .softwareVersion, out.text(software.extracting(0..<(software.first(32) ?? software.count))))
   }
