@@ -6,7 +6,7 @@ extension Channel {
     _ pdu: Span<UInt8>, _ context: PDUContext, _ shop: inout Workshop, into out: inout ObservationBuffer
   ) {
     shop.dissect(dissector, slot, pdu, context, into: &out)
-    dataUnits &+= 1
+    hasBeenRead = true
     if out.hasErrands { runErrands(pdu, context, &shop, into: &out) }
   }
 

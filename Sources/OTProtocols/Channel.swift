@@ -13,8 +13,8 @@ struct Channel: Sendable {
   var refusals: UInt8 = 0
   /// Inner dissectors (of ``ObservationBuffer/Payload``s): the one in use, 255 for none.
   var innerDissector: UInt8 = 255
-  /// Data units read; a channel that has read some is not given up for one bad one.
-  var dataUnits: UInt32 = 0
+  /// Whether a data unit was read: a channel is not given up then for one bad one.
+  var hasBeenRead = false
   var slot: UInt32 = 0
   var innerSlot: UInt32 = 0
   var forward = Half()
@@ -60,7 +60,7 @@ struct Channel: Sendable {
         ? shop.dissectWhole(dissector, slot, bytes, hint, context, into: &out)
         : shop.frame(dissector, bytes, hint)
       if context.missingBytes == 0, framing.isWhole(bytes) {
-        dataUnits &+= 1
+        hasBeenRead = true
         if out.hasErrands { runErrands(bytes, context, &shop, into: &out) }
         return
       }
@@ -115,7 +115,7 @@ struct Channel: Sendable {
     out.layerBase = layerBase
     let framing = shop.dissectWhole(dissector, slot, bytes, hint(context), context, into: &out)
     guard framing.isWhole(bytes) else { return chunk(isForward, bytes, framing, &context, place, &shop, into: &out) }
-    dataUnits &+= 1
+    hasBeenRead = true
     if out.hasErrands { runErrands(bytes, context, &shop, into: &out) }
     if out.skipCount > 0 { drop(isForward, into: &out) }
   }
@@ -249,7 +249,7 @@ struct Channel: Sendable {
   }
 
   private func hint(_ context: borrowing PDUContext) -> FramingHint {
-    FramingHint(isStream: true, isClaimed: true, senderIsClient: context.senderIsClient, isEstablished: dataUnits > 0)
+    FramingHint(isStream: true, isClaimed: true, senderIsClient: context.senderIsClient, isEstablished: hasBeenRead)
   }
 
   /// Drops bytes of a direction that are still to come.
@@ -303,7 +303,7 @@ struct Channel: Sendable {
           continue
         }
         out.layerBase = shop.table.layerBases[Int(dissector)]
-        if !context.afterGap, dataUnits > 0 { out.anomaly("framing", .invalid) }
+        if !context.afterGap, hasBeenRead { out.anomaly("framing", .invalid) }
         refuse()
         return bytes.count
       case .pdu(let count):
@@ -371,7 +371,7 @@ struct Channel: Sendable {
   private mutating func refuse(isClaimed: Bool = false) {
     refusals += 1
     let patience = isClaimed ? Self.patienceWhereClaimed : Self.patience
-    guard refusals >= patience, dataUnits == 0 || refusals > 64 else { return }
+    guard refusals >= patience, !hasBeenRead || refusals > 64 else { return }
     if state == .unknown {
       state = .givenUp
     } else {
