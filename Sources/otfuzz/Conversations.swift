@@ -134,7 +134,7 @@ enum Conversations {
       context.missingBytes = records.head & 4 == 0 ? 0 : Int(records.head >> 3)
       let hint = FramingHint(isStream: plan.isStream, isClaimed: plan.flags & 2 == 0, senderIsClient: forward)
       if case .pdu(let count) = D.frame(records.body, hint), count < 1 { fatalError("a data unit of \(count) bytes") }
-      _ = D.dissect(records.body, context, with: &states, at: 0, into: &out)
+      _ = D.dissect(records.body, context, at: 0, into: &out, of: &states)
       look(at: &out, lone[plan.which])
     }
   }
