@@ -421,6 +421,46 @@ struct InternetIdentityFormsTests {
     #expect(!lines.contains { $0.contains("secret") })
   }
 
+  /// RFC 3501 section 4.3: a server may refuse the literal. What comes then is the next command and not the account.
+  @Test func aLiteralThatIsRefused() {
+    let lines = transcript(
+      IMAP.self,
+      [
+        .response("'* OK IMAP4 ready' 0d0a"), .request("'a LOGIN {40}' 0d0a"), .response("'a BAD no literals' 0d0a"),
+        .request("'b LOGIN eng geheim7' 0d0a"), .response("'b OK' 0d0a"),
+      ])
+    #expect(lines.filter { $0.contains("user_name") } == ["imap sender user_name \"eng\""])
+    #expect(!lines.contains { $0.contains("geheim7") })
+    #expect(lines.contains("imap credential clear text \"eng\" other accepted"))
+  }
+
+  /// A field that speaks of a password names no account, though its name holds the word.
+  @Test func aPasswordOfAUserIsNoAccount() {
+    for question in ["user_pass=geheim7&pwd=admin&user=eng", "userpwd=geheim7&user=eng&password=admin"] {
+      let told = transcript(HTTP.self, [.request("'GET /x?\(question) HTTP/1.0' 0d0a 0d0a")])
+      #expect(told.contains("http sender user_name \"eng\""))
+      #expect(!told.contains { $0.contains("geheim7") })
+    }
+  }
+
+  @Test(arguments: ["User passcode: ", "Benutzer-PIN: ", "Palavra-passe do usuario: "])
+  func secretsOfUsersAreNoAccounts(_ question: String) {
+    let lines = transcript(Telnet.self, [.response("'\(question)'"), .request("'4711' 0d0a")])
+    #expect(!lines.contains { $0.contains("4711") })
+    #expect(lines.contains("telnet credential clear text \"\" other"))
+  }
+
+  /// The login has number 1. Where it was lost, an answer to a later question may be the password itself.
+  @Test func aPasswordBehindALostLoginIsNoAccount() {
+    let lines = transcript(
+      MySQL.self,
+      [
+        .response("1e0000 00 0a '5.7.1' 00 01000000 0000000000000000 00 ffff 21 0200 000000000000"),
+        .request("0a0000 03 'Secret123' 00"),
+      ])
+    #expect(!lines.contains { $0.contains("123") })
+  }
+
   /// The server of MySQL may ask for the password itself.
   @Test func aPasswordAskedFor() {
     let messages: [Message] = [

@@ -287,7 +287,9 @@ public struct HTTP: Dissector {
       let value = min(equals + 1, end)..<end
       if isQuery ? Self.isPassword(name) : Self.speaksOfPassword(name) {
         password = password ?? value
-      } else if account.isEmpty, Self.speaksOfAccount(name) || name.equals(ignoringCase: "name") {
+      } else if account.isEmpty, !Self.speaksOfPassword(name),
+        Self.speaksOfAccount(name) || name.equals(ignoringCase: "name")
+      {
         account = value
       }
       start = end + 1

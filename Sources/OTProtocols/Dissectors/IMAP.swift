@@ -45,10 +45,15 @@ public struct IMAP: Dissector {
         text.lost()
         literal = nil
       }
-      if let part = literal { return continueLogin(part, line, into: &out) }
-      if text.readSecret(line, into: &out) { return }
       let rest = Self.behindTag(line)
-      guard let index = MailVerb.index(of: rest, in: MailVerb.imap) else { return }
+      let verb = MailVerb.index(of: rest, in: MailVerb.imap)
+      if let part = literal {
+        literal = nil
+        // Behind a refusal that was not seen comes the next command, and its password with it.
+        if verb == nil { return continueLogin(part, line, into: &out) }
+      }
+      if text.readSecret(line, into: &out) { return }
+      guard let index = verb else { return }
       command(index, rest.clamped(from: (rest.first(32) ?? rest.count) + 1, count: rest.count).trimmed(), into: &out)
     } else {
       reply(line, into: &out)
@@ -87,7 +92,6 @@ public struct IMAP: Dissector {
   private mutating func continueLogin(
     _ part: (count: Int, isSecret: Bool), _ line: Span<UInt8>, into out: inout ObservationBuffer
   ) {
-    literal = nil
     let value = line.clamped(from: 0, count: part.count)
     if part.isSecret { return sent(value, into: &out) }
     name(value, into: &out)
@@ -124,6 +128,7 @@ public struct IMAP: Dissector {
     else { return }
     pending = nil
     let accepted = result.hasASCII(ignoringCase: "ok")
+    if !accepted { literal = nil }
     out.operation(Operation(asked, .response, outcome: accepted ? .success : .failure(0)))
     if asked <= 1 { text.answered(accepted, into: &out) }
   }

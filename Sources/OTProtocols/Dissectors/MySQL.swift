@@ -72,7 +72,8 @@ public struct MySQL: Dissector {
     } else if phase == .greeting, body[0] == 10 || body[0] == 0xff {
       greeting(body, into: &out)
     } else if context.senderIsClient {
-      if phase == .login, sequence > 0 {
+      // Behind a login that was lost an answer may be the password itself.
+      if phase == .login, sequence == 1 {
         readLogin(body, into: &out)
       } else if sequence == 0 {
         phase = .commands

@@ -150,10 +150,12 @@ public struct Telnet: Dissector {
     banner = []
   }
 
-  /// In English, German, French, Spanish, Italian.
+  /// In English, German, French, Spanish, Portuguese. They are looked for first: a question may be for a user's password.
   private static let passwordWords: [StaticString] = [
-    "passw", "pin code", "kennwort", "mot de passe", "contrase",
+    "passw", "passcode", "passphrase", "pin code", "pin:", "kennwort", "mot de passe", "contrase", "-passe",
+    "senha",
   ]
+  /// Also in Italian.
   private static let accountWords: [StaticString] = [
     "login", "user", "benutzer", "anmelde", "identifiant", "utilisateur", "usuario", "utente",
   ]
