@@ -214,6 +214,43 @@ extension Samples {
         "codesys_v3 sender serial_number \"0438F\"", "codesys_v3 property encryption \"required\"",
         "codesys_v3 response blk",
       ]),
+    // The product's name is empty in the first one and no text in the second; what stands behind it is where it was.
+    Sample(
+      "codesys_v3", "a name that says nothing does not move the others",
+      [
+        .response(
+          """
+          c5 0b 40 04 00 11 0014 0010 0000
+          80c2 0004 00000000 | 0400 01 00 0000 0400 0000 0400
+          00100000 04120610 00040f05 00000000 | 05 00 05 00 00000000 00000000
+          5000 4c00 4300 3100 0000 | 0000 | 5700 4100 4700 4f00 0000 | '0438F'
+          """, isStream: false),
+        .response(
+          """
+          c5 0b 40 04 00 11 0014 0010 0000
+          80c2 0004 00000000 | 0400 01 00 0000 0400 0300 0400
+          00100000 04120610 00000000 00000000 | 05 00 05 00 00000000 00000000
+          5000 4c00 4300 3100 0000 | 4600 0500 4300 0000 | 5700 4100 4700 4f00 0000 | '0438G'
+          """, isStream: false),
+      ],
+      [
+        "codesys_v3 sender hostname \"PLC1\"", "codesys_v3 sender vendor \"WAGO\"",
+        "codesys_v3 sender firmware_version \"5.15.4.0\"", "codesys_v3 sender serial_number \"0438F\"",
+        "codesys_v3 response blk",
+        "codesys_v3 sender hostname \"PLC1\"", "codesys_v3 sender vendor \"WAGO\"",
+        "codesys_v3 sender serial_number \"0438G\"", "codesys_v3 response blk",
+      ]),
+    // Makers add commands, and what stands behind one may be a password.
+    Sample(
+      "codesys_v3", "of a command of the shell that nobody knows its name is told",
+      [
+        .request(
+          """
+          000117e8 50000000 | c5 0b 40 40 00 11 0014 0010 0000 | 01 81 0100 01000000 00000000 28000000 00000000
+          55cd 1000 1100 0100 11000000 14000000 00000000 | 11 84 80 00 78563412 10 0a 'setpwd abc'
+          """)
+      ],
+      ["codesys_v3 request blk [setpwd]"]),
     Sample(
       "codesys_v3", "an application is stopped over TCP",
       [

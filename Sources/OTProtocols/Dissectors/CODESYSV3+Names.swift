@@ -29,13 +29,16 @@ extension CODESYSV3 {
   ]
 
   static func shellCommand(_ text: Span<UInt8>) -> UInt64 {
-    let end = text.first(0x20) ?? text.count
-    let word = text.extracting(0..<end)
+    let word = word(of: text)
     for index in shellCommands.indices where word.equals(ignoringCase: shellCommands[index].word) {
       return UInt64(truncatingIfNeeded: index + 1)
     }
     return 0
   }
+
+  /// What a command of the shell begins with.
+  @_lifetime(copy text)
+  static func word(of text: Span<UInt8>) -> Span<UInt8> { text.extracting(0..<(text.first(0x20) ?? text.count)) }
 
   private static func shell(_ place: UInt64) -> (String, OperationKind)? {
     guard place >= 1, place <= UInt64(shellCommands.count) else { return nil }

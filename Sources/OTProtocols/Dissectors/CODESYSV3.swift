@@ -131,8 +131,9 @@ public struct CODESYSV3: Dissector {
     if !Self.isText(data, start, Int(length)) { start = 48 + address }
     guard Self.isText(data, start, Int(length)) else { return false }
     func name(_ attribute: IdentityAttribute, _ length: Int, into out: inout ObservationBuffer) {
-      guard Self.isText(data, start, length) else { return }
-      out.identity(.sender, attribute, out.text(utf16le: data.clamped(from: start, count: 2 * length)))
+      if Self.isText(data, start, length) {
+        out.identity(.sender, attribute, out.text(utf16le: data.clamped(from: start, count: 2 * length)))
+      }
       start += 2 * length + 2
     }
     name(.hostname, Int(length), into: &out)
@@ -196,8 +197,10 @@ public struct CODESYSV3: Dissector {
       out.record(.file(FileSeen(text, service == FileService.download ? .toServer : .toClient)))
     case (Group.shell, _) where !isResponse:
       guard let command = Self.text(0x10, tags) else { return }
-      operation.object = .text(out.text(command))
-      operation.code |= Self.shellCommand(command) << 48
+      let place = Self.shellCommand(command)
+      operation.code |= place << 48
+      // Of a maker's own command nobody knows whether a password stands behind its name.
+      operation.object = .text(out.text(place != 0 ? command : Self.word(of: command)))
     default: break
     }
   }
