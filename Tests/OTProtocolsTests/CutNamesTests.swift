@@ -53,6 +53,22 @@ struct CutNamesTests {
     }
   }
 
+  /// A password of which two characters are left is neither well known nor anything else; one that ends is judged.
+  @Test(arguments: [("'mo'", 14, "unknown"), ("'moxa' 00", 11, "well-known default"), ("", 16, nil)])
+  func halfASecretIsNotJudged(_ left: String, _ missing: Int, _ strength: String?) {
+    var dissector = MoxaConfiguration()
+    var out = ObservationBuffer()
+    var context = PDUContext(sender: .ipv4(1), receiver: .ipv4(2), missingBytes: missing)
+    context.senderIsClient = false
+    let zeros = String(repeating: "00", count: 176)
+    let answer = bytes("a9 00 00d8 00000000 | 1051 0080 1051 0090e8000001 c0a87ffe | \(zeros) \(left)")
+    var cursor = ByteCursor(answer.span)
+    try? dissector.dissect(&cursor, context, into: &out)
+    let judged = out.observations.compactMap { if case .credential(let told) = $0 { told.strength.name } else { nil } }
+    #expect(judged.first == strength)
+    #expect(judged.count == (strength == nil ? 0 : 1))
+  }
+
   /// The trailer of a data unit of S7comm-plus may be among what was cut off: the next one is no continuation.
   @Test func aTrailerThatWasCutOffIsOne() {
     var dissector = S7CommPlusDissector()

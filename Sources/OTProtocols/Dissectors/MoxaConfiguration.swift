@@ -54,31 +54,36 @@ public struct MoxaConfiguration: Dissector {
       Operation(UInt64(asked), .response, outcome: status == 0 ? .success : .failure(UInt32(status))))
     guard status == 0 else { return }
     let body = pdu.rest()
+    let isCut = context.missingBytes > 0
     switch asked {
     case Self.search: describe(body, into: &out)
     // The device's own id (12 octets of model and hardware address) stands in front.
     case Self.name: tell(body.clamped(from: 12, count: 40).untilNUL(), into: &out)
-    case Self.communities: exposure(.snmpCommunity, pdu.bytes, at: 24, into: &out)
-    case Self.password: exposure(.clearText, pdu.bytes, at: 200, into: &out)
+    case Self.communities: exposure(.snmpCommunity, pdu.bytes, at: 24, isCut: isCut, into: &out)
+    case Self.password: exposure(.clearText, pdu.bytes, at: 200, isCut: isCut, into: &out)
     case Self.communitiesAndPassword:
-      exposure(.snmpCommunity, pdu.bytes, at: 24, into: &out)
-      exposure(.snmpCommunity, pdu.bytes, at: 64, into: &out)
-      exposure(.clearText, pdu.bytes, at: 200, into: &out)
+      exposure(.snmpCommunity, pdu.bytes, at: 24, isCut: isCut, into: &out)
+      exposure(.snmpCommunity, pdu.bytes, at: 64, isCut: isCut, into: &out)
+      exposure(.clearText, pdu.bytes, at: 200, isCut: isCut, into: &out)
     default: break
     }
   }
 
-  /// Older firmware answers anybody with the secrets it keeps, in texts that end in NUL.
+  /// Older firmware answers anybody with the secrets it keeps, in texts that end in NUL. Of one that the capture cut off
+  /// only that it was there can be said.
   private func exposure(
-    _ scheme: CredentialExposure.Scheme, _ bytes: Span<UInt8>, at place: Int, into out: inout ObservationBuffer
+    _ scheme: CredentialExposure.Scheme, _ bytes: Span<UInt8>, at place: Int, isCut: Bool,
+    into out: inout ObservationBuffer
   ) {
-    let secret = bytes.clamped(from: place, count: 40)
-    guard !secret.isEmpty, secret.untilNUL().isPlainText else { return }
+    let room = bytes.clamped(from: place, count: 40)
+    let secret = room.untilNUL()
+    guard !room.isEmpty, secret.isPlainText else { return }
     out.record(
       .credential(
         CredentialExposure(
           scheme, account: .none,
-          strength: CredentialExposure.Strength(account: bytes.extracting(0..<0), password: secret.untilNUL()),
+          strength: isCut && secret.count == room.count
+            ? .unknown : .init(account: bytes.extracting(0..<0), password: secret),
           senderAuthenticates: false)))
   }
 
