@@ -6,7 +6,7 @@ public struct EtherCAT: Dissector {
   public static let protocols = [
     ProtocolInfo(
       id: "ethercat", name: "EtherCAT", specification: "IEC 61158-4-12 (ETG.1000.4), section 5", isIndustrial: true,
-      depth: .operations,
+      depth: [.identity, .operations],
       reads:
         "commands of the datagrams, device and register addressed; in mailboxes objects read and written (CoE), files "
         + "(FoE), drive parameters (SoE) and addresses set (EoE) with outcome; what devices and their memories say of them; "
