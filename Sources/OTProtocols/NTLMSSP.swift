@@ -42,7 +42,8 @@ enum NTLMSSP {
     return Message(kind: kind)
   }
 
-  /// Section 2.2.2.5: NTLMSSP_NEGOTIATE_UNICODE, NTLMSSP_TARGET_TYPE_SERVER, …_OEM_DOMAIN_SUPPLIED, …_OEM_WORKSTATION_SUPPLIED, …_VERSION.
+  /// Section 2.2.2.5: NTLMSSP_NEGOTIATE_UNICODE, NTLMSSP_TARGET_TYPE_SERVER, NTLMSSP_NEGOTIATE_OEM_DOMAIN_SUPPLIED,
+  /// …_OEM_WORKSTATION_SUPPLIED, …_VERSION.
   private static let unicode: UInt32 = 0x1
   private static let targetIsServer: UInt32 = 0x2_0000
   private static let domainSupplied: UInt32 = 0x1000

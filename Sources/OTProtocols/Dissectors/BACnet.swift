@@ -1,7 +1,8 @@
 import OTCore
 
 /// Building Automation and Control Networks: ANSI/ASHRAE 135-2016. Over UDP (BVLC, annexes J and U), over IEEE 802.2 LLC
-/// (clause 7), over ARCNET (clause 8) and over MS/TP (clause 9), each with the network layer of clause 6 and the application layer of clause 20.
+/// (clause 7), over ARCNET (clause 8) and over MS/TP (clause 9), each with the network layer of clause 6 and the
+/// application layer of clause 20.
 public struct BACnet: Dissector {
   public static let protocols = [
     ProtocolInfo(

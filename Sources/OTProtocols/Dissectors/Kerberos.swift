@@ -114,8 +114,8 @@ public struct Kerberos: Dissector {
     out.operation(Operation(type - 1, .response, outcome: .success))
   }
 
-  /// KRB-ERROR, section 5.9.1: error-code [6], cname [8], realm [9] of the KDC. "Pre-authentication required" (25) is no refusal. Whatever the KDC
-  /// refuses an account, such as one that has expired, it has it.
+  /// KRB-ERROR, section 5.9.1: error-code [6], cname [8], realm [9] of the KDC. "Pre-authentication required" (25) is no
+  /// refusal. Whatever the KDC refuses an account, such as one that has expired, it has it.
   private func readError(_ fields: Span<UInt8>, into out: inout ObservationBuffer) {
     var members = BERReader(fields)
     var code: Int64 = 0

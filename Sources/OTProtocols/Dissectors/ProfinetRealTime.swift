@@ -1,7 +1,8 @@
 import OTCore
 
-/// What PROFINET IO sends with EtherType 0x8892, or over UDP to the port of this number, but for ``ProfinetDCP``: cyclic data and alarms (RT) and the Precision
-/// Transparent Clock Protocol (PTCP), told apart by the frame id. IEC 61158-6-10, sections 4.4 (PTCP) and 4.7 (RT).
+/// What PROFINET IO sends with EtherType 0x8892, or over UDP to the port of this number, but for ``ProfinetDCP``: cyclic
+/// data and alarms (RT) and the Precision Transparent Clock Protocol (PTCP), told apart by the frame id. IEC 61158-6-10,
+/// sections 4.4 (PTCP) and 4.7 (RT).
 public struct ProfinetRealTime: Dissector {
   public static let protocols = [
     ProtocolInfo(

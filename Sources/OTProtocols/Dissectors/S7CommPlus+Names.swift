@@ -41,7 +41,7 @@ extension S7CommPlusDissector {
   /// Whether the object that is made is a subscription: behind what it is made in it begins with 0xa1, a number that the
   /// controller gives anew, and its class.
   private static func isSubscription(_ rest: Span<UInt8>) -> Bool {
-    guard let start = rest.extracting(droppingFirst: 13).extracting(first: 16).firstPlace(of: 0xa1) else { return false }
+    guard let start = rest.clamped(from: 13, count: 16).firstPlace(of: 0xa1) else { return false }
     return rest.be16(13 + start + 5) == subscription
   }
 

@@ -223,7 +223,8 @@ public struct TDS: Dissector {
     }
   }
 
-  /// Tokens at the start of an answer, section 2.2.7: LOGINACK 0xad, ERROR 0xaa, SSPI 0xed, which asks on; others with a length are passed over.
+  /// Tokens at the start of an answer, section 2.2.7: LOGINACK 0xad, ERROR 0xaa, SSPI 0xed, which asks on; others with a
+  /// length are passed over.
   private mutating func answer(_ body: Span<UInt8>, into out: inout ObservationBuffer) {
     guard let code = pending else { return }
     pending = nil
