@@ -194,7 +194,7 @@ extension Span where Element == UInt8 {
   /// Where the words of eight printable ASCII characters end that begin at `start`, or some of them before.
   @usableFromInline
   func endOfPlainWords(from start: Int) -> Int {
-    var rest = extracting(droppingFirst: Swift.max(0, start))
+    var rest = self.rest(from: start)
     while rest.count >= 8 {
       // A byte below 0x20 borrows into its highest bit, 0x7f carries into it, others have it; and whichever neighbour is
       // taken for one of them by mistake stands beside one.
@@ -260,4 +260,8 @@ extension Span where Element == UInt8 {
     let high = length <= 0 ? low : (length >= count - low ? count : low + length)
     return extracting(low..<high)
   }
+
+  /// What stands from `start` on: all of it where `start` is negative, nothing where it is behind the end.
+  @inlinable @inline(__always) @_lifetime(copy self)
+  public func rest(from start: Int) -> Span<UInt8> { extracting(droppingFirst: Swift.max(0, start)) }
 }

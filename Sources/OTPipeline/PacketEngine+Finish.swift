@@ -43,7 +43,7 @@ extension PacketEngine {
         met.frame.sourcePort = isForward ? flow.sourcePort : flow.destinationPort
         met.frame.destinationPort = isForward ? flow.destinationPort : flow.sourcePort
         deliver(
-          segment.bytes.span.clamped(from: segment.offset, count: segment.bytes.count), gap: segment.gapBefore)
+          segment.bytes.span.rest(from: segment.offset), gap: segment.gapBefore)
       }
     }
   }

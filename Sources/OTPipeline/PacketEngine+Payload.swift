@@ -104,7 +104,7 @@ extension PacketEngine {
         swap(&met.scene.sender, &met.scene.receiver)
       }
       deliver(
-        segment.bytes.span.clamped(from: segment.offset, count: segment.bytes.count), gap: segment.gapBefore)
+        segment.bytes.span.rest(from: segment.offset), gap: segment.gapBefore)
     }
     let conversation = met.scene.conversation
     met = now

@@ -107,7 +107,7 @@ extension ObservationBuffer {
   mutating func text(bacnet bytes: Span<UInt8>) -> TextRef {
     guard let set = bytes.byte(0) else { return .none }
     // Set 1 names its code page in two octets first.
-    let characters = bytes.clamped(from: set == 1 ? 3 : 1, count: bytes.count)
+    let characters = bytes.rest(from: set == 1 ? 3 : 1)
     guard set == 3 || set == 4 else { return text(characters) }
     // UCS-4 and UCS-2, most significant octet first; what is not in 16 bits is shown as unknown.
     let width = set == 3 ? 4 : 2

@@ -150,7 +150,7 @@ enum Certificate {
     var members = BERReader(algorithm)
     guard let identifier = members.content(of: 6), same(identifier, rsaKey) else { return 0 }
     // BIT STRING (its first octet counts unused bits) of a SEQUENCE of modulus and exponent.
-    var outer = BERReader(key.clamped(from: 1, count: key.count))
+    var outer = BERReader(key.rest(from: 1))
     guard let numbers = outer.content(of: 0x30) else { return 0 }
     var integers = BERReader(numbers)
     guard let modulus = integers.content(of: 2) else { return 0 }

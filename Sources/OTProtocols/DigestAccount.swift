@@ -20,7 +20,7 @@ extension Span where Element == UInt8 {
 
   @_lifetime(copy self)
   private func valueOfField(behind name: Int) -> Span<UInt8>? {
-    let rest = clamped(from: name, count: count).trimmed()
+    let rest = self.rest(from: name).trimmed()
     guard rest.byte(0) == UInt8(ascii: "=") else { return nil }
     let value = rest.extracting(1..<rest.count).trimmed()
     if value.byte(0) == UInt8(ascii: "\"") {

@@ -34,7 +34,7 @@ struct MailText: Sendable {
     let mechanism = argument.extracting(0..<end)
     guard !mechanism.isEmpty else { return }
     out.property(.authentication, out.text(mechanism))
-    let initial = argument.clamped(from: end + 1, count: argument.count).trimmed()
+    let initial = argument.rest(from: end + 1).trimmed()
     if mechanism.equals(ignoringCase: "plain") {
       expected = .plain
     } else if mechanism.equals(ignoringCase: "login") {

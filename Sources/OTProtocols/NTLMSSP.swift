@@ -102,7 +102,7 @@ enum NTLMSSP {
     let answer = field(message, 20)
     let response = answer.count
     // NTLMv2_CLIENT_CHALLENGE, section 2.2.2.7, behind the proof of 16 bytes, repeats what the server said of itself.
-    if response > 24 { pairs(answer.clamped(from: 44, count: response), of: .receiver, layer, into: &out) }
+    if response > 24 { pairs(answer.rest(from: 44), of: .receiver, layer, into: &out) }
     let isAnonymous = account.isEmpty && response == 0
     let method: StaticString =
       isAnonymous ? "NTLM anonymous" : response == 24 ? "NTLMv1" : response > 24 ? "NTLMv2" : "LM"

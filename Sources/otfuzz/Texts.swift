@@ -30,7 +30,7 @@ enum Texts {
     while end < input.count, input[end] != 0 { end += 1 }
     let text = String(decoding: bytes(input.extracting(0..<end)), as: UTF8.self)
     guard let description = try? ProtocolDescriptions.Description(yaml: text, file: "fuzz.yaml") else { return }
-    Conversations.meetDescribed(description.described, input.clamped(from: end + 1, count: input.count))
+    Conversations.meetDescribed(description.described, input.rest(from: end + 1))
   }
 
   private static func bytes(_ input: Span<UInt8>) -> [UInt8] {

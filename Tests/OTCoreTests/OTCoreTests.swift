@@ -55,6 +55,14 @@ import Testing
     #expect(bytes.span.clamped(from: start, count: count).count <= 4)
   }
 
+  @Test(arguments: [(Int.min, 4), (-1, 4), (0, 4), (1, 3), (4, 0), (5, 0), (Int.max, 0)])
+  func whatStandsFromAPlaceOnIsClamped(start: Int, count: Int) {
+    let bytes: [UInt8] = [1, 2, 3, 4]
+    let rest = bytes.span.rest(from: start)
+    #expect(rest.count == count)
+    #expect(rest.byte(count - 1) == (count > 0 ? 4 : nil))
+  }
+
   /// Neighbours differ by one bit, by one, and by the highest bit alone.
   @Test(arguments: 0..<20)
   func aByteIsFoundWhereverItStands(place: Int) {

@@ -156,7 +156,7 @@ extension BACnet {
         operation.object = .numbers(UInt32(truncatingIfNeeded: try tag.unsigned(&pdu)), 0, 0, 0)
       } else if tag.isContext(password) {
         let secret = try tag.value(&pdu)
-        let text = secret.clamped(from: 1, count: secret.count)
+        let text = secret.rest(from: 1)
         out.record(
           .credential(
             CredentialExposure(

@@ -50,7 +50,7 @@ public struct BSAPIP: Dissector {
     } else if let task = pdu.bytes.byte(Self.destinationIndex),
       task == BSAPTask.database || task == BSAPTask.databaseExtension
     {
-      let message = pdu.bytes.clamped(from: Self.destinationIndex + 2, count: pdu.bytes.count)
+      let message = pdu.bytes.rest(from: Self.destinationIndex + 2)
       operation.code |= BSAPTask.code(task, message)
       operation.object = BSAPTask.signal(message, into: &out)
     }

@@ -76,7 +76,7 @@ public struct CODESYSV3: Dissector {
     let addresses = (Int(lengths >> 4) + Int(lengths & 15)) * 2
     guard header >= 6 else { return }
     let body = header + addresses
-    let data = pdu.bytes.clamped(from: start + (body + 3) / 4 * 4, count: pdu.bytes.count)
+    let data = pdu.bytes.rest(from: start + (body + 3) / 4 * 4)
     if service == Service.nameResponse { names(data, into: &out) }
     if service == Service.channel, data.be16(0).map({ $0 & 0xff01 == 0x0101 }) == true {
       channel(data, &operation, into: &out)
@@ -179,7 +179,7 @@ public struct CODESYSV3: Dissector {
     let isResponse = group & 0x80 != 0
     operation.role = isResponse ? .response : .request
     guard identifier == Self.plain else { return }
-    let tags = data.clamped(from: 24 + Int(header), count: data.count)
+    let tags = data.rest(from: 24 + Int(header))
     switch (group & 0x7f, service) {
     case (Group.device, DeviceService.login):
       isResponse ? answer(tags, &operation, into: &out) : login(tags, into: &out)

@@ -87,7 +87,7 @@ public struct CoLa: Dissector {
     try pdu.skip(1, "blank")
     let body = pdu.bytes.clamped(from: pdu.offset, count: pdu.remaining - 1)
     let name = body.extracting(0..<Self.nameEnd(body))
-    let values = body.clamped(from: name.count + 1, count: body.count)
+    let values = body.rest(from: name.count + 1)
     if isBinary, !Self.isChecked(pdu.bytes) { out.anomaly("checksum", .invalid, at: pdu.bytes.count - 1) }
     switch code & 0xff {
     case UInt64(UInt8(ascii: "N")) where SICKCommand.isRequest(code):

@@ -142,7 +142,7 @@ extension EtherCAT {
       // An upload holds its value, or its length and the value behind that.
       let isShort = command & 2 != 0
       let unused = isShort && command & 1 != 0 ? Int(command >> 2 & 3) : 0
-      let value = isShort ? body.clamped(from: 6, count: 4 - unused) : body.clamped(from: 10, count: body.count)
+      let value = isShort ? body.clamped(from: 6, count: 4 - unused) : body.rest(from: 10)
       told(index, sub, value, way, into: &out)
     }
   }

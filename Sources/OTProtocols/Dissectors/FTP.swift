@@ -72,7 +72,7 @@ public struct FTP: Dissector {
     let verb = FTPVerb.index(of: line)
     let code = verb.map { UInt64($0) } ?? Self.unknown
     pending = code
-    let argument = line.clamped(from: (line.first(32) ?? line.count) + 1, count: line.count)
+    let argument = line.rest(from: (line.first(32) ?? line.count) + 1)
     let detail = verb.map { FTPVerb.all[$0].argument } ?? .none
     let object: Operation.Object =
       detail == .none || detail == .secret || argument.isEmpty ? .none : .text(out.text(argument))
@@ -121,7 +121,7 @@ public struct FTP: Dissector {
     let continues = line.byte(3) == UInt8(ascii: "-")
     if !isFirst, code != multiline || continues { return }
     guard code >= 100, code < 600 else { return }
-    let text = line.clamped(from: 4, count: line.count)
+    let text = line.rest(from: 4)
     multiline = continues ? code : 0
     if isFirst, code == 220, !sawBanner {
       sawBanner = true

@@ -45,7 +45,7 @@ extension HTTP {
     _ head: HTTPHead, _ bytes: Span<UInt8>, into out: inout ObservationBuffer
   ) -> UInt64 {
     let layer = Self.remoteManagementLayer
-    let body = bytes.clamped(from: head.end, count: bytes.count)
+    let body = bytes.rest(from: head.end)
     let scheme = head.text(head.authorization, in: bytes)
     if !scheme.isEmpty {
       let name = scheme.clamped(from: 0, count: min(scheme.first(32) ?? scheme.count, 32))

@@ -226,11 +226,11 @@ public struct HTTP: Dissector {
   /// `Authorization`: Basic shows the account and its password, Digest the account, NTLM a message of its own.
   private mutating func readAuthorization(_ value: Span<UInt8>, into out: inout ObservationBuffer) {
     if value.hasASCII(ignoringCase: "basic ") {
-      let decoded = Base64.decode(value.clamped(from: 6, count: value.count).trimmed())
+      let decoded = Base64.decode(value.rest(from: 6).trimmed())
       let pair = decoded.span
       let colon = pair.first(UInt8(ascii: ":")) ?? pair.count
       login.name(pair.extracting(0..<colon))
-      let password = pair.clamped(from: colon + 1, count: pair.count)
+      let password = pair.rest(from: colon + 1)
       login.sent(.httpBasic, login.judge(password: password), into: &out)
       out.identity(.sender, .userName, out.text(pair.extracting(0..<colon)))
     } else if value.hasASCII(ignoringCase: "digest "), let account = value.digestAccount() {
@@ -245,7 +245,7 @@ public struct HTTP: Dissector {
   private mutating func readNTLM(_ value: Span<UInt8>, into out: inout ObservationBuffer) {
     let skip = value.hasASCII(ignoringCase: "ntlm ") ? 5 : value.hasASCII(ignoringCase: "negotiate ") ? 10 : 0
     guard skip > 0 else { return }
-    let decoded = Base64.decode(value.clamped(from: skip, count: value.count))
+    let decoded = Base64.decode(value.rest(from: skip))
     guard let message = NTLMSSP.read(decoded.span, into: &out) else {
       return KerberosTicket.read(decoded.span, into: &out)
     }

@@ -210,7 +210,7 @@ public struct IEC104Dissector: Dissector {
   ) -> Operation.Values? {
     let stride = qualifier & 0x80 != 0 ? size : size + 3
     var (low, high) = (Double.infinity, -Double.infinity)
-    var rest = bytes.extracting(droppingFirst: Swift.max(0, start))
+    var rest = bytes.rest(from: start)
     for _ in 0..<Int(qualifier & 0x7f) {
       guard size <= rest.count, let value = read(rest) else { break }
       low = min(low, value)

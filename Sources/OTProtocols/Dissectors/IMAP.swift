@@ -54,7 +54,7 @@ public struct IMAP: Dissector {
       }
       if text.readSecret(line, into: &out) { return }
       guard let index = verb else { return }
-      command(index, rest.clamped(from: (rest.first(32) ?? rest.count) + 1, count: rest.count).trimmed(), into: &out)
+      command(index, rest.rest(from: (rest.first(32) ?? rest.count) + 1).trimmed(), into: &out)
     } else {
       reply(line, into: &out)
     }
@@ -86,7 +86,7 @@ public struct IMAP: Dissector {
       end = quote + 1
     }
     name(argument.extracting(0..<end).unquoted(), into: &out)
-    readLogin(argument.clamped(from: end + 1, count: argument.count).trimmed(), isSecret: true, into: &out)
+    readLogin(argument.rest(from: end + 1).trimmed(), isSecret: true, into: &out)
   }
 
   private mutating func continueLogin(
@@ -117,11 +117,11 @@ public struct IMAP: Dissector {
     if line.hasASCII("* ") {
       guard !sawGreeting, line.hasASCII("* OK") || line.hasASCII("* PREAUTH") else { return }
       sawGreeting = true
-      out.identity(.sender, .banner, out.text(line.clamped(from: 2, count: line.count)))
+      out.identity(.sender, .banner, out.text(line.rest(from: 2)))
       if pending == nil { out.operation(Operation(Self.greeting, .response, outcome: .success)) }
       return
     }
-    if line.byte(0) == UInt8(ascii: "+") { return text.challenge(line.clamped(from: 2, count: line.count)) }
+    if line.byte(0) == UInt8(ascii: "+") { return text.challenge(line.rest(from: 2)) }
     let result = Self.behindTag(line)
     guard let asked = pending,
       result.hasASCII(ignoringCase: "ok") || result.hasASCII(ignoringCase: "no") || result.hasASCII(ignoringCase: "bad")

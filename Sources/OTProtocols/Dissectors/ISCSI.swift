@@ -70,7 +70,7 @@ public struct ISCSI: Dissector {
       let pair = text.extracting(index..<text.firstIndex(of: 0, from: index))
       index += pair.count + 1
       let equals = pair.firstIndex(of: UInt8(ascii: "="))
-      let value = pair.clamped(from: equals + 1, count: pair.count)
+      let value = pair.rest(from: equals + 1)
       if pair.hasASCII("InitiatorName=") { out.identity(.sender, .name, out.text(value)) }
       if pair.hasASCII("TargetName=") { out.property(.serverName, out.text(value), subject: .receiver) }
       if pair.hasASCII("AuthMethod=") { out.property(.authentication, out.text(value)) }

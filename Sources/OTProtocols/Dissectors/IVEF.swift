@@ -51,7 +51,7 @@ public struct IVEF: Dissector {
     guard bytes.byte(end) != nil else { return nil }
     let name = bytes.extracting((at + 1)..<end)
     // One root for all messages since version 0.1.5, one each before.
-    guard name.hasASCII("MSG_IVEF") || IVEFMessage.index(of: name.clamped(from: 4, count: name.count)) != nil else {
+    guard name.hasASCII("MSG_IVEF") || IVEFMessage.index(of: name.rest(from: 4)) != nil else {
       return nil
     }
     return (at + 1)..<end

@@ -40,7 +40,7 @@ public struct LPD: Dissector {
       // Size, blank, name; then that many octets and one that ends them. Size 0 of a data file: up to the end.
       let blank = operands.first(32) ?? operands.count
       let size = operands.decimal ?? 0
-      let name = out.text(operands.clamped(from: blank + 1, count: operands.count))
+      let name = out.text(operands.rest(from: blank + 1))
       out.operation(Operation(Self.subcommand | UInt64(first), .request, object: .text(name)))
       if first == 3 { out.record(.file(FileSeen(name, .toServer, size: size > 0 ? UInt64(size) : nil))) }
       out.skip(size == 0 ? Int.max : size)

@@ -137,7 +137,7 @@ public struct MELSOFTDissector: Dissector {
     case (Function.password, true): login.answered(status == 0, into: &out)
     case (Function.readUsers, true) where status == 0: list(data, .sender, into: &out)
     // Two octets, and how many there are.
-    case (Function.registerUsers, false): list(data.clamped(from: 4, count: data.count), .receiver, into: &out)
+    case (Function.registerUsers, false): list(data.rest(from: 4), .receiver, into: &out)
     default: break
     }
   }

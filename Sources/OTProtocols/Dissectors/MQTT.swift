@@ -220,7 +220,7 @@ enum Sparkplug {
   ) -> Operation? {
     guard topic.hasASCII("spBv1.0/") else { return nil }
     if topic.hasASCII("STATE/", at: 8) {
-      return Operation(8, role, layer: 1, object: .text(out.text(topic.clamped(from: 14, count: topic.count))))
+      return Operation(8, role, layer: 1, object: .text(out.text(topic.rest(from: 14))))
     }
     guard let group = topic.first(UInt8(ascii: "/"), from: 8), let end = topic.first(UInt8(ascii: "/"), from: group + 1)
     else { return nil }

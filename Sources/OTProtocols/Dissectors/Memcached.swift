@@ -50,7 +50,7 @@ public struct Memcached: Dissector {
     if !context.isStream { try pdu.skip(8, "frame header") }
     let line = pdu.rest().trimmed()
     if context.senderIsClient {
-      let whole = pdu.bytes.clamped(from: context.isStream ? 0 : 8, count: pdu.bytes.count)
+      let whole = pdu.bytes.rest(from: context.isStream ? 0 : 8)
       guard let code = Self.command(whole) else { return }
       pending = code
       let start = (line.first(32) ?? line.count) + 1

@@ -61,7 +61,7 @@ public struct MongoDB: Dissector {
     case Self.query:
       try pdu.skip(4, "flags")
       let rest = pdu.rest()
-      document = rest.clamped(from: rest.firstIndex(of: 0) + 9, count: rest.count)
+      document = rest.rest(from: rest.firstIndex(of: 0) + 9)
     case Self.reply:
       try pdu.skip(20, "flags to number of documents")
       document = pdu.rest()

@@ -129,7 +129,7 @@ public struct MySQL: Dissector {
     }
     phase = .commands
     pending = Self.loginCode
-    let rest = body.clamped(from: 32, count: body.count)
+    let rest = body.rest(from: 32)
     let user = rest.untilNUL()
     let account = out.text(user)
     out.operation(Operation(Self.loginCode, .request, object: account.isEmpty ? .none : .text(account)))
@@ -141,11 +141,11 @@ public struct MySQL: Dissector {
       secret = rest.clamped(from: index + 1, count: length)
       index += 1 + length
     } else {
-      secret = rest.clamped(from: index, count: rest.count).untilNUL()
+      secret = rest.rest(from: index).untilNUL()
       index += secret.count + 1
     }
     if flags & Self.withDatabase != 0 {
-      let database = rest.clamped(from: index, count: rest.count).untilNUL()
+      let database = rest.rest(from: index).untilNUL()
       index += database.count + 1
       let word = out.text("database ")
       if !database.isEmpty { out.property(.path, word.through(out.text(database))) }
@@ -176,7 +176,7 @@ public struct MySQL: Dissector {
     out.operation(Operation(Self.loginCode, .request, object: account.isEmpty ? .none : .text(account)))
     out.identity(.sender, .userName, account)
     login.name(user)
-    let secret = body.clamped(from: 6 + user.count, count: body.count).untilNUL()
+    let secret = body.rest(from: 6 + user.count).untilNUL()
     login.sent(.challengeResponse, secret.isEmpty ? .empty : .unknown, into: &out)
   }
 

@@ -61,7 +61,7 @@ public struct NATS: Dissector {
     guard let verb = Self.verb(pdu.bytes) else { throw DecodeError("verb", at: 0, .invalid) }
     var operation = Operation(UInt64(verb), context.senderIsClient ? .request : .response)
     defer { out.operation(operation) }
-    let rest = line.clamped(from: Self.verbs[verb].verb.utf8CodeUnitCount, count: line.count).trimmed()
+    let rest = line.rest(from: Self.verbs[verb].verb.utf8CodeUnitCount).trimmed()
     switch verb {
     case 0:
       tell("\"version\"", of: rest, .sender, .softwareVersion, into: &out)

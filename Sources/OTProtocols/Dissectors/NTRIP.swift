@@ -114,7 +114,7 @@ public struct NTRIP: Dissector {
     if line.hasASCII("SOURCE ") {
       // Version 1: `SOURCE password /mountpoint`.
       let second = line.first(32, from: blank + 1) ?? line.count
-      let mountpoint = Self.mountpoint(line.clamped(from: second + 1, count: line.count))
+      let mountpoint = Self.mountpoint(line.rest(from: second + 1))
       pending = Verb.feed
       out.operation(Operation(Verb.feed, .request, object: .text(out.text(mountpoint))))
       login.name(mountpoint)
@@ -131,11 +131,11 @@ public struct NTRIP: Dissector {
     tell(.application, head.text(head.agent, in: bytes), into: &out)
     let authorization = head.text(head.authorization, in: bytes)
     guard authorization.hasASCII(ignoringCase: "basic ") else { return }
-    let decoded = Base64.decode(authorization.clamped(from: 6, count: authorization.count))
+    let decoded = Base64.decode(authorization.rest(from: 6))
     let pair = decoded.span
     let colon = pair.first(UInt8(ascii: ":")) ?? pair.count
     login.name(pair.extracting(0..<colon))
-    let password = pair.clamped(from: colon + 1, count: pair.count)
+    let password = pair.rest(from: colon + 1)
     login.sent(.httpBasic, login.judge(password: password), into: &out)
     tell(.userName, pair.extracting(0..<colon), into: &out)
   }

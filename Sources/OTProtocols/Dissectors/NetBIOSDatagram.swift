@@ -120,14 +120,14 @@ public struct NetBIOSDatagram: Dissector {
   /// version, period, name, comment.
   private mutating func lanManager(_ data: Span<UInt8>, _ out: inout ObservationBuffer) {
     out.operation(Operation(1, .publish, layer: Self.browserLayer))
-    guard told.isNew(data.clamped(from: 2, count: data.count), salt: 0x100) else { return }
-    let name = data.clamped(from: 10, count: data.count).untilNUL()
+    guard told.isNew(data.rest(from: 2), salt: 0x100) else { return }
+    let name = data.rest(from: 10).untilNUL()
     out.identity(.sender, .hostname, out.text(name), layer: Self.browserLayer)
     if let major = data.byte(6), let minor = data.byte(7) {
       out.identity(
         .sender, .softwareVersion, out.text(joined: UInt64(major), UInt64(minor)), layer: Self.browserLayer)
     }
-    let comment = data.clamped(from: 11 + name.count, count: data.count).untilNUL()
+    let comment = data.rest(from: 11 + name.count).untilNUL()
     out.identity(.sender, .description, out.text(comment), layer: Self.browserLayer)
   }
 
@@ -137,14 +137,14 @@ public struct NetBIOSDatagram: Dissector {
     switch command {
     case 0x01, 0x0c, 0x0f:
       // Update count, period, name of sixteen octets, version, server type, browser version, signature, comment.
-      guard told.isNew(data.clamped(from: 6, count: data.count), salt: UInt64(command)) else { return }
+      guard told.isNew(data.rest(from: 6), salt: UInt64(command)) else { return }
       let name = out.text(data.clamped(from: 6, count: 16).untilNUL())
       out.identity(.sender, command == 0x0c ? .domain : .hostname, name, layer: Self.browserLayer)
       if command != 0x0c, let major = data.byte(22), let minor = data.byte(23) {
         out.identity(
           .sender, .softwareVersion, out.text(joined: UInt64(major), UInt64(minor)), layer: Self.browserLayer)
       }
-      let comment = out.text(data.clamped(from: 32, count: data.count).untilNUL())
+      let comment = out.text(data.rest(from: 32).untilNUL())
       // In a domain's announcement this is the name of its master browser.
       out.identity(.sender, command == 0x0c ? .hostname : .description, comment, layer: Self.browserLayer)
     case 0x02, 0x08, 0x0d:

@@ -105,7 +105,7 @@ public struct ONCRPC: Dissector {
   private mutating func authentication(
     _ flavor: UInt32, _ body: inout ByteCursor, into out: inout ObservationBuffer
   ) throws(DecodeError) {
-    guard told.isNew(body.bytes.clamped(from: 4, count: body.bytes.count), salt: UInt64(flavor)) else { return }
+    guard told.isNew(body.bytes.rest(from: 4), salt: UInt64(flavor)) else { return }
     switch flavor {
     case 1:
       out.property(.authentication, out.text("AUTH_SYS (claimed by the caller)"))

@@ -70,7 +70,7 @@ public struct OracleTNS: Dissector {
       out.operation(Operation(UInt64(Self.connect), .response, outcome: .success))
       if let version = bytes.be16(8) { out.property(.protocolVersion, out.text(UInt64(version))) }
     case Self.refuse:
-      let text = bytes.clamped(from: 12, count: bytes.count)
+      let text = bytes.rest(from: 12)
       let error = Self.value(text, "err=").flatMap { text.extracting($0).decimal } ?? 0
       out.operation(
         Operation(UInt64(Self.connect), .response, outcome: .failure(UInt32(truncatingIfNeeded: error))))

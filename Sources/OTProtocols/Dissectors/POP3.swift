@@ -39,11 +39,11 @@ public struct POP3: Dissector {
       if context.afterGap { text.lost() }
       if text.readSecret(line, into: &out) { return }
       guard let index = MailVerb.index(of: line, in: MailVerb.pop) else { return }
-      command(index, line.clamped(from: (line.first(32) ?? line.count) + 1, count: line.count).trimmed(), into: &out)
+      command(index, line.rest(from: (line.first(32) ?? line.count) + 1).trimmed(), into: &out)
     } else if line.hasASCII("+OK") || line.hasASCII("-ERR") {
       reply(line, into: &out)
     } else if line.hasASCII("+ ") || line.equals(ignoringCase: "+") {
-      text.challenge(line.clamped(from: 2, count: line.count))
+      text.challenge(line.rest(from: 2))
     }
   }
 
@@ -70,7 +70,7 @@ public struct POP3: Dissector {
     let accepted = line[0] == UInt8(ascii: "+")
     if !sawGreeting, pending == nil {
       sawGreeting = true
-      out.identity(.sender, .banner, out.text(line.clamped(from: 4, count: line.count)))
+      out.identity(.sender, .banner, out.text(line.rest(from: 4)))
       out.operation(Operation(Self.greeting, .response, outcome: accepted ? .success : .failure(0)))
       return
     }

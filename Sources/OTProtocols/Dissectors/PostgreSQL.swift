@@ -110,9 +110,9 @@ public struct PostgreSQL: Dissector {
       var account = TextRef.none
       var index = 0
       for _ in 0..<64 {
-        let name = parameters.clamped(from: index, count: parameters.count).untilNUL()
+        let name = parameters.rest(from: index).untilNUL()
         guard !name.isEmpty else { break }
-        let value = parameters.clamped(from: index + name.count + 1, count: parameters.count).untilNUL()
+        let value = parameters.rest(from: index + name.count + 1).untilNUL()
         index += name.count + value.count + 2
         if name.equals(ignoringCase: "user") {
           account = out.text(value)
@@ -148,7 +148,7 @@ public struct PostgreSQL: Dissector {
     case UInt8(ascii: "Q"), UInt8(ascii: "P"):
       // Parse names its statement first.
       let start = type == UInt8(ascii: "P") ? body.firstIndex(of: 0) + 1 : 0
-      let code = UInt64(type) | SQLStatement(body.clamped(from: start, count: body.count).untilNUL()).verb << 16
+      let code = UInt64(type) | SQLStatement(body.rest(from: start).untilNUL()).verb << 16
       pending = code
       out.operation(Operation(code, .request))
     case UInt8(ascii: "F"), UInt8(ascii: "X"): out.operation(Operation(UInt64(type), .request))
@@ -165,7 +165,7 @@ public struct PostgreSQL: Dissector {
       let name = body.untilNUL()
       if name.equals(ignoringCase: "server_version") {
         let word = out.text("PostgreSQL ")
-        let value = body.clamped(from: name.count + 1, count: body.count).untilNUL()
+        let value = body.rest(from: name.count + 1).untilNUL()
         out.identity(.sender, .softwareVersion, word.through(out.text(value)))
       }
     case UInt8(ascii: "C"), UInt8(ascii: "1"): finish(.success, into: &out)
@@ -217,7 +217,7 @@ public struct PostgreSQL: Dissector {
     var index = 0
     for _ in 0..<16 {
       guard let field = body.byte(index), field != 0 else { return 0 }
-      let value = body.clamped(from: index + 1, count: body.count).untilNUL()
+      let value = body.rest(from: index + 1).untilNUL()
       if field == UInt8(ascii: "C") { return UInt32(truncatingIfNeeded: value.decimal ?? 0) }
       index += value.count + 2
     }

@@ -104,7 +104,7 @@ extension Powerlink {
       name(data, 0, &operation)
       guard command == Command.writeByIndex else { return }
       if let index = data.le16(0) { operation.code |= target(index) }
-      if isWhole { operation.values = CANopenObject.number(data.clamped(from: 4, count: data.count)) }
+      if isWhole { operation.values = CANopenObject.number(data.rest(from: 4)) }
     case Command.readMultiple:
       name(data, 0, &operation)
       operation.count = UInt32(truncatingIfNeeded: Swift.max(1, data.count / 4))

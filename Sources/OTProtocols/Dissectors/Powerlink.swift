@@ -59,7 +59,7 @@ public struct Powerlink: Dissector {
   /// Section 6.3.2.2: a datagram holds an asynchronous send. Its nodes may be left out, the addresses tell them.
   private static func isDatagram(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.byte(0) == MessageType.asynchronousSend, let service = bytes.byte(3) else { return false }
-    if service == Service.objects { return areObjects(bytes.clamped(from: 4, count: bytes.count)) }
+    if service == Service.objects { return areObjects(bytes.rest(from: 4)) }
     guard let target = bytes.byte(1), let source = bytes.byte(2), target != 0, source != 0, source < 255 else {
       return false
     }

@@ -226,11 +226,11 @@ public struct RTSP: Dissector {
 
   private mutating func authorization(_ value: Span<UInt8>, into out: inout ObservationBuffer) {
     if value.hasASCII(ignoringCase: "basic ") {
-      let decoded = Base64.decode(value.clamped(from: 6, count: value.count))
+      let decoded = Base64.decode(value.rest(from: 6))
       let pair = decoded.span
       let colon = pair.first(UInt8(ascii: ":")) ?? pair.count
       login.name(pair.extracting(0..<colon))
-      let strength = login.judge(password: pair.clamped(from: colon + 1, count: pair.count))
+      let strength = login.judge(password: pair.rest(from: colon + 1))
       login.sent(.httpBasic, strength, into: &out)
       tell(.userName, pair.extracting(0..<colon), into: &out)
     } else if value.hasASCII(ignoringCase: "digest ") {

@@ -105,7 +105,7 @@ public struct SIP: Dissector {
     // CSeq repeats the method behind a number.
     let sequence = bytes.extracting(Self.field(bytes, "cseq", "cseq"))
     let blank = sequence.first(32) ?? sequence.count
-    let method = Self.code(sequence.clamped(from: blank + 1, count: sequence.count).trimmed())
+    let method = Self.code(sequence.rest(from: blank + 1).trimmed())
     let asksForLogin = status == 401 || status == 407
     out.operation(
       Operation(

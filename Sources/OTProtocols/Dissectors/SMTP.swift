@@ -61,7 +61,7 @@ public struct SMTP: Dissector {
       pending |= code << (8 * pendingCount)
       pendingCount += 1
     }
-    let argument = line.clamped(from: (line.first(32) ?? line.count) + 1, count: line.count).trimmed()
+    let argument = line.rest(from: (line.first(32) ?? line.count) + 1).trimmed()
     var object = TextRef.none
     switch index {
     case 0, 1:
@@ -69,7 +69,7 @@ public struct SMTP: Dissector {
       out.identity(.sender, .hostname, object)
     case 2: text.startLogin(argument, into: &out)
     case 3, 4:
-      let address = argument.clamped(from: (argument.first(UInt8(ascii: ":")) ?? -1) + 1, count: argument.count)
+      let address = argument.rest(from: (argument.first(UInt8(ascii: ":")) ?? -1) + 1)
         .trimmed()
       object = out.text(address.extracting(0..<(address.first(32) ?? address.count)))
     case 6:
@@ -84,7 +84,7 @@ public struct SMTP: Dissector {
     guard let code = line.decimal, code >= 200, code < 600, line.count >= 3 else { return }
     if !sawGreeting, code == 220 {
       sawGreeting = true
-      out.identity(.sender, .banner, out.text(line.clamped(from: 4, count: line.count)))
+      out.identity(.sender, .banner, out.text(line.rest(from: 4)))
       if pendingCount == 0, line.byte(3) != UInt8(ascii: "-") {
         out.operation(Operation(Self.greeting, .response, outcome: .success))
       }
@@ -92,7 +92,7 @@ public struct SMTP: Dissector {
     if code == 354 { isData = true }
     guard line.byte(3) != UInt8(ascii: "-"), pendingCount > 0 else { return }
     // 334 asks for the next part of a login.
-    if code == 334 { return text.challenge(line.clamped(from: 4, count: line.count)) }
+    if code == 334 { return text.challenge(line.rest(from: 4)) }
     let asked = pending & 0xff
     pending >>= 8
     pendingCount -= 1

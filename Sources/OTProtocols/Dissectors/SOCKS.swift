@@ -82,7 +82,7 @@ public struct SOCKS: Dissector {
       let name = user.untilNUL()
       out.property(.protocolVersion, out.text(address > 0 && address < 256 ? "4a" : "4"))
       out.identity(.sender, .userName, out.text(name))
-      let host = user.clamped(from: name.count + 1, count: user.count).untilNUL()
+      let host = user.rest(from: name.count + 1).untilNUL()
       let target = address > 0 && address < 256 ? out.text(host) : out.text(ipv4: address)
       ask(second, target, port, into: &out)
     case (0, false):

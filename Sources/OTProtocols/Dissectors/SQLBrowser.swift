@@ -23,7 +23,7 @@ public struct SQLBrowser: Dissector {
     // An instance's name, at most 32 octets, and NUL; behind the protocol's version where a port is asked for. Longer
     // ones are attacks.
     case 4, 15:
-      let name = bytes.clamped(from: code == 15 ? 2 : 1, count: bytes.count)
+      let name = bytes.rest(from: code == 15 ? 2 : 1)
       let text = name.untilNUL()
       guard code == 4 || bytes.byte(1) == 1, name.count > 33 || (text.isPrintable && text.count + 1 >= name.count),
         !name.isEmpty

@@ -74,7 +74,7 @@ public struct Weighbridge: Dissector {
     guard let command = SICSCommand.index(line) else { return }
     // An answer repeats the command and adds a state: S, D, A, B, I, L, +, -.
     let name = SICSCommand.all[command].name
-    let rest = line.clamped(from: name.utf8CodeUnitCount, count: line.count).trimmed()
+    let rest = line.rest(from: name.utf8CodeUnitCount).trimmed()
     guard !context.senderIsClient else {
       out.operation(Operation(UInt64(command), .request))
       return
