@@ -24,6 +24,7 @@ import Testing
   }
 
   static let poll = "kind: read, name: read, count: 50, cyclic: true"
+  static let told = "kind: report, name: report, count: 50, cyclic: true"
 
   @Test(arguments: [
     ("operation: {protocol: s7comm, \(poll)}", "10.0.0.10", "plc", true as Bool?),
@@ -33,6 +34,21 @@ import Testing
         + "{server: 10.0.0.12, protocol: modbus, \(poll)}]", "10.0.0.2", "scada", true
     ),
     ("operation: {protocol: iec104, \(poll)}", "10.0.0.10", "rtu", true),
+    // A controlling station of telecontrol is told things; who is told little, or for a moment, is not known as one.
+    ("operation: {protocol: iec104, \(told)}", "10.0.0.2", "scada", true),
+    ("operation: {protocol: dnp3, \(told)}", "10.0.0.2", "scada", true),
+    ("operation: {protocol: dnp3, \(told)}", "10.0.0.10", "rtu", true),
+    ("operation: {protocol: iec104, kind: report, name: report, count: 19, cyclic: true}", "10.0.0.2", "unknown", true),
+    ("operation: {protocol: iec104, kind: report, name: report, count: 50}", "10.0.0.2", "unknown", true),
+    (
+      "operation: {protocol: iec104, kind: control, name: single command, count: 50, cyclic: true}", "10.0.0.2",
+      "unknown", true
+    ),
+    ("operation: {protocol: mqtt, \(told)}", "10.0.0.2", "unknown", nil),
+    (
+      "operation: [{protocol: iec104, \(told)}, {client: 10.0.0.1, server: 10.0.0.2, protocol: iec104, \(told)}]",
+      "10.0.0.2", "rtu", true
+    ),
     ("event: {protocol: s7comm, kind: program, name: download block}", "10.0.0.2", "engineering_workstation", true),
     ("event: {protocol: dcerpc, kind: program, name: svcctl CreateServiceW}", "10.0.0.10", "unknown", nil),
     ("event: {protocol: redis, kind: program, name: eval}", "10.0.0.10", "unknown", nil),

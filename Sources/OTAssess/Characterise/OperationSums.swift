@@ -42,10 +42,30 @@ struct OperationSums {
     }
   }
 
+  /// What a controlling station of telecontrol asks its stations and is told by them.
+  struct Telecontrol {
+    var stations: Set<Int> = []
+    /// Reports of the stations, and what they were asked.
+    var messages: Int64 = 0
+    var last: Int64
+    var isCyclic = false
+    var first: Place
+    var seconds: Double { Double(last.subtractingReportingOverflow(first.time).partialValue) / 1e9 }
+
+    fileprivate mutating func add(_ operation: Operation, _ station: Int) {
+      stations.insert(station)
+      messages = messages.addingReportingOverflow(operation.count).overflow ? .max : messages + operation.count
+      last = max(last, operation.last)
+      isCyclic = isCyclic || operation.isCyclic
+      first.keepEarlier(operation.first)
+    }
+  }
+
   /// A row of `operation`, assets and protocol by their numbers.
   struct Operation {
     var `protocol`: Int
     var isIndustrial: Bool
+    var isTelecontrol: Bool
     /// nil: a group address.
     var client: Int?
     var server: Int?
@@ -65,6 +85,10 @@ struct OperationSums {
   private(set) var answered: [Pair: Sum] = [:]
   /// Unasked messages by sender and industrial protocol.
   private(set) var published: [Pair: Sum] = [:]
+  /// Reports of telecontrol by station and protocol: what it sends on its own and, in DNP3, every answer.
+  private(set) var reported: [Pair: Sum] = [:]
+  /// By controlling station.
+  private(set) var telecontrol: [Int: Telecontrol] = [:]
   /// Programs loaded or read by server, with the first industrial protocol by name.
   private(set) var programmed: [Int: (sum: Sum, protocol: Int)] = [:]
   /// By asset; nil: it asked nobody.
@@ -92,9 +116,21 @@ struct OperationSums {
     if let server = operation.server, operation.responses > 0, operation.kind.isAskedOfDevices {
       answered[Pair(asset: server, protocol: name), default: Sum(first: first)].add(operation.count, first)
     }
+    if operation.isTelecontrol { addTelecontrol(operation) }
     guard let client = operation.client else { return }
     if asking[client] == nil { asking[client] = Asking(last: operation.last, first: first) }
     asking[client]?.add(operation)
+  }
+
+  private mutating func addTelecontrol(_ operation: Operation) {
+    guard let station = operation.server, operation.kind == .read || operation.kind == .report else { return }
+    let first = operation.first
+    if operation.kind == .report, operation.responses > 0 {
+      reported[Pair(asset: station, protocol: operation.protocol), default: Sum(first: first)]
+        .add(operation.responses, first)
+    }
+    guard let client = operation.client else { return }
+    telecontrol[client, default: Telecontrol(last: operation.last, first: first)].add(operation, station)
   }
 }
 

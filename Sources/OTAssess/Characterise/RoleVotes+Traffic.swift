@@ -6,6 +6,7 @@ extension RoleVotes {
   mutating func addTraffic(_ traffic: TrafficTable, _ database: Database) throws {
     addServers(traffic)
     addClients(traffic)
+    addTelecontrol(traffic)
     addServices(traffic)
     try addNetworkGear(database)
   }
@@ -41,6 +42,13 @@ extension RoleVotes {
         traffic.assets[pair.asset], role, weight, name,
         "answers \(sum.count) \(name) \(sum.count == 1 ? "request" : "requests")", at: sum.first)
     }
+    for (pair, sum) in traffic.work.reported.sorted(by: { $0.key < $1.key }) where traffic.work.answered[pair] == nil {
+      let name = traffic.protocols[pair.protocol].id
+      let (role, weight) = Self.device(speaking: name)
+      add(
+        traffic.assets[pair.asset], role, weight, name,
+        "sends \(sum.count) \(name) \(sum.count == 1 ? "report" : "reports")", at: sum.first)
+    }
     for (asset, loaded) in traffic.work.programmed.sorted(by: { $0.key < $1.key }) {
       let name = traffic.protocols[loaded.protocol].id
       add(traffic.assets[asset], .plc, 0.5, name, "lets programs be loaded or read", at: loaded.sum.first)
@@ -74,6 +82,24 @@ extension RoleVotes {
         vote(.hmi, asker.writes > 0 ? 0.45 : 0.35, "polls \(devices)")
       }
       if asker.writes == 0, servers >= 3 { vote(.historian, 0.2, "only reads from \(servers) devices") }
+    }
+  }
+
+  /// Least seconds that a controlling station is told something by its stations. They speak on their own, and it is asked
+  /// for little; it stays connected longer than the idle time after which IEC 60870-5-104 tests a connection (t3, 20
+  /// seconds, clause 9.6), who only looks in does not.
+  static let telecontrolSeconds = 30.0
+
+  private mutating func addTelecontrol(_ traffic: TrafficTable) {
+    for (asset, master) in traffic.work.telecontrol.sorted(by: { $0.key < $1.key }) {
+      guard master.messages >= Self.polling.reads,
+        master.seconds >= Self.telecontrolSeconds || master.isCyclic
+      else { continue }
+      let count = master.stations.count
+      add(
+        traffic.assets[asset], .scada, 0.5, "operations",
+        "asks and is told by \(count == 1 ? "1 telecontrol station" : "\(count) telecontrol stations")",
+        at: master.first)
     }
   }
 

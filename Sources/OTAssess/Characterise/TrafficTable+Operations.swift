@@ -21,7 +21,7 @@ extension TrafficTable {
       guard let name = number else { continue }
       sums.add(
         OperationSums.Operation(
-          protocol: name, isIndustrial: protocols[name].isIndustrial,
+          protocol: name, isIndustrial: protocols[name].isIndustrial, isTelecontrol: protocols[name].isTelecontrol,
           client: hostNumbers[rows.integer(2)].flatMap { hosts[$0].asset },
           server: hostNumbers[rows.integer(3)].flatMap { hosts[$0].asset }, kind: kinds[kind.text] ?? .other,
           isPublished: rows.flag(5), requests: rows.integer(6), responses: rows.integer(7), failures: rows.integer(8),
@@ -60,8 +60,9 @@ extension TrafficTable {
       let first = operations[index].first
       sums.add(
         OperationSums.Operation(
-          protocol: name, isIndustrial: protocols[name].isIndustrial, client: asking, server: asked,
-          kind: operations[index].kind, isPublished: operations[index].isPublished,
+          protocol: name, isIndustrial: protocols[name].isIndustrial, isTelecontrol: protocols[name].isTelecontrol,
+          client: asking, server: asked, kind: operations[index].kind,
+          isPublished: operations[index].isPublished,
           requests: Int64(clamping: operations[index].requests),
           responses: Int64(clamping: operations[index].responses),
           failures: Int64(clamping: operations[index].failures),

@@ -45,7 +45,7 @@ struct TrafficTable {
   }
 
   private(set) var assets: [String] = []
-  private(set) var protocols: [(id: String, isIndustrial: Bool)] = []
+  private(set) var protocols: [(id: String, isIndustrial: Bool, isTelecontrol: Bool)] = []
   private(set) var hosts: [Host] = []
   private(set) var conversations: [Conversation] = []
   /// What was asked of assets and by them.
@@ -80,7 +80,7 @@ struct TrafficTable {
       """, in: database)
     while try rows.next() {
       protocolNumbers[rows.text(0)] = protocols.count
-      protocols.append((rows.text(0), rows.flag(1)))
+      protocols.append((rows.text(0), rows.flag(1), ["iec104", "dnp3"].contains(rows.text(0))))
     }
     rows = try RowReader("SELECT id, asset_id, address, scope FROM host ORDER BY id", in: database)
     while try rows.next() {
