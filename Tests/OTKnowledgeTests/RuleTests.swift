@@ -113,8 +113,8 @@ let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().
 
   /// Techniques of ATT&CK for ICS v18.1 that rules cite and that are not deprecated there.
   static let techniques: Set<String> = [
-    "T0800", "T0801", "T0812", "T0816", "T0822", "T0823", "T0830", "T0831", "T0835", "T0836", "T0837", "T0839", "T0842",
-    "T0843", "T0845", "T0848", "T0849", "T0855", "T0856", "T0857", "T0858", "T0859", "T0866", "T0867", "T0869", "T0871",
+    "T0800", "T0801", "T0806", "T0812", "T0816", "T0822", "T0823", "T0830", "T0835", "T0836", "T0837", "T0839", "T0842",
+    "T0843", "T0845", "T0848", "T0849", "T0855", "T0856", "T0857", "T0858", "T0859", "T0866", "T0867", "T0869", "T0880",
     "T0882", "T0883", "T0885", "T0886", "T0888", "T0889",
   ]
 }
