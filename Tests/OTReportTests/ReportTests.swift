@@ -40,10 +40,31 @@ import Testing
         let page = MarkdownRenderer.render(try Report.document(for: store)).replacing("\\", with: "")
         #expect(!page.contains(/\b1 (devices|files|findings|frames|packets|captures|bytes)\b/), "\(page)")
         #expect(!page.contains("1 were ") && !page.contains("(s)") && !page.contains(" 0 other files"))
-        guard let counts = page.firstMatch(of: /by the upper bound of their risk: ([^.]*)\./)?.1 else { return }
+        guard !reading.findings.isEmpty else { return }
+        let counts = try #require(page.firstMatch(of: /by the upper bound of their risk: ([^.]*)\./)).1
         let sum = counts.split { !$0.isNumber }.compactMap { Int($0) }.reduce(0, +)
         #expect(sum == reading.findings.count, "\(counts)")
       }
+    }
+  }
+
+  /// An answer does not say again what it is about, and stands in a row of its own: it is no second command.
+  @Test func aCommandAndItsAnswerAreOne() throws {
+    var contents = SampleCase.crane
+    let stop = try #require(contents.facts.operations.firstIndex { $0.name == "plc stop" })
+    contents.facts.operations[stop].object = "P_PROGRAM"
+    contents.facts.operations[stop].responses = 0
+    var answer = contents.facts.operations[stop]
+    (answer.object, answer.requests, answer.responses) = ("", 0, 2)
+    contents.facts.operations.insert(answer, at: stop + 1)
+    for index in contents.facts.events.indices where contents.facts.events[index].operation > stop {
+      contents.facts.events[index].operation += 1
+    }
+    try SampleCase.withCase(contents) { store in
+      let page = MarkdownRenderer.render(try Report.document(for: store)).replacing("\\", with: "")
+      // Commands and objects; control, program and the panel's write in the table of protocols.
+      #expect(page.contains("| **Z-ECS** | control | S7comm | 2 | 1 |"), "\(page)")
+      #expect(page.contains(/\*\*S7comm\*\* \| 2 \| 2 \| \*\*2\*\* \| \*\*2\*\* \| \*\*2\*\* \|/), "\(page)")
     }
   }
 

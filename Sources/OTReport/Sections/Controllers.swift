@@ -97,18 +97,25 @@ enum ControllerSection: ReportSection {
       // Operations of one conversation follow each other.
       var (client, server, kind, spoken) = (RepeatedText(), RepeatedText(), RepeatedText(), RepeatedText())
       var current = -1
+      var conversation: Int64 = 0
+      var run = OperationCount()
       try store.scan(
         """
-        SELECT coalesce(h1.asset_id, ''), h2.asset_id, o.kind, o.protocol, max(o.requests, o.responses), o.failures,
-          o.first_time, o.last_time, o.object
+        SELECT coalesce(h1.asset_id, ''), h2.asset_id, o.kind, o.protocol, o.requests, o.failures,
+          o.first_time, o.last_time, o.object, o.responses, o.conversation_id
         FROM operation o JOIN host h1 ON h1.id = o.client_id JOIN host h2 ON h2.id = o.server_id
         WHERE o.protocol IN (SELECT id FROM protocol WHERE is_industrial) AND NOT o.is_published
           AND o.kind IN ('write', 'control', 'program', 'firmware', 'configure', 'time') AND h2.asset_id IS NOT NULL
         """
       ) { row in
-        let changes = [client.changes(row, 0), server.changes(row, 1), kind.changes(row, 2), spoken.changes(row, 3)]
+        let changes = [
+          client.changes(row, 0), server.changes(row, 1), kind.changes(row, 2), spoken.changes(row, 3),
+          row.integer(10) != conversation,
+        ]
         let (first, last) = (Timestamp(nanoseconds: row.integer(6)), Timestamp(nanoseconds: row.integer(7)))
         if current < 0 || changes.contains(true) {
+          if current >= 0 { rows[current].count &+= run.take() }
+          conversation = row.integer(10)
           let asking = client.text.isEmpty ? nil : client.text
           let key = Key(client: asking, server: server.text, kind: kind.text, protocol: spoken.text)
           current = numbers[key] ?? rows.count
@@ -120,17 +127,18 @@ enum ControllerSection: ReportSection {
                 lastTime: last))
           }
         }
+        run.add(requests: row.integer(4), responses: row.integer(9))
         rows[current].add(row, first, last)
       }
+      if current >= 0 { rows[current].count &+= run.take() }
       return rows.sorted(by: precedes)
     }
 
     private mutating func add(_ row: RowReader, _ first: Timestamp, _ last: Timestamp) {
-      count &+= row.integer(4)
       failures &+= row.integer(5)
       firstTime = min(firstTime, first)
       lastTime = max(lastTime, last)
-      objects.insert(row.text(8))
+      if !row.text(8).isEmpty { objects.insert(row.text(8)) }
     }
 
     private static func precedes(_ left: CommandRow, _ right: CommandRow) -> Bool {

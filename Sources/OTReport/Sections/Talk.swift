@@ -37,17 +37,18 @@ enum TalkSection: ReportSection {
     var sums: [ProtocolKind: Int64] = [:]
     // Operations of one conversation follow each other, and of one code in it.
     var (spoken, kind) = (RepeatedText(), RepeatedText())
-    var sum: Int64 = 0
-    try store.scan("SELECT protocol, kind, requests, responses FROM operation") { row in
+    var conversation: Int64 = 0
+    var run = OperationCount()
+    try store.scan("SELECT protocol, kind, requests, responses, conversation_id FROM operation") { row in
       let before = ProtocolKind(protocol: spoken.text, kind: kind.text)
-      let isOther = spoken.changes(row, 0)
-      if kind.changes(row, 1) || isOther {
-        sums[before, default: 0] &+= sum
-        sum = 0
+      let changes = [spoken.changes(row, 0), kind.changes(row, 1), row.integer(4) != conversation]
+      if changes.contains(true) {
+        sums[before, default: 0] &+= run.take()
+        conversation = row.integer(4)
       }
-      sum &+= max(row.integer(2), row.integer(3))
+      run.add(requests: row.integer(2), responses: row.integer(3))
     }
-    sums[ProtocolKind(protocol: spoken.text, kind: kind.text), default: 0] &+= sum
+    sums[ProtocolKind(protocol: spoken.text, kind: kind.text), default: 0] &+= run.take()
     return sums
   }
 
