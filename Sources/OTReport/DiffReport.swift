@@ -33,8 +33,9 @@ public enum DiffReport {
         .info,
         plain(
           "Only what lasts is compared: devices, identities, services, who talks to whom, operations and findings; no "
-            + "counts and no timing. What a new or gone device does stands in its own line. “Not observed” is no proof of absence, and a finding “not observed again” is no proof "
-            + "that it was mended: it takes a recording in which it would have shown.")),
+            + "counts and no timing. What a new or gone device does stands in its own line. “Not observed” is no proof of "
+            + "absence, and a finding “not observed again” is no proof that it was mended: it takes a recording in which it "
+            + "would have shown.")),
     ]
   }
 

@@ -5,6 +5,27 @@ public enum AssetRole: String, Sendable, CaseIterable {
   case scada, historian, drive, io, gateway, rtu, meter, sensor
   case `switch`, router, server, workstation, camera, printer, external, unknown
 
+  /// As one says it: `PLC`, `engineering workstation`.
+  public var words: String {
+    switch self {
+    case .plc, .hmi, .rtu, .scada: rawValue.uppercased()
+    case .io: "remote I/O"
+    case .unknown: "role not known"
+    default: rawValue.replacing("_", with: " ")
+    }
+  }
+
+  /// One of them: `a PLC`, `an HMI`.
+  var withArticle: String {
+    switch self {
+    case .hmi, .rtu, .engineeringWorkstation: "an \(words)"
+    case .scada: "a \(words) system"
+    case .unknown: "a host whose role is not known"
+    case .external: "an outside host"
+    default: "a \(words)"
+    }
+  }
+
   /// Part of the control system by its role alone.
   public var isControl: Bool {
     switch self {

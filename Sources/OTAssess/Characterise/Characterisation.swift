@@ -121,7 +121,7 @@ struct Characterisation {
   ) -> Reasoned<Bool> {
     if asset.isExternal { return (false, "reached through the public internet") }
     if let zone, zone.kind.isEnterprise { return (false, "lies in \(zone.id)") }
-    if let role, role.isControl { return (true, "is a \(role.rawValue)") }
+    if let role, role.isControl { return (true, "is \(role.withArticle)") }
     if let reason = industrial.reasons[asset.id] { return (true, reason) }
     if let zone { return (true, "lies in \(zone.id)") }
     return nil
@@ -130,10 +130,10 @@ struct Characterisation {
   private func level(_ role: AssetRole?, _ zone: SiteFile.Zone?) -> Reasoned<Double> {
     // A machine's zone holds levels 0 to 2; there the role says more than the zone.
     if let zone, zone.kind.isMachine, let level = role?.purdueLevel, let role {
-      return (level, "a \(role.rawValue) in \(zone.id)")
+      return (level, "\(role.withArticle) in \(zone.id)")
     }
     if let zone, let level = zone.level { return (level, "level of \(zone.id)") }
-    if let role, let level = role.purdueLevel { return (level, "usual level of a \(role.rawValue)") }
+    if let role, let level = role.purdueLevel { return (level, "usual level of \(role.withArticle)") }
     return nil
   }
 
@@ -143,7 +143,7 @@ struct Characterisation {
     if let value = stated?.criticality { return (value, "stated in the site file") }
     if let zone, let value = zone.criticality { return (value, "criticality of \(zone.id)") }
     if let role, let range = role.consequence?.criticality, range.count == 1 {
-      return (range.lowerBound, "default of a \(role.rawValue)")
+      return (range.lowerBound, "default of \(role.withArticle)")
     }
     return nil
   }

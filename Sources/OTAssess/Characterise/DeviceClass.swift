@@ -2,7 +2,7 @@
 enum DeviceClass {
   static func of(_ role: AssetRole?, in zone: ZoneKind?) -> (text: String, reason: String)? {
     guard let role, let text = text(role, zone) else { return nil }
-    return (text, zone.map { "a \(role.rawValue) in a zone of kind \($0.rawValue)" } ?? "a \(role.rawValue)")
+    return (text, zone.map { "\(role.withArticle) in a zone of kind \($0.rawValue)" } ?? role.withArticle)
   }
 
   private static func text(_ role: AssetRole, _ zone: ZoneKind?) -> String? {

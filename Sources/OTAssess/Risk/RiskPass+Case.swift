@@ -83,7 +83,8 @@ extension RiskPass {
       let perhaps = open.filter { $0.band.upperBound >= band }.count
       try measure(
         "findings_\(band.name)_or_worse", Double(surely), nil, Double(perhaps), "findings",
-        "of \(ratings.count) findings, \(ratings.count - open.count) approved; bounds of their ranges")
+        "of \(open.count) open findings that could be rated, without \(ratings.count - open.count) approved; bounds of "
+          + "their ranges")
     }
     try writeThroughput(open, measure)
   }

@@ -111,10 +111,13 @@ struct RiskPass {
         return point(1...2, "the action was seen; whether it was meant is not known")
       }
       if peer.isStated, peer.role.isControl {
-        return point(1...1, "the action was seen, by a \(peer.role.words) the site file names")
+        return point(1...1, "the action was seen, by \(peer.role.withArticle) the site file names")
       }
       if !peer.role.isControl, peer.role != .external {
-        return point(2...2, "the action was seen, by a host that is no part of the control (\(peer.role.words))")
+        let who =
+          peer.role == .unknown
+          ? "not known as part of the control" : "that is no part of the control (\(peer.role.words))"
+        return point(2...2, "the action was seen, by a host \(who)")
       }
       return point(1...2, "the action was seen; whether it was meant is not known")
     default:
@@ -176,7 +179,7 @@ struct RiskPass {
       let consequence = Consequence(
         criticality: scale(zone.criticality, whole.criticality), safety: scale(zone.safety, whole.safety),
         throughput: scale(zone.throughput, whole.throughput), environment: scale(zone.environment, whole.environment))
-      let limit = byRole == nil ? "" : subject.role.map { ", as far as a \($0.words) reaches (HANDBOOK 1.2)" } ?? ""
+      let limit = byRole == nil ? "" : subject.role.map { ", as far as \($0.withArticle) reaches (HANDBOOK 1.2)" } ?? ""
       return (consequence, "scales of \(zone.id) in the site file\(limit)")
     }
     if let stated {
@@ -187,7 +190,7 @@ struct RiskPass {
         "criticality \(stated) in the site file"
       )
     }
-    if let byRole, let role = subject.role { return (byRole, "default of a \(role.words) (HANDBOOK 1.2)") }
+    if let byRole, let role = subject.role { return (byRole, "default of \(role.withArticle) (HANDBOOK 1.2)") }
     return (nil, "neither the site file nor the role tells what is at stake")
   }
 }
@@ -202,9 +205,4 @@ extension Consequence {
     let scales = [safety, throughput, environment]
     return (scales.map(\.lowerBound).max() ?? 0)...(scales.map(\.upperBound).max() ?? 0)
   }
-}
-
-extension AssetRole {
-  /// As one says it: `engineering workstation`.
-  var words: String { rawValue.replacing("_", with: " ") }
 }

@@ -1,3 +1,4 @@
+import OTAssess
 import OTCase
 
 /// What is there: devices by zone, how well they are known, and firmware that differs where it should be the same.
@@ -91,15 +92,8 @@ enum AssetSection: ReportSection {
   }
 
   static func readable(_ role: String?) -> String {
-    switch role {
-    case nil, "unknown": "role not known"
-    case "plc": "PLC"
-    case "rtu": "RTU"
-    case "hmi": "HMI"
-    case "io": "remote I/O"
-    case "scada": "SCADA"
-    case let role?: role.replacing("_", with: " ")
-    }
+    guard let role else { return AssetRole.unknown.words }
+    return AssetRole(rawValue: role)?.words ?? role.replacing("_", with: " ")
   }
 
   /// Devices of one order number and role whose firmware differs.

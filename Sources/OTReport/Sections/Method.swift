@@ -51,7 +51,11 @@ enum MethodSection: ReportSection {
         ("asset", "A device: all addresses that were recognised as one."),
         ("zone", "A part of the terminal with one need for protection, as a crane (IEC 62443-3-2)."),
         ("conversation", "All traffic between a client and one service of a server."),
-        ("command", "An operation that changes something: write, control, program, firmware, configure."),
+        (
+          "command",
+          "An operation that changes something: write, control, program, firmware, configure, "
+            + "time (a clock that is set)."
+        ),
         ("TEU", "Twenty-foot equivalent unit, the measure of boxes."),
       ].map { [[.strong($0.0)], plain($0.1)] }))
 

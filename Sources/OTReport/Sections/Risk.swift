@@ -80,7 +80,7 @@ enum RiskSection: ReportSection {
     if key.hasPrefix("findings_"), let level = key.split(separator: "_").dropFirst().first {
       return "Findings of \(level) risk" + (level == "critical" ? "" : " or worse")
     }
-    return Words.capitalised(key.replacing("_", with: " ").replacing("teu ", with: "TEU "))
+    return Words.capitalised(key.replacing("_", with: " ").replacing("teu lost ", with: "TEU lost: "))
   }
 
   // MARK: what is not known

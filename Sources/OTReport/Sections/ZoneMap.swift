@@ -32,7 +32,8 @@ private func pairSource(_ group: String) -> String {
   WITH place AS MATERIALIZED (SELECT h.id, \(group) AS name FROM host h JOIN asset a ON a.id = h.asset_id),
     \(SpokenProtocol.table),
     command AS MATERIALIZED (SELECT conversation_id AS id, sum(requests) AS count FROM operation
-      WHERE kind IN ('write', 'control', 'program', 'firmware', 'configure') AND NOT is_published GROUP BY 1)
+      WHERE kind IN ('write', 'control', 'program', 'firmware', 'configure', 'time')
+        AND NOT is_published GROUP BY 1)
   SELECT p.name AS client, q.name AS server, count(*) AS conversations,
     sum(c.packets_to_server + c.packets_to_client) AS packets, coalesce(sum(k.count), 0) AS commands,
     group_concat(DISTINCT coalesce(s.protocol, '')) AS protocols
