@@ -1,1 +1,1 @@
-// SHA-256 of rules.pack: cb84ae79f012c4e6c3de7a30c9cdb9d65f83f0c1214468456a2d7ec064b66d37
+// SHA-256 of rules.pack: 0c126e155033d45c8a9f7c043d3eb34ed446dec7a4ff983f9b68dfdb3306c4e3
