@@ -44,6 +44,10 @@ import Testing
       "operation: {protocol: iec104, kind: control, name: single command, count: 50, cyclic: true}", "10.0.0.2",
       "unknown", true
     ),
+    (
+      "operation: [{protocol: iec104, \(told)}, {client: 10.0.0.3, protocol: iec104, kind: read, name: interrogation}]",
+      "10.0.0.2", "unknown", true
+    ),
     ("operation: {protocol: mqtt, \(told)}", "10.0.0.2", "unknown", nil),
     (
       "operation: [{protocol: iec104, \(told)}, {client: 10.0.0.1, server: 10.0.0.2, protocol: iec104, \(told)}]",

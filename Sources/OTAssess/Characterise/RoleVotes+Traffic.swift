@@ -87,13 +87,17 @@ extension RoleVotes {
 
   /// Least seconds that a controlling station is told something by its stations. They speak on their own, and it is asked
   /// for little; it stays connected longer than the idle time after which IEC 60870-5-104 tests a connection (t3, 20
-  /// seconds, clause 9.6), who only looks in does not.
+  /// seconds, clause 9.6), who only looks in does not. Where two of them ask one station nothing tells which one is in
+  /// charge.
   static let telecontrolSeconds = 30.0
 
   private mutating func addTelecontrol(_ traffic: TrafficTable) {
+    var masters: [Int: Int] = [:]
+    for master in traffic.work.telecontrol.values { for station in master.stations { masters[station, default: 0] += 1 } }
     for (asset, master) in traffic.work.telecontrol.sorted(by: { $0.key < $1.key }) {
       guard master.messages >= Self.polling.reads,
-        master.seconds >= Self.telecontrolSeconds || master.isCyclic
+        master.seconds >= Self.telecontrolSeconds || master.isCyclic,
+        master.stations.allSatisfy({ masters[$0] == 1 })
       else { continue }
       let count = master.stations.count
       add(
