@@ -31,6 +31,12 @@ struct CutNamesTests {
     Case(
       testDescription: "FINS: a model", id: "fins",
       bytes: "c00002 000200 000100 05 0501 0000 'CP1L-EL20DR-'", missing: 80, told: []),
+    // EPSG DS 301 section 7.3.3.2: an answer to the identification with vendor 0x1234 ends within the host name.
+    Case(
+      testDescription: "POWERLINK: a host name", id: "epl",
+      bytes: """
+        06 ff 11 01 \(String(repeating: "00", count: 26)) 34120000 \(String(repeating: "00", count: 48)) 'pump'
+        """, missing: 28, told: ["17", "0x00001234"]),
   ]
 
   @Test(arguments: cases)
@@ -39,13 +45,15 @@ struct CutNamesTests {
     #expect(names(dissector, bytes(item.before), bytes(item.bytes), item.missing) == item.told)
   }
 
-  private func names<D: Dissector>(_ type: D.Type, _ before: [UInt8], _ cut: [UInt8], _ missing: Int) -> [String] {
+  private func names<D: Dissector>(
+    _ type: D.Type, _ before: [UInt8], _ cut: [UInt8], _ missing: Int, senderIsClient: Bool = false
+  ) -> [String] {
     var dissector = D()
     var out = ObservationBuffer()
     var context = PDUContext(sender: .ipv4(1), receiver: .ipv4(2), directionIsCertain: true)
     var first = ByteCursor(before.span)
     if !before.isEmpty { try? dissector.dissect(&first, context, into: &out) }
-    (context.senderIsClient, context.missingBytes) = (false, missing)
+    (context.senderIsClient, context.missingBytes) = (senderIsClient, missing)
     var cursor = ByteCursor(cut.span)
     try? dissector.dissect(&cursor, context, into: &out)
     return out.observations.compactMap {
@@ -67,6 +75,17 @@ struct CutNamesTests {
     let judged = out.observations.compactMap { if case .credential(let told) = $0 { told.strength.name } else { nil } }
     #expect(judged.first == strength)
     #expect(judged.count == (strength == nil ? 0 : 1))
+  }
+
+  /// A login of MELSOFT with a name of four characters, of which two are left.
+  @Test func halfAUserIsNotTold() {
+    let login = bytes(
+      """
+      57 01 0100 00 111107 0000 ffff030000fe030000 2600 1c0a1614 0000000000000000 0000000000000000 00000000
+      0131 0a00 0800 6700 7200 7500 6e00
+      """)
+    #expect(names(MELSOFTDissector.self, [], login, 0, senderIsClient: true) == ["grun"])
+    #expect(names(MELSOFTDissector.self, [], login.dropLast(4), 4, senderIsClient: true) == [])
   }
 
   /// The trailer of a data unit of S7comm-plus may be among what was cut off: the next one is no continuation.

@@ -226,6 +226,21 @@ struct WindowsIdentityFormsTests {
       ])
   }
 
+  /// What the snap length left of a text is not told; what stands in front of it is.
+  @Test(arguments: [(1, ["hostname \"GATE\"", "software_version \"5.1\""]), (14, ["software_version \"5.1\""])])
+  func halfOfWhatLANManagerAnnounces(_ missing: Int, _ left: [String]) {
+    var message = Self.datagram("\\MAILSLOT\\LANMAN", "0100 03900000 05 01 c000 'GATE' 00 'weighbridge' 00")
+    message.bytes.removeLast(missing)
+    let told = transcript(NetBIOSDatagram.self, [message])
+    #expect(told.filter { $0.hasPrefix("browser sender") } == left.map { "browser sender \($0)" })
+  }
+
+  @Test func halfANameOfAMaster() {
+    var message = Self.datagram("\\MAILSLOT\\BROWSE", "0d 'GATEWAY' 00")
+    message.bytes.removeLast(4)
+    #expect(transcript(NetBIOSDatagram.self, [message]).filter { $0.hasPrefix("browser") } == ["browser publish 0x0d"])
+  }
+
   /// Who asks for announcements names itself, and so does the master.
   @Test(arguments: ["02 00", "0d"])
   func whoAsksForAnnouncements(_ head: String) {

@@ -103,9 +103,10 @@ public struct MELSOFTDissector: Dissector {
       guard model.isPlainText, told.isNew(model) else { return }
       out.identity(.sender, .productName, out.text(model))
     case Function.userName, Function.password, Function.readUsers, Function.registerUsers:
-      // Number of the function's message and length of its data.
-      try pdu.skip(4, "head of the function")
-      users(function, isResponse, status, pdu.rest(), into: &out)
+      try pdu.skip(2, "number of the function's message")
+      let length = Int(try pdu.u16le("length of the function's data"))
+      let data = pdu.rest()
+      users(function, isResponse, status, data, isCut: length > data.count, into: &out)
     default: break
     }
   }
@@ -126,11 +127,13 @@ public struct MELSOFTDissector: Dissector {
 
   /// A login names the user, then proves the password by a hash of it with a token; lists of users show hashes.
   private mutating func users(
-    _ function: UInt16, _ isResponse: Bool, _ status: UInt16, _ data: Span<UInt8>, into out: inout ObservationBuffer
+    _ function: UInt16, _ isResponse: Bool, _ status: UInt16, _ data: Span<UInt8>, isCut: Bool,
+    into out: inout ObservationBuffer
   ) {
     switch (function, isResponse) {
     case (Function.userName, false):
-      guard let name = Self.name(data, at: 0, into: &out) else { return }
+      // What the capture left of a name is another name.
+      guard !isCut, let name = Self.name(data, at: 0, into: &out) else { return }
       login.name(name, in: out)
       out.identity(.sender, .userName, name)
     case (Function.password, false): login.sent(.challengeResponse, .unknown, into: &out)

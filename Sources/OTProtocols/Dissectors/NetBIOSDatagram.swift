@@ -109,53 +109,67 @@ public struct NetBIOSDatagram: Dissector {
       let count = message.le16(55), let offset = message.le16(57)
     else { return }
     let data = message.clamped(from: Int(offset), count: Int(count))
+    let isCut = data.count < Int(count)
     if message.hasASCII(ignoringCase: "\\mailslot\\browse", at: 69) {
-      try browser(data, &out)
+      try browser(data, isCut: isCut, &out)
     } else if message.hasASCII(ignoringCase: "\\mailslot\\lanman", at: 69), data.le16(0) == 1 {
-      lanManager(data, &out)
+      lanManager(data, isCut: isCut, &out)
     }
   }
 
   /// What servers of LAN Manager announce in a mailslot of their own, [MS-BRWS]: two octets of command, four of type,
   /// version, period, name, comment.
-  private mutating func lanManager(_ data: Span<UInt8>, _ out: inout ObservationBuffer) {
+  private mutating func lanManager(_ data: Span<UInt8>, isCut: Bool, _ out: inout ObservationBuffer) {
     out.operation(Operation(1, .publish, layer: Self.browserLayer))
     guard told.isNew(data.rest(from: 2), salt: 0x100) else { return }
-    let name = data.rest(from: 10).untilNUL()
+    let name = Self.text(data, from: 10, isCut: isCut)
     out.identity(.sender, .hostname, out.text(name), layer: Self.browserLayer)
     if let major = data.byte(6), let minor = data.byte(7) {
       out.identity(
         .sender, .softwareVersion, out.text(joined: UInt64(major), UInt64(minor)), layer: Self.browserLayer)
     }
-    let comment = data.rest(from: 11 + name.count).untilNUL()
+    let comment = Self.text(data, from: 11 + name.count, isCut: isCut)
     out.identity(.sender, .description, out.text(comment), layer: Self.browserLayer)
   }
 
-  private mutating func browser(_ data: Span<UInt8>, _ out: inout ObservationBuffer) throws(DecodeError) {
+  private mutating func browser(
+    _ data: Span<UInt8>, isCut: Bool, _ out: inout ObservationBuffer
+  ) throws(DecodeError) {
     guard let command = data.byte(0) else { throw DecodeError("browser command", at: 0, .truncated) }
     out.operation(Operation(UInt64(command), .publish, layer: Self.browserLayer))
     switch command {
     case 0x01, 0x0c, 0x0f:
       // Update count, period, name of sixteen octets, version, server type, browser version, signature, comment.
       guard told.isNew(data.rest(from: 6), salt: UInt64(command)) else { return }
-      let name = out.text(data.clamped(from: 6, count: 16).untilNUL())
+      let name = out.text(Self.text(data, from: 6, atMost: 16, isCut: isCut))
       out.identity(.sender, command == 0x0c ? .domain : .hostname, name, layer: Self.browserLayer)
       if command != 0x0c, let major = data.byte(22), let minor = data.byte(23) {
         out.identity(
           .sender, .softwareVersion, out.text(joined: UInt64(major), UInt64(minor)), layer: Self.browserLayer)
       }
-      let comment = out.text(data.rest(from: 32).untilNUL())
+      let comment = out.text(Self.text(data, from: 32, isCut: isCut))
       // In a domain's announcement this is the name of its master browser.
       out.identity(.sender, command == 0x0c ? .hostname : .description, comment, layer: Self.browserLayer)
     case 0x02, 0x08, 0x0d:
       // Who asks for announcements (behind an octet unused), stands for election (behind version, criteria, up-time, four
       // octets unused), is the master.
       let start = command == 0x02 ? 2 : command == 0x08 ? 14 : 1
-      let name = data.clamped(from: start, count: 16).untilNUL()
+      let name = Self.text(data, from: start, atMost: 16, isCut: isCut)
       guard told.isNew(name, salt: UInt64(command)) else { return }
       out.identity(.sender, .hostname, out.text(name), layer: Self.browserLayer)
     default: break
     }
+  }
+
+  /// A text that ends in NUL or with its room, or where nothing was cut off with the data; of half a text nothing.
+  @_lifetime(copy data)
+  private static func text(
+    _ data: Span<UInt8>, from start: Int, atMost most: Int = .max, isCut: Bool
+  ) -> Span<UInt8> {
+    let room = data.clamped(from: start, count: most)
+    let text = room.untilNUL()
+    let isHalf = isCut && text.count == room.count && room.count < most
+    return isHalf ? room.extracting(0..<0) : text
   }
 
   private static let commands: [UInt64: String] = [

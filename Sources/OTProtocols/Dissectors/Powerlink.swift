@@ -118,7 +118,9 @@ public struct Powerlink: Dissector {
     if let serial = data.le32(38), serial != 0, serial != .max {
       out.identity(.sender, .serialNumber, out.text(UInt64(serial)))
     }
-    out.identity(.sender, .hostname, out.text(data.clamped(from: 78, count: 32).untilNUL()))
+    // Of a frame that was cut half a name may be left.
+    let name = data.clamped(from: 78, count: 32)
+    if name.count == 32 { out.identity(.sender, .hostname, out.text(name.untilNUL())) }
   }
 
   private func hex(_ attribute: IdentityAttribute, _ value: UInt32?, into out: inout ObservationBuffer) {
