@@ -25,6 +25,21 @@ import Testing
         == ["s7comm request ud.5.1"])
   }
 
+  /// ADE remoting: a client that binds more services than are remembered still stops the controller with the last one.
+  @Test func theNewestServiceOfManyIsKnown() {
+    func bind(_ service: String, _ object: UInt8) -> [Message] {
+      let name = Array("Ade.Remoting.Services.I\(service)Service".utf8) + [0]
+      let head = bytes("0100 0000 0000") + [UInt8(name.count)] + bytes("00 0000 0000 0000 0000")
+      return [
+        Message(bytes: head + name, fromClient: true),
+        Message(bytes: bytes("0100 0100 0000 0000") + [object] + bytes("00 0000 0000 fbff"), fromClient: false),
+      ]
+    }
+    let many = (1...40).flatMap { bind("DataAccess", $0) } + bind("ProConOSControl", 41)
+    let lines = transcript(ADERemoting.self, many + [.request("0100 0200 0000 0000 2900 0700 0000 0000")])
+    #expect(lines.last == "ade_remoting request 1.7")
+  }
+
   /// A controller that changes its mode says so under another head; the new mode stands where a sub-function would.
   @Test func aChangeOfModeIsOneOperationWhateverTheMode() {
     #expect(

@@ -70,9 +70,9 @@ public struct ADERemoting: Dissector {
       out.operation(
         Operation(
           Code.bind | UInt64(asked.rawValue), .response, outcome: object == 0 ? .failure(0) : .success))
-      if object != 0, services.count < 32 { services.append((object, asked)) }
+      if object != 0 { remember(object) }
     default:
-      let service = services.last { $0.object == object }?.service ?? .unknown
+      let service = services.first { $0.object == object }?.service ?? .unknown
       let isCall = kind == Kind.call
       var operation = Operation(
         UInt64(service.rawValue) | UInt64(method) << 16, isCall ? .request : .response,
@@ -92,6 +92,15 @@ public struct ADERemoting: Dissector {
       }
     }
   }
+
+  /// Of more bindings than a client needs, or of a number that is given anew, the newest count.
+  private mutating func remember(_ object: UInt16) {
+    services.removeAll { $0.object == object }
+    if services.count >= Self.mostServices { services.removeFirst() }
+    services.append((object, asked))
+  }
+
+  private static let mostServices = 32
 
   /// Items are read by their numbers, behind how many there are; the first value stands at octet 8 of an answer.
   private static let stateItem: UInt16 = 0x4002
