@@ -93,7 +93,9 @@ extension RoleVotes {
 
   private mutating func addTelecontrol(_ traffic: TrafficTable) {
     var masters: [Int: Int] = [:]
-    for master in traffic.work.telecontrol.values { for station in master.stations { masters[station, default: 0] += 1 } }
+    for master in traffic.work.telecontrol.values {
+      for station in master.stations { masters[station, default: 0] += 1 }
+    }
     for (asset, master) in traffic.work.telecontrol.sorted(by: { $0.key < $1.key }) {
       guard master.messages >= Self.polling.reads,
         master.seconds >= Self.telecontrolSeconds || master.isCyclic,
