@@ -42,8 +42,7 @@ extension PacketEngine {
         met.frame.destination = hosts.table.addresses[Int(met.scene.receiver)]
         met.frame.sourcePort = isForward ? flow.sourcePort : flow.destinationPort
         met.frame.destinationPort = isForward ? flow.destinationPort : flow.sourcePort
-        deliver(
-          segment.bytes.span.rest(from: segment.offset), gap: segment.gapBefore)
+        deliver(segment.bytes.span.rest(from: segment.offset), gap: segment.gapBefore)
       }
     }
   }

@@ -103,8 +103,7 @@ extension PacketEngine {
         swap(&met.frame.sourcePort, &met.frame.destinationPort)
         swap(&met.scene.sender, &met.scene.receiver)
       }
-      deliver(
-        segment.bytes.span.rest(from: segment.offset), gap: segment.gapBefore)
+      deliver(segment.bytes.span.rest(from: segment.offset), gap: segment.gapBefore)
     }
     let conversation = met.scene.conversation
     met = now
